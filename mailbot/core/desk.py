@@ -1,0 +1,182 @@
+"""A desk as plain data: what one support offering promises, when it is open and who works there.
+
+Filled by `mailbot.deskfile` from `config/desks/<name>.toml`; everything here is frozen and already checked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+Words = Mapping[str, str]
+"""A text in each of the desk's languages: language code ("sv") to text."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A stretch of one local day, half-open [opens, closes), in minutes since local midnight (0 to 1440)."""
+
+    opens: int
+    closes: int
+
+
+Spans = tuple[Span, ...]
+"""The spans of one day, in order and apart; empty is a closed day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """Opening hours in force from the day `since` (None: always) until the next ones begin (B6, B10)."""
+
+    week: tuple[Spans, Spans, Spans, Spans, Spans, Spans, Spans]
+    """Monday first."""
+    since: date | None = None
+    open_on_holidays: bool = False
+    """Whether a holiday is a day like any other (B10)."""
+    before_holiday: Spans | None = None
+    """The short day's spans; None where the day before a holiday is an ordinary one (V2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holiday:
+    """A day the desk is closed for."""
+
+    names: Words
+    shortens_eve: bool = False
+    """Whether the day before it is a short day at desks that have one: public holidays do, mere Sundays do not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """When somebody works: all that `core.worktime` needs to know about one set of opening hours."""
+
+    zone: ZoneInfo
+    hours: tuple[Hours, ...]
+    """Ordered by `since`, None first."""
+    holidays: Mapping[date, Holiday] = field(default_factory=dict)
+    exceptions: Mapping[date, Spans] = field(default_factory=dict)
+    """Per date; they win over every other rule."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The open time within which work starts, for mail received on or after `since` (S13)."""
+
+    within: timedelta
+    since: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Priority:
+    """A level of urgency and what it promises."""
+
+    key: str
+    name: Words
+    meaning: Words
+    targets: tuple[Target, ...]
+    """Ordered by `since`, None first."""
+    clock: Literal["hours", "always", "duty"] = "hours"
+    """What counts as open time: the desk's hours; every hour; or the hours and every hour an agent is on duty (V4)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A way to reach the desk, as the acknowledgement tells it (V3, B1, M3)."""
+
+    kind: Literal["mail", "phone", "portal"]
+    name: Words
+    """What it is called in a letter: "Telefon", "Mina Sidor"."""
+    address: str = ""
+    """The number, mail address or web address; empty where the desk gives it to nobody by mail (S1)."""
+    hours: tuple[Hours, ...] = ()
+    """Its own hours where they differ from the desk's; empty: not told."""
+    note: Words = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A service area inside a desk."""
+
+    key: str
+    name: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """Somebody who works at the desk by mail."""
+
+    name: str
+    addresses: tuple[str, ...]
+    """The first one gets the mail."""
+    queues: tuple[str, ...] = ()
+    """Keys; empty: all of them."""
+    duty: tuple[Hours, ...] | None = None
+    """None: always on duty. Holidays and exceptions are the desk's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Sets queue or priority of a new case where all its conditions hold; an empty condition always holds."""
+
+    name: str
+    to: tuple[str, ...] = ()
+    """Recipient addresses, lower case; `*@domain` and other shell patterns allowed."""
+    sender: tuple[str, ...] = ()
+    """As `to`, for the sender."""
+    words: tuple[str, ...] = ()
+    """Any of them as whole words or phrases, ignoring case, in subject or new text."""
+    queue: str | None = None
+    priority: str | None = None
+
+
+ReplyTags = Literal["none", "plus", "catch-all"]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One support offering."""
+
+    key: str
+    """The desk file's stem: what CLI, tables and logs call it."""
+    name: str
+    """What its letters call it."""
+    addresses: tuple[str, ...]
+    """Lower case; the first is the From of its letters."""
+    languages: tuple[str, ...]
+    """Letters are written in the first; further ones follow below it in the same letter (cloudempiere)."""
+    prefix: str
+    """Of its case numbers."""
+    calendar: Calendar
+    priorities: tuple[Priority, ...]
+    default_priority: str
+    enabled: bool = True
+    queues: tuple[Queue, ...] = ()
+    default_queue: str = ""
+    rules: tuple[Rule, ...] = ()
+    agents: tuple[Agent, ...] = ()
+    channels: tuple[Channel, ...] = ()
+    closing: Words = field(default_factory=dict)
+    """The lines under a letter: who the desk is."""
+    reply_tags: ReplyTags = "none"
+    """Where a signed tag may stand in a Reply-To address: `name+tag@` (plus), `tag@` (catch-all)."""
+    authserv_id: str = ""
+    """Whose Authentication-Results are believed (RFC 8601 section 5); empty: nobody's."""
+    list_ids: tuple[str, ...] = ()
+    """List-Ids of mail groups that are this desk's own address, lower case: their mail is no list mail."""
+    grace: timedelta = timedelta(minutes=15)
+    """How much open time "at once" is given when a promise is judged."""
+
+    def priority(self, key: str) -> Priority:
+        """The priority of that key. KeyError where the desk has none."""
+        for priority in self.priorities:
+            if priority.key == key:
+                return priority
+        raise KeyError(key)
+
+    @property
+    def address(self) -> str:
+        """Where its letters come from."""
+        return self.addresses[0]

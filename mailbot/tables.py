@@ -1,0 +1,291 @@
+"""The schema: each noun of the desk as one table, its legal states beside it, its once-only guarantee as a unique key.
+
+Moments are aware UTC. Rows are never deleted by the path of a letter; `event` is append-only.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar
+
+from sqlalchemy import Index, LargeBinary, UniqueConstraint, text
+from sqlmodel import AutoString, Field, SQLModel
+
+SCHEMA_VERSION = 1
+
+
+class MailState(StrEnum):
+    """Where a stored mail stands.
+
+    stored -> done     triage applied its decision
+    stored -> parked   it broke triage, or was under way when the process died three times (K16)
+    parked -> stored   an admin retries it
+    """
+
+    STORED = "stored"
+    DONE = "done"
+    PARKED = "parked"
+
+
+class TicketState(StrEnum):
+    """Where a case stands: open -> closed, closed -> open."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class OutgoingState(StrEnum):
+    """Where a letter to be sent stands.
+
+    waiting -> attempting     claimed; the attempt is counted and leased before dialling
+    attempting -> sent        the server took it (SENT)
+    attempting -> waiting     it may work later (LATER), or it is in doubt and of a kind that is sent again (DOUBT)
+    attempting -> failed      refused for good, or given up after its time (NEVER)
+    attempting -> doubtful    the line broke after the final dot and its kind is sent at most once (DOUBT)
+    doubtful -> waiting       an admin sends it again
+    failed -> waiting         an admin sends it again
+    """
+
+    WAITING = "waiting"
+    ATTEMPTING = "attempting"
+    SENT = "sent"
+    FAILED = "failed"
+    DOUBTFUL = "doubtful"
+
+
+LEGAL_MAIL: frozenset[tuple[MailState, MailState]] = frozenset(
+    {
+        (MailState.STORED, MailState.DONE),
+        (MailState.STORED, MailState.PARKED),
+        (MailState.PARKED, MailState.STORED),
+    }
+)
+LEGAL_OUTGOING: frozenset[tuple[OutgoingState, OutgoingState]] = frozenset(
+    {
+        (OutgoingState.WAITING, OutgoingState.ATTEMPTING),
+        (OutgoingState.ATTEMPTING, OutgoingState.SENT),
+        (OutgoingState.ATTEMPTING, OutgoingState.WAITING),
+        (OutgoingState.ATTEMPTING, OutgoingState.FAILED),
+        (OutgoingState.ATTEMPTING, OutgoingState.DOUBTFUL),
+        (OutgoingState.DOUBTFUL, OutgoingState.WAITING),
+        (OutgoingState.FAILED, OutgoingState.WAITING),
+    }
+)
+
+
+class _Table(SQLModel):
+    """SQLite reuses the id of a deleted last row unless AUTOINCREMENT forbids it."""
+
+    __table_args__: ClassVar[object] = {"sqlite_autoincrement": True}
+
+
+class Meta(_Table, table=True):
+    """Facts about the database itself: `schema_version`."""
+
+    key: str = Field(primary_key=True)
+    value: str
+
+
+class Cursor(_Table, table=True):
+    """How far a mailbox has been read. One row per mailbox; moved in the commit that stores the mails it passes."""
+
+    mailbox: str = Field(primary_key=True)
+    uidvalidity: int
+    last_uid: int
+    """Every UID up to this one is stored, or was there before `since`."""
+    since: datetime | None = None
+    """First contact of a mailbox read from "now": mail that reached the server before is never taken (K15)."""
+
+
+class Mail(_Table, table=True):
+    """The bytes that arrived, with where and when; immutable but for its state."""
+
+    __table_args__ = (
+        # A delivered copy is stored once per desk: when UIDVALIDITY changes (K11), when one mail reaches two
+        # mailboxes (K13). The digest keeps two different mails under one Message-ID apart.
+        UniqueConstraint("desk", "message_id", "digest"),
+        Index("mail_to_do", "state", "id", sqlite_where=text("state = 'stored'"), postgresql_where=text("state = 'stored'")),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    desk: str
+    message_id: str
+    """Without angle brackets; empty where unusable."""
+    digest: str
+    """SHA-256 over sender, recipients, subject, date and body: the mail without what its way here added."""
+    received: datetime
+    """When it reached us: IMAP INTERNALDATE or our own SMTP clock."""
+    stored: datetime
+    size: int
+    """Octets of the whole mail on the server; more than the raw bytes kept where it was over the mailbox's limit."""
+    raw: bytes = Field(sa_type=LargeBinary)
+    """The mail as received, zlib-compressed."""
+    sha256: str
+    """Of the uncompressed bytes."""
+    state: MailState = Field(default=MailState.STORED, sa_type=AutoString)
+    attempts: int = 0
+    """Counted before triage reads it, so that a mail that kills the process is known by it."""
+    leased_until: datetime | None = None
+    outcome: str = ""
+    """What triage made of it: new, follow-up, machine, ...; empty until done."""
+    reason: str = ""
+    """Why that outcome, or why it is parked."""
+
+
+class Sighting(_Table, table=True):
+    """One place where a mail was seen; several for a mail delivered twice."""
+
+    __table_args__ = (
+        # One message on the server is taken once, whoever polls (K10).
+        UniqueConstraint("mailbox", "uidvalidity", "uid"),
+        Index("sighting_unsettled", "mailbox", sqlite_where=text("settled = 0"), postgresql_where=text("NOT settled")),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    mail_id: int = Field(foreign_key="mail.id", index=True)
+    mailbox: str
+    uidvalidity: int
+    uid: int
+    settled: bool = False
+    """Whether the server has been told (moved, flagged) since it was stored (K8)."""
+
+
+class Counter(_Table, table=True):
+    """The last case number given out at a desk; raised in the commit that makes the ticket (K33)."""
+
+    desk: str = Field(primary_key=True)
+    last: int
+
+
+class Ticket(_Table, table=True):
+    """A case."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    number: str = Field(unique=True)
+    """What people quote: prefix, digits, check digit."""
+    desk: str = Field(index=True)
+    queue: str
+    priority: str
+    rule: str
+    """Which rules of the desk file set queue and priority."""
+    state: TicketState = Field(default=TicketState.OPEN, sa_type=AutoString)
+    subject: str
+    requester: str
+    """Address that the desk writes to."""
+    requester_name: str
+    verified: bool
+    """Whether something proved that the requester wrote the opening mail."""
+    opened_by: int = Field(foreign_key="mail.id", unique=True)
+    """One ticket per opening mail."""
+    received: datetime
+    opened: datetime
+    expected_start: datetime | None = None
+    promise: str = ""
+    """The promise with its steps, as JSON."""
+
+
+class Message(_Table, table=True):
+    """One turn in a ticket's conversation."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    ticket_id: int = Field(foreign_key="ticket.id", index=True)
+    mail_id: int | None = Field(default=None, foreign_key="mail.id", unique=True)
+    """One message per mail."""
+    author: str
+    author_name: str
+    written: datetime
+    """When it reached us."""
+    subject: str
+    text: str
+    """The whole readable body."""
+    reply: str
+    """Only the new words."""
+    attachments: str
+    """JSON: a list of {name, content_type, size}."""
+    reference: str = Field(index=True)
+    """Its Message-ID, without angle brackets; what a further mail of the same writer may refer to."""
+
+
+class Participant(_Table, table=True):
+    """Somebody who takes part in a ticket, and the handle by which a signed tag names the two."""
+
+    __table_args__ = (
+        UniqueConstraint("ticket_id", "address", "role"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    ticket_id: int = Field(foreign_key="ticket.id")
+    address: str = Field(index=True)
+    role: str
+    """customer, agent, partner."""
+    handle: str = Field(unique=True)
+    """Public part of the tag; tells nothing about the ticket."""
+
+
+class Correspondent(_Table, table=True):
+    """An address that has answered with a valid tag, so that its mail is its own unless a server says otherwise."""
+
+    __table_args__ = (UniqueConstraint("desk", "address"), {"sqlite_autoincrement": True})
+
+    id: int | None = Field(default=None, primary_key=True)
+    desk: str
+    address: str
+    since: datetime
+
+
+class Outgoing(_Table, table=True):
+    """One letter to one recipient, to be sent once, not before a moment."""
+
+    __table_args__ = (
+        # One letter per cause and recipient: "ack:mail:41", "copy:mail:57", "report:templates:<digest>".
+        UniqueConstraint("cause", "recipient"),
+        Index(
+            "outgoing_due", "not_before", sqlite_where=text("state IN ('waiting', 'attempting')"),
+            postgresql_where=text("state IN ('waiting', 'attempting')"),
+        ),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    cause: str
+    recipient: str
+    kind: str
+    """ack, copy, report: says how long it is tried and what doubt means."""
+    desk: str
+    ticket_id: int | None = Field(default=None, foreign_key="ticket.id", index=True)
+    state: OutgoingState = Field(default=OutgoingState.WAITING, sa_type=AutoString)
+    created: datetime
+    not_before: datetime
+    """First for its hour, then for its next attempt."""
+    give_up: datetime
+    attempts: int = 0
+    leased_until: datetime | None = None
+    """While attempting: after this moment whoever claimed it is taken for dead, and the letter for doubtful."""
+    message_id: str
+    subject: str
+    sender: str
+    """Envelope sender; empty is the null path."""
+    content: bytes = Field(sa_type=LargeBinary)
+    """The frozen bytes, CRLF and 7-bit; every attempt sends these (K20)."""
+    fate: str = ""
+    """Outcome of the last attempt: SENT, LATER, NEVER, DOUBT."""
+    answer: str = ""
+    """What the server said, or what broke, with the step of the dialogue."""
+    ended: datetime | None = None
+
+
+class Event(_Table, table=True):
+    """One line of history; append-only."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    ticket_id: int | None = Field(default=None, foreign_key="ticket.id", index=True)
+    mail_id: int | None = Field(default=None, foreign_key="mail.id", index=True)
+    outgoing_id: int | None = Field(default=None, foreign_key="outgoing.id")
+    at: datetime
+    kind: str
+    text: str
+    """English, one line, for admins; no customer's words."""
