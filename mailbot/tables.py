@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
-from sqlalchemy import Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import AutoString, Field, SQLModel
 
 SCHEMA_VERSION = 1
@@ -74,6 +74,11 @@ LEGAL_OUTGOING: frozenset[tuple[OutgoingState, OutgoingState]] = frozenset(
 )
 
 
+def _states(states: type[StrEnum]) -> CheckConstraint:
+    """The database itself refuses a state that is not in the list."""
+    return CheckConstraint(f"state IN ({', '.join(repr(state.value) for state in states)})")
+
+
 class _Table(SQLModel):
     """SQLite reuses the id of a deleted last row unless AUTOINCREMENT forbids it."""
 
@@ -91,8 +96,8 @@ class Cursor(_Table, table=True):
     """How far a mailbox has been read. One row per mailbox; moved in the commit that stores the mails it passes."""
 
     mailbox: str = Field(primary_key=True)
-    uidvalidity: int
-    last_uid: int
+    uidvalidity: int = Field(sa_type=BigInteger)
+    last_uid: int = Field(sa_type=BigInteger)
     """Every UID up to this one is stored, or was there before `since`."""
     since: datetime | None = None
     """First contact of a mailbox read from "now": mail that reached the server before is never taken (K15)."""
@@ -105,7 +110,14 @@ class Mail(_Table, table=True):
         # A delivered copy is stored once per desk: when UIDVALIDITY changes (K11), when one mail reaches two
         # mailboxes (K13). The digest keeps two different mails under one Message-ID apart.
         UniqueConstraint("desk", "message_id", "digest"),
-        Index("mail_to_do", "state", "id", sqlite_where=text("state = 'stored'"), postgresql_where=text("state = 'stored'")),
+        _states(MailState),
+        Index(
+            "mail_to_do",
+            "state",
+            "id",
+            sqlite_where=text("state = 'stored'"),
+            postgresql_where=text("state = 'stored'"),
+        ),
         {"sqlite_autoincrement": True},
     )
 
@@ -147,8 +159,8 @@ class Sighting(_Table, table=True):
     id: int | None = Field(default=None, primary_key=True)
     mail_id: int = Field(foreign_key="mail.id", index=True)
     mailbox: str
-    uidvalidity: int
-    uid: int
+    uidvalidity: int = Field(sa_type=BigInteger)
+    uid: int = Field(sa_type=BigInteger)
     settled: bool = False
     """Whether the server has been told (moved, flagged) since it was stored (K8)."""
 
@@ -162,6 +174,8 @@ class Counter(_Table, table=True):
 
 class Ticket(_Table, table=True):
     """A case."""
+
+    __table_args__ = (_states(TicketState), {"sqlite_autoincrement": True})
 
     id: int | None = Field(default=None, primary_key=True)
     number: str = Field(unique=True)
@@ -243,8 +257,11 @@ class Outgoing(_Table, table=True):
     __table_args__ = (
         # One letter per cause and recipient: "ack:mail:41", "copy:mail:57", "report:templates:<digest>".
         UniqueConstraint("cause", "recipient"),
+        _states(OutgoingState),
         Index(
-            "outgoing_due", "not_before", sqlite_where=text("state IN ('waiting', 'attempting')"),
+            "outgoing_due",
+            "not_before",
+            sqlite_where=text("state IN ('waiting', 'attempting')"),
             postgresql_where=text("state IN ('waiting', 'attempting')"),
         ),
         {"sqlite_autoincrement": True},
