@@ -1,0 +1,129 @@
+"""Turns bytes of a declared, wrongly declared or undeclared charset into text that a database can hold."""
+
+from __future__ import annotations
+
+import re
+
+WESTERN = "cp1252"
+CENTRAL = "cp1250"
+
+# Only these codecs are ever asked for: a name from a mail must not reach Python's codec search, which imports
+# modules by name and also holds codecs that are no charset at all (idna and punycode are quadratic).
+_SAME_NAME = (
+    "cp037 cp437 cp500 cp720 cp737 cp775 cp850 cp852 cp855 cp857 cp858 cp860 cp861 cp862 cp863 cp864 cp865 cp866 cp869 "
+    "cp874 cp932 cp949 cp950 cp1006 cp1026 cp1125 cp1140 cp1250 cp1251 cp1252 cp1253 cp1254 cp1255 cp1256 cp1257 "
+    "cp1258 iso8859_2 iso8859_3 iso8859_4 iso8859_5 iso8859_6 iso8859_7 iso8859_8 iso8859_10 iso8859_11 iso8859_13 "
+    "iso8859_14 iso8859_15 iso8859_16 koi8_r koi8_u koi8_t kz1048 mac_roman mac_latin2 mac_cyrillic mac_greek "
+    "mac_turkish mac_iceland ptcp154 hz gb18030 big5hkscs euc_jp euc_kr iso2022_jp iso2022_jp_1 iso2022_jp_2 "
+    "iso2022_jp_2004 iso2022_jp_3 iso2022_jp_ext iso2022_kr johab shift_jis_2004 shift_jisx0213 tis_620 "
+    "utf_16 utf_16_be utf_16_le utf_32 utf_32_be utf_32_le utf_7 utf_8"
+).split()
+_OTHER_NAMES = {
+    # What browsers and mail clients do: the Windows code page contains the ISO charset and is what was meant.
+    "latin1": WESTERN, "l1": WESTERN, "iso88591": WESTERN, "iso885911987": WESTERN, "ansi": WESTERN, "cp819": WESTERN,
+    "ibm819": WESTERN, "iso8859": WESTERN, "88591": WESTERN,
+    "latin2": "iso8859_2", "l2": "iso8859_2", "latin3": "iso8859_3", "latin4": "iso8859_4", "latin5": "cp1254",
+    "iso88599": "cp1254", "latin6": "iso8859_10", "latin7": "iso8859_13", "latin8": "iso8859_14",
+    "latin9": "iso8859_15", "latin10": "iso8859_16", "iso88598i": "iso8859_8", "iso88598e": "iso8859_8",
+    "iso88596i": "iso8859_6", "cyrillic": "iso8859_5", "greek": "iso8859_7", "hebrew": "iso8859_8",
+    "arabic": "iso8859_6", "koi8": "koi8_r", "koi8ru": "koi8_u",
+    "utf8": "utf_8", "unicode11utf8": "utf_8", "utf8mb4": "utf_8", "unicode": "utf_16", "ucs2": "utf_16",
+    "utf16": "utf_16", "utf16le": "utf_16_le", "utf16be": "utf_16_be", "utf7": "utf_7", "unicode11utf7": "utf_7",
+    "ucs4": "utf_32",
+    "gb2312": "gb18030", "gbk": "gb18030", "cp936": "gb18030", "euccn": "gb18030", "xgbk": "gb18030",
+    "gb231280": "gb18030", "chinese": "gb18030", "hzgb2312": "hz", "isoir58": "gb18030",
+    "big5": "big5hkscs", "big5hkscs": "big5hkscs", "xxbig5": "big5hkscs", "cnbig5": "big5hkscs",
+    "shiftjis": "cp932", "sjis": "cp932", "xsjis": "cp932", "mskanji": "cp932", "windows31j": "cp932",
+    "ujis": "euc_jp", "xeucjp": "euc_jp", "csiso2022jp": "iso2022_jp", "cp50220": "iso2022_jp",
+    "ksc56011987": "cp949", "ksc5601": "cp949", "ksc56011992": "cp949", "uhc": "cp949", "windows949": "cp949",
+    "isoir149": "cp949", "korean": "cp949",
+    "macintosh": "mac_roman", "mac": "mac_roman", "xmacroman": "mac_roman", "xmacce": "mac_latin2",
+    "tis620": "tis_620", "windows874": "cp874", "dos874": "cp874",
+}  # fmt: skip
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
+_CODECS = {_plain(name): name for name in _SAME_NAME} | _OTHER_NAMES
+_CODECS |= {"windows" + name[2:]: name for name in _SAME_NAME if name.startswith("cp125")}
+_CODECS |= {"xcp" + name[2:]: name for name in _SAME_NAME if name.startswith("cp125")}
+_CODECS |= {"ibm" + name[2:]: name for name in _SAME_NAME if name.startswith("cp")}
+
+# Multi-byte charsets of seven bits: undeclared, their escapes look like ASCII.
+_ESCAPED = (b"\x1b$", b"\x1b(")
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# Bytes that windows-1252 leaves undefined stand for C1 controls in ISO 8859-1, which nobody writes in mail.
+_MOJIBAKE_SAFE = frozenset({WESTERN, CENTRAL, "iso8859_2", "iso8859_15", "cp1254", "cp1257", "iso8859_10"})
+
+
+def codec_for(name: str) -> str:
+    """The Python codec for a charset name as mails write it, or the empty string for one we do not trust or know."""
+    return _CODECS.get(_plain(name.split("*", 1)[0])[:40], "")
+
+
+def regional_codec(language: str) -> str:
+    """The code page in which undeclared 8-bit text of that language (ISO 639-1) was most likely written."""
+    return CENTRAL if language.lower()[:2] in ("sk", "cs", "pl", "hu", "hr", "sl", "ro") else WESTERN
+
+
+def decode_bytes(data: bytes, declared: str, regional: str = WESTERN) -> tuple[str, str]:
+    """Text of the bytes and the fault that was repaired (empty if none).
+
+    The order is: as declared, UTF-8 when it is strictly that, the regional code page. Never raises; the result
+    holds no lone surrogate, NUL or other control character but tab and line ends (T34).
+    """
+    text, fault = _decode(data, declared, regional)
+    return storable(text), fault
+
+
+def storable(text: str) -> str:
+    """The text without what a database refuses: NUL and other control characters, lone surrogates (T34)."""
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return _CONTROLS.sub("", text) if _CONTROLS.search(text) else text
+
+
+def _decode(data: bytes, declared: str, regional: str) -> tuple[str, str]:
+    codec = codec_for(declared) if declared else ""
+    if codec in ("", "utf_8") or codec in _MOJIBAKE_SAFE:
+        if data.isascii():
+            if not codec and any(escape in data for escape in _ESCAPED):
+                return _try(data, "iso2022_jp") or data.decode("ascii"), ""
+            return data.decode("ascii"), ""
+        unicode_text = _try(data.removeprefix(b"\xef\xbb\xbf"), "utf_8")
+        # A single-byte charset read as UTF-8 without one error is UTF-8 under a wrong name.
+        if unicode_text is not None:
+            return unicode_text, "" if codec in ("", "utf_8") else f"charset {codec} declared, UTF-8 found"
+        if codec in _MOJIBAKE_SAFE:
+            return data.decode(codec, "replace").replace("\ufffd", ""), ""
+        return _broken_utf8(data, declared, regional)
+    text = _try(data, codec)
+    if text is not None:
+        return text, ""
+    unicode_text = _try(data, "utf_8")
+    if unicode_text is not None:
+        return unicode_text, f"not {codec} as declared, read as UTF-8"
+    return data.decode(codec, "replace"), f"broken {codec} text"
+
+
+def _broken_utf8(data: bytes, declared: str, regional: str) -> tuple[str, str]:
+    """Text that is not quite UTF-8: a damaged character or two, or another charset altogether."""
+    text = data.decode("utf_8", "replace")
+    broken = text.count("\ufffd")
+    whole = sum(1 for character in text[:20_000] if character > "\x7f") - broken
+    if whole > broken:
+        return text, "broken UTF-8 text"
+    fault = f"not {declared} as declared, read as {regional}" if declared else ""
+    return data.decode(regional, "replace").replace("\ufffd", ""), fault
+
+
+def _try(data: bytes, codec: str) -> str | None:
+    try:
+        return data.decode(codec)
+    except ValueError:  # UnicodeError is one; so is what utf_7 and the ISO 2022 codecs raise on odd escapes
+        return None

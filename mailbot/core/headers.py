@@ -1,0 +1,159 @@
+"""Splits the header block of a mail or a part into its fields, bounded before anything is parsed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mailbot.core.charsets import WESTERN, decode_bytes
+
+MAX_HEADER_BYTES = 256 * 1024
+"""T29. What stands behind is body."""
+MAX_FIELDS = 1000
+"""T29. Header lines after these are dropped."""
+MAX_ID_LENGTH = 500
+"""Octets of a Message-ID that we believe in; longer ones are nobody's (K14)."""
+MAX_REFERENCES = 100
+
+_FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")
+# Some gateways double the CR; the repetition is bounded so that a megabyte of CRs stays linear.
+_BREAK = re.compile(rb"\r{0,3}\n|\r")
+_ID = re.compile(r"<([^<>]*)>")
+_SPACE = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderBlock:
+    """The fields of a header block in their order."""
+
+    fields: tuple[tuple[str, bytes], ...]
+    """Name in lower case, value unfolded, as bytes."""
+    body_start: int
+    """Offset of the first byte of the body."""
+    faults: tuple[str, ...]
+    first_damage: int
+    """How many fields were read before the first line that two parsers would read differently."""
+
+
+def read_header_block(raw: bytes, start: int = 0, end: int | None = None) -> HeaderBlock:
+    """The header block that begins at `start`; reads at most MAX_HEADER_BYTES and keeps at most MAX_FIELDS.
+
+    Line ends may be CRLF, LF or a bare CR. An mbox "From " line is passed over. A line that is no field is skipped
+    when fields go on after it; otherwise the body begins there (RFC 5322 knows no such line, senders do).
+    """
+    end = len(raw) if end is None else end
+    limit = min(end, start + MAX_HEADER_BYTES)
+    reader = _BlockReader()
+    position = start
+    if raw.startswith(b"\xef\xbb\xbf", start):
+        position += 3
+    while raw[position : position + 2] in (b"\r\n", b"\n\r") or raw[position : position + 1] == b"\n":
+        if position - start > 100:
+            break
+        position += 1
+    body_start = reader.read(raw, position, limit)
+    if body_start < 0:
+        body_start = limit
+        if limit < end:
+            reader.faults.append(f"header block longer than {MAX_HEADER_BYTES} bytes, the rest read as text")
+    return HeaderBlock(tuple(reader.fields), body_start, tuple(reader.faults), reader.first_damage)
+
+
+class _BlockReader:
+    """Walks over the lines of one block; lives only within `read_header_block`."""
+
+    def __init__(self) -> None:
+        self.fields: list[tuple[str, bytes]] = []
+        self.faults: list[str] = []
+        self.first_damage = MAX_FIELDS + 1
+
+    def read(self, raw: bytes, position: int, limit: int) -> int:
+        """Where the body begins, or -1 if no end of the block was found before the limit."""
+        name = ""
+        pieces: list[bytes] = []
+        for line, line_start, next_start in _lines(raw, position, limit):
+            if not line:
+                self._keep(name, pieces)
+                return next_start
+            if line[:1] in b" \t":
+                if not line.strip():
+                    self._damage("blank line with spaces among the headers")
+                elif name:
+                    pieces.append(line)
+                continue
+            found = _FIELD.match(line)
+            if found is None:
+                if line.startswith((b"From ", b">From ")):
+                    continue
+                if not _fields_go_on(raw, next_start, limit):
+                    self._keep(name, pieces)
+                    self._damage("headers end without a blank line")
+                    return line_start
+                self._damage("line without a header name among the headers")
+                continue
+            self._keep(name, pieces)
+            name = found[1].decode("ascii").lower()
+            pieces = [line[found.end() :]]
+        self._keep(name, pieces)
+        return -1 if limit < len(raw) else limit
+
+    def _keep(self, name: str, pieces: list[bytes]) -> None:
+        if not name:
+            return
+        if len(self.fields) >= MAX_FIELDS:
+            if len(self.fields) == MAX_FIELDS and not any(fault.startswith("more than") for fault in self.faults):
+                self.faults.append(f"more than {MAX_FIELDS} header lines, the rest dropped")
+            return
+        value = pieces[0] if len(pieces) == 1 else b"".join(pieces)
+        self.fields.append((name, value.strip()))
+
+    def _damage(self, fault: str) -> None:
+        if fault not in self.faults:
+            self.faults.append(fault)
+        self.first_damage = min(self.first_damage, len(self.fields))
+
+
+def _lines(raw: bytes, position: int, limit: int) -> Iterator[tuple[bytes, int, int]]:
+    """Lines up to the limit: text without its break, start, start of the next."""
+    for found in _BREAK.finditer(raw, position, limit):
+        yield raw[position : found.start()], position, found.end()
+        position = found.end()
+    if position < limit:
+        yield raw[position:limit], position, limit
+
+
+def _fields_go_on(raw: bytes, position: int, limit: int) -> bool:
+    found = _FIELD.match(raw, position, min(limit, position + 300))
+    return found is not None and found[1].lower() not in (b"http", b"https", b"mailto")
+
+
+def decode_value(value: bytes, regional: str = WESTERN) -> str:
+    """A header value as text, encoded words left alone; raw 8-bit text is repaired (UTF-8, else regional)."""
+    if value.isascii() and b"\x1b" not in value and b"\0" not in value and b"\r" not in value:
+        return value.decode("ascii").replace("\t", " ") if b"\t" in value else value.decode("ascii")
+    text, _ = decode_bytes(value, "", regional)
+    return text.replace("\r", " ").replace("\n", " ").replace("\t", " ")
+
+
+def message_ids(value: str, limit: int = MAX_REFERENCES) -> tuple[str, ...]:
+    """The ids of a Message-ID, In-Reply-To or References value without angle brackets, in order.
+
+    Tolerates ids without brackets and words between ids (RFC 5322 section 4.5.4); unusable ids are left out (K14).
+    Of more than `limit` ids the first and the last ones are kept: the thread's root and its newest turns.
+    """
+    if "<" in value:
+        found = [_SPACE.sub("", inner) for inner in _ID.findall(value)]
+    else:
+        found = [word.strip("<>,;") for word in value.split() if "@" in word]
+        if not found and value.strip() and " " not in value.strip():
+            found = [value.strip()]
+    good = [word for word in found if usable_id(word)]
+    if len(good) > limit:
+        good = good[:1] + good[1 - limit :]
+    return tuple(good)
+
+
+def usable_id(word: str) -> bool:
+    """Whether the text between the angle brackets can name a mail (K14): printable ASCII, neither empty nor huge."""
+    return 0 < len(word) <= MAX_ID_LENGTH and word.isascii() and word.isprintable()
