@@ -115,6 +115,8 @@ class Agent:
     """Keys; empty: all of them."""
     duty: tuple[Hours, ...] | None = None
     """None: always on duty. Holidays and exceptions are the desk's."""
+    outside_hours: bool = False
+    """On duty exactly while the desk is closed (B7), whatever `duty` says."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Literal
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Any
 
-Why = Literal["open", "closed-hours", "weekday-closed", "holiday", "short-day", "exception"]
+from mailbot.core.desk import Calendar, Desk, Hours, Priority
+from mailbot.core.duty import on_duty_spans
+from mailbot.core.worktime import WHOLE_DAY, MoreSpans, Step, Why, count_open, nothing_more
 
+__all__ = ["Promise", "Step", "Why", "as_json", "exceptional", "make_promise", "target_on"]
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One stretch on the way from receipt to expected start: an open span used, or a closure skipped."""
-
-    day: date
-    """The local day."""
-    why: Why
-    begins: datetime | None = None
-    """UTC; None for a day that is closed as a whole."""
-    ends: datetime | None = None
-    counted: timedelta = timedelta(0)
-    """Open time used; zero for a closure."""
-    holiday: str = ""
-    """Name of the holiday that closes this day or shortens it, in the desk's first language."""
+MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +29,80 @@ class Promise:
     at_once: bool
     """A target of zero that needed no waiting: told as "at once", judged with the desk's grace."""
     steps: tuple[Step, ...]
+
+
+def make_promise(desk: Desk, priority_key: str, received: datetime, queue: str = "") -> Promise:
+    """The promise for a case of that priority and queue (empty: the default one), received at an aware moment.
+
+    The target is the one in force on the desk's local day of receipt, the hours are those in force on each date (S13).
+    The expected start is rounded up to the whole minute. KeyError for a priority the desk has not, ValueError for a
+    naive moment, `worktime.NeverOpenError` where the desk does not open.
+    """
+    if received.tzinfo is None:
+        raise ValueError(f"expected a moment with a zone, got {received}")
+    priority = desk.priority(priority_key)
+    within = target_on(priority, received, desk.calendar.zone)
+    calendar = desk.calendar
+    more: MoreSpans = nothing_more
+    if priority.clock == "always":
+        calendar = _around_the_clock(desk)
+    elif priority.clock == "duty":
+        more = on_duty_spans(desk, queue or desk.default_queue)
+    start, steps = count_open(calendar, received, within, more)
+    at_once = not within and start == received
+    return Promise(priority_key, received.astimezone(UTC), within, _whole_minute(start), at_once, steps)
+
+
+def target_on(priority: Priority, received: datetime, zone: tzinfo) -> timedelta:
+    """The target in force on the local day of receipt (S13); before the first dated one, that one."""
+    day = received.astimezone(zone).date()
+    holding = [target for target in priority.targets if target.since is None or target.since <= day]
+    return (holding or priority.targets[:1])[-1].within
+
+
+def exceptional(promise: Promise) -> tuple[Step, ...]:
+    """The closures that a letter names: a holiday, short day or exception that put the start off.
+
+    Never nights, lunches and weekends, nor a holiday on a day that is closed every week.
+    """
+    return tuple(
+        step for step in promise.steps if not step.counted and step.why in {"holiday", "short-day", "exception"}
+    )
+
+
+def as_json(promise: Promise, zone: tzinfo = UTC) -> dict[str, Any]:
+    """The promise as plain JSON values; moments in ISO 8601 with the offset of `zone`, lengths in minutes."""
+    return {
+        "priority": promise.priority,
+        "received": promise.received.astimezone(zone).isoformat(),
+        "within_minutes": _minutes(promise.within),
+        "expected_start": promise.expected_start.astimezone(zone).isoformat(),
+        "at_once": promise.at_once,
+        "steps": [
+            {
+                "day": step.day.isoformat(),
+                "why": step.why,
+                "begins": step.begins.astimezone(zone).isoformat() if step.begins else None,
+                "ends": step.ends.astimezone(zone).isoformat() if step.ends else None,
+                "counted_minutes": _minutes(step.counted),
+                "holiday": step.holiday,
+            }
+            for step in promise.steps
+        ],
+    }
+
+
+def _around_the_clock(desk: Desk) -> Calendar:
+    """Every hour of every day, in the desk's zone."""
+    day = WHOLE_DAY
+    return Calendar(desk.calendar.zone, (Hours((day, day, day, day, day, day, day), open_on_holidays=True),))
+
+
+def _whole_minute(moment: datetime) -> datetime:
+    floor = moment.replace(second=0, microsecond=0)
+    return floor if floor == moment else floor + MINUTE
+
+
+def _minutes(length: timedelta) -> int | float:
+    minutes = length / MINUTE
+    return int(minutes) if minutes == int(minutes) else round(minutes, 6)
