@@ -9,7 +9,8 @@ from mailbot.core.headers import HeaderBlock, decode_value, message_ids, read_he
 from mailbot.core.mailboxes import ascii_lower, parse_addresses
 
 MAX_RECIPIENTS = 200
-_DELIVERED_TO = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to", "x-forwarded-to")
+DELIVERED_TO = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to", "x-forwarded-to")
+"""Headers in which servers note where a mail was delivered."""
 _DIGESTED = ("from", "to", "cc", "subject", "date", "message-id")
 
 
@@ -48,7 +49,7 @@ def _digest(raw: bytes, block: HeaderBlock) -> str:
 
 def _recipients(block: HeaderBlock) -> tuple[str, ...]:
     found: dict[str, None] = {}
-    for group in (_DELIVERED_TO, ("to",), ("cc",)):
+    for group in (DELIVERED_TO, ("to",), ("cc",)):
         for name, value in block.fields:
             if name in group and len(found) < MAX_RECIPIENTS:
                 for mailbox in parse_addresses(decode_value(value)):

@@ -2,50 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta, timezone
+from email.utils import parsedate_tz
 
+from mailbot.core.attachment import Attachment
+from mailbot.core.body import Body, read_body
+from mailbot.core.bounce import Bounce, Recipient, read_bounce
+from mailbot.core.charsets import WESTERN, regional_codec, storable
+from mailbot.core.encodedwords import decode_words
+from mailbot.core.envelope import DELIVERED_TO
+from mailbot.core.headers import HeaderBlock, decode_value, message_ids, read_header_block
+from mailbot.core.mailboxes import Address, ascii_lower, parse_addresses, sole_mailbox
+from mailbot.core.mime import Part, read_parts
+from mailbot.core.quoting import new_words
 
-@dataclass(frozen=True, slots=True)
-class Address:
-    """A mailbox as it stood in a header."""
+__all__ = ["Address", "Attachment", "Bounce", "Letter", "Recipient", "as_json", "read_letter"]
 
-    name: str
-    """Decoded display name, may be empty."""
-    address: str
-    """local@domain; the domain in lower case, the local part as written."""
-
-
-@dataclass(frozen=True, slots=True)
-class Attachment:
-    """A part that is not the mail's own text."""
-
-    name: str
-    """Safe to show and to write to disk (T27)."""
-    content_type: str
-    content: bytes
-    """Decoded."""
-    content_id: str = ""
-    inline: bool = False
-    """A picture that the HTML text shows."""
-
-
-@dataclass(frozen=True, slots=True)
-class Recipient:
-    """One recipient that a delivery report tells of."""
-
-    address: str
-    status: str
-    """RFC 3463, "5.1.1"; empty where the report gives none."""
-    action: str
-    """RFC 3464 section 2.3.3: failed, delayed, delivered, relayed, expanded."""
-
-
-@dataclass(frozen=True, slots=True)
-class Bounce:
-    """What a delivery report says."""
-
-    recipients: tuple[Recipient, ...]
+MAX_SUBJECT = 2000
+"""Characters of a subject that are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,3 +68,158 @@ class Letter:
         """Every header of that name, topmost first."""
         name = name.lower()
         return tuple(value for key, value in self.headers if key == name)
+
+
+def read_letter(raw: bytes, *, language: str = "") -> Letter:
+    """The letter in any bytes whatsoever; bounded, and never raises (T29, T30).
+
+    `language` (ISO 639-1) is the desk's: it names the code page in which undeclared 8-bit text is read. Whatever
+    could not be read, was repaired or cut stands in `faults`.
+    """
+    regional = regional_codec(language)
+    block = HeaderBlock((), 0, (), 0)
+    try:
+        block = read_header_block(raw)
+        root, mime_faults = read_parts(block.fields, raw, block.body_start, regional)
+        body = read_body(root, regional)
+        bounce, bounce_faults = _bounce(block, root, body)
+        letter = _with_headers(block, regional)
+        text = _joined(body)
+        faults = dict.fromkeys((*block.faults, *letter.faults, *mime_faults, *body.faults, *bounce_faults))
+        return replace(
+            letter,
+            text=text,
+            html=body.html,
+            reply=new_words(body.plain, body.rich) or text,
+            attachments=body.attachments,
+            bounce=bounce,
+            faults=tuple(faults),
+        )
+    except Exception as error:  # noqa: BLE001 - a mail that breaks the reader must still become a ticket (T30)
+        return _minimal(
+            block, raw, regional, f"could not be read: {type(error).__name__}: {storable(str(error))[:200]}"
+        )
+
+
+def _joined(body: Body) -> str:
+    return "\n".join(line.text for line in body.plain).strip("\n")
+
+
+def _bounce(block: HeaderBlock, root: Part, body: Body) -> tuple[Bounce | None, tuple[str, ...]]:
+    """What a delivery report tells; a report that breaks its reader is kept as ordinary mail."""
+    try:
+        return read_bounce(block.fields, root, body.plain), ()
+    except Exception as error:  # noqa: BLE001 - see read_letter
+        return None, (f"delivery report could not be read: {type(error).__name__}",)
+
+
+def _minimal(block: HeaderBlock, raw: bytes, regional: str, fault: str) -> Letter:
+    """What is left when the reader broke: the headers if they can be had, the raw text, the fault's name."""
+    text = decode_value(raw[block.body_start : block.body_start + 20_000], regional)
+    try:
+        letter = _with_headers(block, regional)
+    except Exception:  # noqa: BLE001 - see read_letter
+        letter = _with_headers(HeaderBlock((), 0, (), 0), regional)
+    return replace(letter, text=text, reply=text, faults=(*letter.faults, fault))
+
+
+def _with_headers(block: HeaderBlock, regional: str) -> Letter:
+    """The letter without its body."""
+    headers = tuple((name, decode_value(value, regional)) for name, value in block.fields)
+    first: dict[str, str] = {}
+    for name, value in headers:
+        first.setdefault(name, value)
+    froms = tuple(value for name, value in headers if name == "from")
+    faults = []
+    sender = sole_mailbox(froms, regional)
+    if sender is not None and block.first_damage <= next(i for i, (name, _) in enumerate(headers) if name == "from"):
+        # Another parser may have seen the header block end there, and a From in what it takes for the body.
+        sender = None
+    if froms and sender is None:
+        faults.append("the From header can be read in more than one way")
+    ids = [message_ids(value) for name, value in headers if name == "message-id"]
+    return Letter(
+        sender=sender,
+        claimed_from=decode_words(", ".join(froms), regional)[:MAX_SUBJECT],
+        reply_to=parse_addresses(first.get("reply-to", ""), regional),
+        to=_addresses(headers, "to", regional),
+        cc=_addresses(headers, "cc", regional),
+        delivered_to=_delivered_to(headers),
+        return_path=_return_path(first.get("return-path")),
+        subject=" ".join(decode_words(first.get("subject", ""), regional)[:MAX_SUBJECT].split()),
+        date=_date(first.get("date", "")),
+        message_id=ids[0][0] if len(ids) == 1 and len(ids[0]) == 1 else "",
+        in_reply_to=message_ids(first.get("in-reply-to", "")),
+        references=message_ids(first.get("references", "")),
+        headers=headers,
+        text="",
+        html="",
+        reply="",
+        attachments=(),
+        bounce=None,
+        faults=tuple(faults),
+    )
+
+
+def _addresses(headers: tuple[tuple[str, str], ...], wanted: str, regional: str) -> tuple[Address, ...]:
+    values = [value for name, value in headers if name == wanted]
+    return parse_addresses(", ".join(values), regional) if values else ()
+
+
+def _delivered_to(headers: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    for name, value in headers:
+        if name in DELIVERED_TO and len(found) < 50:
+            for mailbox in parse_addresses(value):
+                found.setdefault(ascii_lower(mailbox.address))
+    return tuple(found)
+
+
+def _return_path(value: str | None) -> str | None:
+    if value is None:
+        return None
+    found = parse_addresses(value, WESTERN)
+    return found[0].address if found else ""
+
+
+def _date(value: str) -> datetime | None:
+    """The moment a Date header names (RFC 5322 section 3.3), or None; a zone that cannot be read counts as UTC."""
+    try:
+        parts = parsedate_tz(value[:200])
+        if parts is None:
+            return None
+        offset = parts[9] or 0
+        zone = timezone(timedelta(seconds=offset)) if abs(offset) < 86_400 else UTC
+        return datetime(*parts[:6], tzinfo=zone)
+    except (ValueError, OverflowError, IndexError, TypeError):
+        return None
+
+
+def as_json(letter: Letter, *, auto: bool) -> dict[str, object]:
+    """The letter as plain JSON data; `auto` says whether a machine wrote it. The From shown is the claimed one."""
+    claimed = [letter.sender] if letter.sender else list(parse_addresses(", ".join(letter.header_all("from"))))
+    shown = claimed[0] if claimed else Address("", "")
+    bounce: dict[str, object] | None = None
+    if letter.bounce is not None:
+        each = [{"recipient": r.address, "status": r.status, "action": r.action} for r in letter.bounce.recipients]
+        bounce = {**(each[0] if each else {"recipient": "", "status": "", "action": "failed"}), "recipients": each}
+    return {
+        "from": shown.address,
+        "from_name": shown.name,
+        "to": [mailbox.address for mailbox in letter.to],
+        "cc": [mailbox.address for mailbox in letter.cc],
+        "subject": letter.subject,
+        "date": letter.date.isoformat() if letter.date else None,
+        "text": letter.text,
+        "reply": letter.reply,
+        "attachments": [
+            {"name": part.name, "size": len(part.content), "content_type": part.content_type}
+            for part in letter.attachments
+        ],
+        "bounce": bounce,
+        "auto": auto,
+        "message_id": letter.message_id,
+        "in_reply_to": letter.in_reply_to[0] if letter.in_reply_to else "",
+        "references": list(letter.references),
+        "faults": list(letter.faults),
+    }

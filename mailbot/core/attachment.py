@@ -1,0 +1,48 @@
+"""A part of a mail that is not its own text, with a name that is safe to show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mailbot.core.filenames import safe_filename
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A part that is not the mail's own text."""
+
+    name: str
+    """Safe to show and to write to disk (T27)."""
+    content_type: str
+    content: bytes
+    """Decoded."""
+    content_id: str = ""
+    inline: bool = False
+    """A picture that the HTML text shows."""
+
+
+_EXTENSIONS = {
+    "text/plain": ".txt", "text/html": ".html", "text/calendar": ".ics", "text/csv": ".csv", "text/vcard": ".vcf",
+    "text/x-vcard": ".vcf", "text/rfc822-headers": ".txt", "message/rfc822": ".eml", "message/delivery-status": ".txt",
+    "message/disposition-notification": ".txt", "message/feedback-report": ".txt", "image/jpeg": ".jpg",
+    "image/png": ".png", "image/gif": ".gif", "image/webp": ".webp", "image/svg+xml": ".svg", "image/tiff": ".tif",
+    "application/pdf": ".pdf", "application/zip": ".zip", "application/json": ".json", "application/xml": ".xml",
+    "application/pgp-signature": ".asc", "application/pkcs7-signature": ".p7s", "application/pkcs7-mime": ".p7m",
+    "application/ms-tnef": ".dat", "audio/mpeg": ".mp3", "video/mp4": ".mp4",
+}  # fmt: skip
+
+
+def attachment_name(filename: str, content_type: str, title: str, number: int) -> str:
+    """The sender's file name made safe, or one made from the content type; `title` names a forwarded mail."""
+    if filename.strip():
+        return safe_filename(filename)
+    extension = _EXTENSIONS.get(content_type, "")
+    if content_type == "message/rfc822" and title.strip():
+        return safe_filename(title[:120].strip() + extension)
+    if content_type == "application/ms-tnef":
+        return "winmail.dat"
+    kind = content_type.partition("/")[0]
+    stem = {"image": "image", "message": "message", "text": "text", "audio": "audio", "video": "video"}.get(
+        kind, "part"
+    )
+    return f"{stem}-{number}{extension}"

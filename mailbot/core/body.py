@@ -1,0 +1,212 @@
+"""Tells a mail's own text from its attachments and puts the text together."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from mailbot.core.attachment import Attachment, attachment_name
+from mailbot.core.charsets import WESTERN, decode_bytes
+from mailbot.core.encodedwords import decode_words
+from mailbot.core.headers import decode_value, read_header_block
+from mailbot.core.htmltext import MAX_HTML, Line, html_lines, plain_lines
+from mailbot.core.mime import Part, uudecode
+
+MAX_TEXT = 2 * 1024 * 1024
+"""Characters of readable text that are kept; the raw mail holds the rest."""
+
+_TEXT_TYPES = ("text/plain", "text/html", "text/enriched", "text/richtext", "text/x-markdown", "text/markdown")
+# The plain half of some senders only says that there is an HTML half.
+_STUB = re.compile(
+    r"(?i)(html[- ]?(?:e-?)?mail|mail(?:et)? (?:i|in|as) html|view (?:this|the|it).{0,40}(?:html|browser)|html.{0,30}(?:client|viewer|reader|support)"
+    r"|not support(?:ed)? html|no plain text|html only|this is a multi-?part message)"
+)
+_UU_BEGIN = re.compile(rb"(?:\A|\n)begin [0-7]{3,4} ([^\r\n]{1,200})\r?\n(?=[ -`]{1,100}\r?\n)")
+_UU_END = re.compile(rb"\n`?\r?\nend[ \t]*(?=\r?\n|\Z)|\nend[ \t]*(?=\r?\n|\Z)")
+_ENRICHED_TAG = re.compile(r"<(/?)([A-Za-z-]{1,40})>")
+_WORD = re.compile(r"\w")
+
+
+@dataclass(slots=True)
+class _Piece:
+    """One stretch of the body, in one or two renderings."""
+
+    plain: str | None = None
+    html: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What there is to read in a mail, and what goes with it."""
+
+    plain: tuple[Line, ...]
+    """The text as a reader of plain text sees it."""
+    rich: tuple[Line, ...]
+    """The text as the HTML has it, with its marks; equal to `plain` where there is no HTML."""
+    html: str
+    attachments: tuple[Attachment, ...]
+    faults: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Collector:
+    regional: str
+    pieces: list[_Piece] = field(default_factory=list)
+    attached: list[Part] = field(default_factory=list)
+    uuencoded: list[Attachment] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+
+def read_body(root: Part, regional: str = WESTERN) -> Body:
+    """The text and the attachments of a MIME tree; never raises, bounded by MAX_TEXT and MAX_HTML."""
+    collector = _Collector(regional)
+    _collect(root, collector)
+    html = "\n".join(piece.html for piece in collector.pieces if piece.html)
+    plain: list[Line] = []
+    rich: list[Line] = []
+    for piece in collector.pieces:
+        plain_half = plain_lines(piece.plain) if piece.plain is not None else None
+        use_html = piece.html is not None and (plain_half is None or not _substantial(piece.plain or "", piece.html))
+        rich_half = html_lines(piece.html) if piece.html is not None and (use_html or _has_marks(piece.html)) else None
+        shown = rich_half if use_html and rich_half is not None else plain_half
+        for lines, half in ((plain, shown), (rich, rich_half if rich_half is not None else shown)):
+            if half:
+                lines.extend([Line("")] if lines else [])
+                lines.extend(half)
+    attachments = (*_attachments(collector, html), *collector.uuencoded)
+    return Body(tuple(plain), tuple(rich), html[:MAX_HTML], attachments, tuple(collector.faults))
+
+
+def _substantial(plain: str, html: str) -> bool:
+    """Whether the plain half can stand for the HTML half."""
+    if not _WORD.search(plain):
+        return not _WORD.search(html)
+    return not (len(plain) < 400 and len(html) > 2 * len(plain) and _STUB.search(plain))
+
+
+def _has_marks(html: str) -> bool:
+    """Whether it is worth reading the HTML for its quote marks although the plain text is there."""
+    return (
+        "<blockquote" in html or "quote" in html or "divRplyFwdMsg" in html or "OLK_SRC" in html or "border-top" in html
+    )
+
+
+def _is_text(part: Part) -> bool:
+    if part.content_type not in _TEXT_TYPES or part.disposition == "attachment":
+        return False
+    return not part.filename
+
+
+def _collect(part: Part, into: _Collector) -> None:
+    if part.content_type == "multipart/alternative" and part.parts:
+        _collect_alternative(part, into)
+    elif part.content_type == "multipart/related" and part.parts:
+        _collect_related(part, into)
+    elif part.parts:
+        for child in part.parts:
+            _collect(child, into)
+    elif _is_text(part):
+        _collect_text(part, into)
+    elif part.main_type != "multipart" or part.body:
+        into.attached.append(part)
+
+
+def _collect_related(part: Part, into: _Collector) -> None:
+    """RFC 2387: the root is the one that `start` names, else the first; the others belong to it."""
+    start = part.parameters.get("start", "").strip("<>")
+    root = next((child for child in part.parts if start and child.content_id == start), part.parts[0])
+    _collect(root, into)
+    for child in part.parts:
+        if child is not root:
+            if _is_text(child) and root.content_type == "text/html" and child.content_id:
+                into.attached.append(child)
+            else:
+                _collect(child, into)
+
+
+def _collect_alternative(part: Part, into: _Collector) -> None:
+    """RFC 2046 section 5.1.4: the same content several times; one plain and one HTML rendering are kept."""
+    whole = _Piece()
+    others: list[_Piece] = []
+    for child in part.parts:
+        inner = _Collector(into.regional)
+        _collect(child, inner)
+        into.attached.extend(inner.attached)
+        into.uuencoded.extend(inner.uuencoded)
+        into.faults.extend(inner.faults)
+        if child.content_type == "text/x-amp-html":
+            continue
+        plain = "\n".join(piece.plain for piece in inner.pieces if piece.plain is not None)
+        html = "\n".join(piece.html for piece in inner.pieces if piece.html is not None)
+        if html and whole.html is None:
+            whole.html = html
+            # A mixed part with text beside the HTML: Apple Mail writes text, picture, text.
+            others = inner.pieces if len(inner.pieces) > 1 else []
+        if plain and whole.plain is None and not html:
+            whole.plain = plain
+    if whole.plain is None and others:
+        into.pieces.extend(others)
+    elif whole.plain is not None or whole.html is not None:
+        into.pieces.append(whole)
+
+
+def _collect_text(part: Part, into: _Collector) -> None:
+    data = part.content()
+    if part.content_type == "text/plain" and b"begin " in data:
+        data = _take_uuencoded(data, into)
+    charset = part.parameters.get("charset", "")
+    text, fault = decode_bytes(data[: MAX_TEXT * 4], charset, into.regional)
+    if fault:
+        into.faults.append(fault)
+    if len(text) > MAX_TEXT:
+        into.faults.append(f"text longer than {MAX_TEXT} characters, the rest not shown")
+        text = text[:MAX_TEXT]
+    if part.content_type == "text/html":
+        if len(text) > MAX_HTML:
+            into.faults.append(f"HTML longer than {MAX_HTML} characters, the rest not shown")
+        into.pieces.append(_Piece(html=text[:MAX_HTML]))
+        return
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if part.content_type in {"text/enriched", "text/richtext"}:
+        text = _ENRICHED_TAG.sub("", text.replace("<<", "<"))
+    if part.parameters.get("format", "").lower() == "flowed" and part.parameters.get("delsp", "").lower() == "yes":
+        # RFC 3676 section 4: with DelSp the space before the break is not part of the text.
+        text = text.replace(" \n", "")
+    into.pieces.append(_Piece(plain=text.strip("\n")))
+
+
+def _take_uuencoded(data: bytes, into: _Collector) -> bytes:
+    """Old senders put files into the text itself; takes them out."""
+    kept = []
+    position = 0
+    for _ in range(100):
+        begin = _UU_BEGIN.search(data, position)
+        end = _UU_END.search(data, begin.end()) if begin else None
+        if begin is None or end is None:
+            break
+        kept.append(data[position : begin.start()])
+        name = decode_words(decode_value(begin[1], into.regional), into.regional)
+        content = uudecode(data[: end.end()], begin.end())
+        into.uuencoded.append(Attachment(attachment_name(name, "", "", 1), "application/octet-stream", content))
+        position = end.end()
+    kept.append(data[position:])
+    return b"".join(kept)
+
+
+def _attachments(collector: _Collector, html: str) -> list[Attachment]:
+    found = []
+    for number, part in enumerate(collector.attached, 1):
+        content = part.content()
+        title = _title(content, collector.regional) if part.content_type == "message/rfc822" else ""
+        name = attachment_name(part.filename, part.content_type, title, number)
+        inline = bool(part.content_id) and part.main_type == "image" and f"cid:{part.content_id}" in html
+        found.append(Attachment(name, part.content_type, content, part.content_id, inline))
+    return found
+
+
+def _title(mail: bytes, regional: str) -> str:
+    """The subject of an attached mail."""
+    for name, value in read_header_block(mail[:64_000]).fields:
+        if name == "subject":
+            return decode_words(decode_value(value, regional), regional)
+    return ""

@@ -1,0 +1,217 @@
+"""Takes a mail apart into its MIME parts, bounded in depth, number and size before anything is decoded (T29)."""
+
+from __future__ import annotations
+
+import binascii
+import re
+from dataclasses import dataclass, field
+
+from mailbot.core.charsets import WESTERN
+from mailbot.core.headers import decode_value, read_header_block
+from mailbot.core.parameters import parse_parameters
+
+MAX_DEPTH = 50
+MAX_PARTS = 1000
+MAX_BOUNDARY = 256
+
+_GUESS_BOUNDARY = re.compile(rb"(?:\A|\n)--([^\s][^\r\n]{0,200}?)[ \t]*\r?\n(?=[Cc]ontent-[A-Za-z-]+:)")
+_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]+")
+_PADDING = re.compile(rb"=+")
+_UU_BEGIN = re.compile(rb"(?:\A|\n)begin [0-7]{3,4} ([^\r\n]{1,200})\r?\n")
+
+
+@dataclass(slots=True)
+class Part:
+    """One node of a mail's MIME tree."""
+
+    content_type: str
+    """Lower case, "text/plain" where the header is missing or nonsense."""
+    parameters: dict[str, str]
+    disposition: str
+    """"inline", "attachment" or empty."""
+    filename: str
+    """As the sender wrote it, decoded; not yet safe."""
+    content_id: str
+    encoding: str
+    body: bytes
+    """Not yet decoded; empty for a multipart."""
+    fields: tuple[tuple[str, bytes], ...] = ()
+    parts: list[Part] = field(default_factory=list)
+
+    def content(self) -> bytes:
+        """The body with its transfer encoding undone; never raises."""
+        return decode_transfer(self.body, self.encoding)
+
+    def walk(self) -> list[Part]:
+        """This part and all below it, in the order of the mail."""
+        found = [self]
+        for part in self.parts:
+            found.extend(part.walk())
+        return found
+
+    @property
+    def main_type(self) -> str:
+        """The content type before its slash."""
+        return self.content_type.partition("/")[0]
+
+
+class _Limits:
+    """What is left of the part budget, and what was cut."""
+
+    def __init__(self) -> None:
+        self.parts_left = MAX_PARTS
+        self.faults: list[str] = []
+
+    def fault(self, text: str) -> None:
+        if text not in self.faults:
+            self.faults.append(text)
+
+
+def read_parts(
+    fields: tuple[tuple[str, bytes], ...], raw: bytes, body_start: int, regional: str = WESTERN
+) -> tuple[Part, tuple[str, ...]]:
+    """The MIME tree under the given header fields, and what was repaired or cut on the way.
+
+    A multipart over a bound is kept as one opaque part. A multipart without any boundary line is read as text.
+    """
+    limits = _Limits()
+    root = _part(fields, raw[body_start:], regional, limits, 0, "text/plain")
+    return root, tuple(limits.faults)
+
+
+def _part(
+    fields: tuple[tuple[str, bytes], ...], body: bytes, regional: str, limits: _Limits, depth: int, default_type: str
+) -> Part:
+    limits.parts_left -= 1
+    part = _described(fields, body, regional, default_type)
+    if part.main_type != "multipart":
+        return part
+    if depth >= MAX_DEPTH or limits.parts_left <= 0:
+        limits.fault(f"more than {MAX_PARTS} parts or {MAX_DEPTH} levels, the rest not opened")
+        part.content_type = "application/octet-stream"
+        return part
+    boundary = part.parameters.get("boundary", "").rstrip().encode("utf-8", "replace")[:MAX_BOUNDARY]
+    slices = _split(body, boundary) if boundary else []
+    if not slices:
+        guess = _GUESS_BOUNDARY.search(body[:100_000])
+        slices = _split(body, guess[1]) if guess else []
+        limits.fault("multipart with a wrong or missing boundary")
+    if not slices:
+        part.content_type = "text/html" if body.lstrip()[:1] == b"<" else "text/plain"
+        return part
+    child_type = "message/rfc822" if part.content_type == "multipart/digest" else "text/plain"
+    for start, end in slices:
+        if limits.parts_left <= 0:
+            limits.fault(f"more than {MAX_PARTS} parts, the rest dropped")
+            break
+        block = read_header_block(body, start, end)
+        for fault in block.faults:
+            limits.fault(fault)
+        child = _part(block.fields, body[block.body_start : end], regional, limits, depth + 1, child_type)
+        part.parts.append(child)
+    part.body = b""
+    return part
+
+
+def _described(fields: tuple[tuple[str, bytes], ...], body: bytes, regional: str, default_type: str) -> Part:
+    """A part as its own headers describe it."""
+    first: dict[str, bytes] = {}
+    for name, value in fields:
+        if name.startswith("content-"):
+            first.setdefault(name, value)
+    content_type, parameters = default_type, {}
+    if "content-type" in first:
+        content_type, parameters = parse_parameters(decode_value(first["content-type"], regional), regional)
+        content_type = _usable_type(content_type, default_type)
+    disposition, details = "", {}
+    if "content-disposition" in first:
+        disposition, details = parse_parameters(decode_value(first["content-disposition"], regional), regional)
+    filename = details.get("filename") or parameters.get("name") or details.get("name") or ""
+    content_id = decode_value(first.get("content-id", b"")).strip().strip("<>")
+    encoding = decode_value(first.get("content-transfer-encoding", b"")).partition(";")[0].strip(" \"'").lower()
+    return Part(content_type, parameters, disposition, filename, content_id, encoding, body, fields)
+
+
+def _usable_type(content_type: str, default_type: str) -> str:
+    """RFC 2045 section 5.2: what is no type at all is plain text; "text" alone was written by old senders."""
+    main, slash, sub = content_type.partition("/")
+    if slash and main and sub:
+        return content_type.replace(" ", "")
+    return {"text": "text/plain", "html": "text/html", "multipart": "multipart/mixed"}.get(main, default_type)
+
+
+def _split(body: bytes, boundary: bytes) -> list[tuple[int, int]]:
+    """Start and end of each part between the delimiter lines of RFC 2046 section 5.1.1; empty without any."""
+    delimiter = b"--" + boundary
+    slices: list[tuple[int, int]] = []
+    start = -1
+    position = 0
+    while True:
+        found = body.find(delimiter, position)
+        if found < 0:
+            break
+        position = found + len(delimiter)
+        if found and body[found - 1] not in b"\r\n":
+            continue
+        line_end = body.find(b"\n", position)
+        line_end = len(body) if line_end < 0 else line_end
+        rest = body[position : min(line_end, position + 200)].strip()
+        if rest not in (b"", b"--"):
+            continue
+        if start >= 0:
+            end = found - 1 if body[found - 1 : found] in (b"\n", b"\r") else found
+            end -= body[end - 1 : end + 1] == b"\r\n"
+            slices.append((start, max(start, end)))
+            if len(slices) > MAX_PARTS:
+                return slices
+        if rest == b"--" and start >= 0:
+            return slices
+        start = line_end + 1
+        position = line_end
+    if 0 <= start < len(body):
+        slices.append((start, len(body)))
+    return slices
+
+
+def decode_transfer(body: bytes, encoding: str) -> bytes:
+    """The bytes behind a Content-Transfer-Encoding; damaged encodings give what can be had, never raise."""
+    if encoding == "base64":
+        return _base64(body)
+    if encoding == "quoted-printable":
+        return binascii.a2b_qp(body)
+    if encoding in {"x-uuencode", "uuencode", "x-uue", "uue"}:
+        found = _UU_BEGIN.search(body[:100_000])
+        return uudecode(body, found.end()) if found else body
+    return body
+
+
+def _base64(body: bytes) -> bytes:
+    clean = _NOT_BASE64.sub(b"", body)
+    # Padding in the middle: several encoded pieces were joined, or a footer was added behind.
+    pieces = [clean] if b"=" not in clean[:-2] else [piece for piece in _PADDING.split(clean) if piece]
+    out = []
+    for piece in pieces:
+        bare = piece.rstrip(b"=")
+        bare = bare[:-1] if len(bare) % 4 == 1 else bare
+        out.append(binascii.a2b_base64(bare + b"=" * (-len(bare) % 4)))
+    return b"".join(out)
+
+
+def uudecode(body: bytes, start: int) -> bytes:
+    """The file of a uuencoded block whose first data line begins at `start`; a damaged line is left out."""
+    out = []
+    for line in body[start:].splitlines():
+        if line.strip() in (b"end", b"`", b""):
+            if line.strip() == b"end":
+                break
+            continue
+        try:
+            out.append(binascii.a2b_uu(line))
+        except binascii.Error:
+            # Some encoders write trailing garbage; the length byte says how much counts.
+            size = ((line[0] - 32) & 63) * 4 // 3 + 3
+            try:
+                out.append(binascii.a2b_uu(line[:size]))
+            except binascii.Error:
+                continue
+    return b"".join(out)

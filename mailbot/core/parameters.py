@@ -1,0 +1,75 @@
+"""Reads header values with parameters, such as Content-Type (RFC 2045 section 5.1, RFC 2231)."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import unquote_to_bytes
+
+from mailbot.core.charsets import WESTERN, decode_bytes
+from mailbot.core.encodedwords import decode_words
+
+MAX_VALUE = 16 * 1024
+MAX_PARAMETERS = 100
+
+# A quoted value whose closing quote is missing runs to the end of the line; an unquoted one may hold spaces, as many
+# senders forget the quotes around a file name.
+_PARAMETER = re.compile(r';?[\s;]*([^\s=;"]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"?|([^;]*))', re.DOTALL)
+_NUMBERED = re.compile(r"([^*]+)(?:\*(\d{1,3}))?(\*?)")
+_ESCAPE = re.compile(r'\\(["\\])')
+_COMMENT = re.compile(r"\([^()]*\)")
+
+
+def parse_parameters(value: str, regional: str = WESTERN) -> tuple[str, dict[str, str]]:
+    """The value before the first ";" in lower case, and its parameters: names in lower case, values decoded.
+
+    RFC 2231 continuations and charsets are put together; encoded words in values are decoded too, because most
+    senders write file names so. Bounded by MAX_VALUE and MAX_PARAMETERS; never raises.
+    """
+    head, _, rest = value[:MAX_VALUE].partition(";")
+    head = head.strip()
+    if "(" in head:
+        head = _COMMENT.sub("", head).strip()
+    if "=" in head:
+        # The semicolon after the value is missing: "text/plain charset=utf-8".
+        first, _, more = head.partition(" ")
+        head, rest = (first, more + ";" + rest) if "=" not in first else ("", head + ";" + rest)
+    plain: dict[str, str] = {}
+    numbered: dict[str, dict[int, tuple[str, bool]]] = {}
+    for found in _PARAMETER.finditer(rest):
+        if len(plain) + len(numbered) >= MAX_PARAMETERS:
+            break
+        _add(found, plain, numbered)
+    for name, pieces in numbered.items():
+        # RFC 2231 wins over a plain parameter of that name, which is for older readers.
+        plain[name] = _joined(pieces, regional)
+    return head.lower(), {
+        name: text if name in numbered else decode_words(text, regional) for name, text in plain.items()
+    }
+
+
+def _add(found: re.Match[str], plain: dict[str, str], numbered: dict[str, dict[int, tuple[str, bool]]]) -> None:
+    text = _ESCAPE.sub(r"\1", found[2]) if found[2] is not None else found[3].strip()
+    if found[2] is None and "(" in text and "=?" not in text and found[1].lower() not in {"name", "filename"}:
+        text = _COMMENT.sub("", text).strip()
+    split = _NUMBERED.fullmatch(found[1].lower())
+    if split is None:
+        return
+    name, number, encoded = split[1], split[2], bool(split[3])
+    if number is None and not encoded:
+        plain.setdefault(name, text)
+        return
+    pieces = numbered.setdefault(name, {})
+    pieces.setdefault(int(number or 0), (text, encoded))
+
+
+def _joined(pieces: dict[int, tuple[str, bool]], regional: str) -> str:
+    """The text of a parameter that was cut into pieces, some of them percent-encoded (RFC 2231 section 4.1)."""
+    charset = ""
+    data = b""
+    for number in sorted(pieces):
+        text, encoded = pieces[number]
+        if number == min(pieces) and encoded and text.count("'") >= 2:
+            charset, _, text = text.split("'", 2)
+        data += unquote_to_bytes(text) if encoded else text.encode("utf-8", "replace")
+    text = decode_bytes(data, charset, regional)[0]
+    return decode_words(text, regional) if "=?" in text else text
