@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from functools import partial
 
-from mailbot.core.desk import Agent, Calendar, Desk, Spans
+from mailbot.core.desk import Agent, Calendar, Desk, Holiday, Spans
 from mailbot.core.worktime import WHOLE_DAY, MoreSpans, gaps, is_open, join, nothing_more, plan_day
 
 
@@ -36,3 +37,23 @@ def on_duty_spans(desk: Desk, queue: str) -> MoreSpans:
     if not agents:
         return nothing_more
     return lambda day: join(*(duty_on(desk, agent, day) for agent in agents))
+
+
+def unattended(desk: Desk, queue: str) -> tuple[date, int] | None:
+    """The first local day and minute of a week when nobody is on duty for that queue; None if somebody always is.
+
+    Looks at the week from each day on which some hours change, its days taken both as ordinary ones and as holidays.
+    Exceptions are left out: they are the desk's own word on a single day.
+    """
+    calendars = [desk.calendar.hours, *(agent.duty for agent in desk.agents if agent.duty)]
+    changes = sorted({hours.since for each in calendars for hours in each if hours.since}) or [date(2026, 1, 5)]
+    days = [first + timedelta(days=number) for first in changes for number in range(7)]
+    bare = replace(desk, calendar=replace(desk.calendar, holidays={}, exceptions={}))
+    holidays = dict.fromkeys(days, Holiday({})) if desk.calendar.holidays else {}
+    festive = replace(bare, calendar=replace(bare.calendar, holidays=holidays))
+    for each in (bare, festive):
+        spans_on = on_duty_spans(each, queue)
+        for day in days:
+            if idle := gaps(spans_on(day)):
+                return day, idle[0].opens
+    return None

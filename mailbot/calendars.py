@@ -1,0 +1,119 @@
+"""The `holidays` package's calendars, frozen into the plain mappings that the core reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from types import MappingProxyType
+
+import holidays
+
+from mailbot.core.desk import Holiday, Words
+
+YEARS = range(2000, 2061)
+"""The years whose holidays are known; no moment outside them is promised anything."""
+
+_ENGLISH = "en_US"
+_MERE_SUNDAY = "Sunday"
+
+
+class CalendarError(ValueError):
+    """A calendar was asked for that the `holidays` package does not have."""
+
+    def __init__(self, key: str, message: str) -> None:
+        super().__init__(message)
+        self.key = key
+        """Which of the arguments is wrong."""
+
+
+def country_holidays(
+    country: str,
+    languages: tuple[str, ...],
+    *,
+    closed: tuple[str, ...] = ("public",),
+    short_before: tuple[str, ...] = ("public",),
+    named: tuple[str, ...] = (),
+) -> Mapping[date, Holiday]:
+    """The days in `YEARS` on which a desk in that country is closed.
+
+    `closed` names categories of the `holidays` package, `short_before` those of them whose eve is short; `named` picks
+    single days out of any other category by English name. A mere Sunday, which some countries' law counts among
+    holidays, is none. The names are given in each of the languages, in that order; where the package does not know
+    one, in the country's own. CalendarError says what it does not have.
+    """
+    _check(country, closed, short_before)
+    days: dict[date, Holiday] = {}
+    for category in closed:
+        for day, (english, names) in _category(country, category, languages):
+            if english != _MERE_SUNDAY:
+                held = days.get(day)
+                shortens = category in short_before or (held is not None and held.shortens_eve)
+                days[day] = Holiday(held.names if held else names, shortens)
+    days = _named(country, languages, closed, named) | days
+    return MappingProxyType(dict(sorted(days.items())))
+
+
+def _check(country: str, closed: tuple[str, ...], short_before: tuple[str, ...]) -> None:
+    if country not in holidays.list_supported_countries():
+        raise CalendarError("country", f"expected a country such as SE, DK or SK that has a calendar, got {country!r}")
+    known = holidays.country_holidays(country).supported_categories
+    for category in closed:
+        if category not in known:
+            raise CalendarError("closed", f"expected some of {', '.join(known)} for {country}, got {category!r}")
+    for category in short_before:
+        if category not in closed:
+            raise CalendarError("short_before", f"expected some of those in closed, got {category!r}")
+
+
+def _named(
+    country: str, languages: tuple[str, ...], closed: tuple[str, ...], named: tuple[str, ...]
+) -> dict[date, Holiday]:
+    """The days of that English name in the categories that are not taken whole."""
+    days: dict[date, Holiday] = {}
+    missing = set(named)
+    known: set[str] = set()
+    for category in holidays.country_holidays(country).supported_categories:
+        if named and category not in closed:
+            for day, (english, names) in _category(country, category, languages):
+                known.add(english)
+                if english in named:
+                    days[day] = Holiday(names)
+                    missing.discard(english)
+    if missing:
+        raise CalendarError(
+            "named",
+            f"{country} has no day called {', '.join(sorted(missing))} beside those in closed;"
+            f" it has {', '.join(sorted(known)) or 'none'}",
+        )
+    return days
+
+
+def _category(country: str, category: str, languages: tuple[str, ...]) -> Iterator[tuple[date, tuple[str, Words]]]:
+    """Each holiday of one category: its day, its English name, and its name in each language.
+
+    The package joins the names of two holidays on one day; they come apart here.
+    """
+    calendars = {
+        language: holidays.country_holidays(
+            country, years=YEARS, language=_package_language(country, language), categories=(category,)
+        )
+        for language in dict.fromkeys((*languages, "en"))
+    }
+    for day in calendars["en"]:
+        lists = {language: calendar.get_list(day) for language, calendar in calendars.items()}
+        for index, english in enumerate(lists["en"]):
+            names = {language: (lists[language][index : index + 1] or [english])[0] for language in languages}
+            yield day, (english, MappingProxyType(names))
+
+
+def _package_language(country: str, language: str) -> str:
+    """What the package calls that language for that country; the country's own where it has no names in it.
+
+    Always given: without it the names follow the language of the process.
+    """
+    entity = holidays.country_holidays(country)
+    if language == "en" and _ENGLISH in entity.supported_languages:
+        return _ENGLISH
+    if language in entity.supported_languages:
+        return language
+    return entity.default_language or (entity.supported_languages[0] if entity.supported_languages else _ENGLISH)

@@ -1,0 +1,188 @@
+"""What must hold between the keys of a desk file, beyond the shape of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from itertools import pairwise
+
+from mailbot.core.desk import Desk
+from mailbot.core.duty import unattended
+from mailbot.core.worktime import HORIZON, NeverOpenError, count_open
+from mailbot.deskform import REQUIRED, WEEKDAYS, DeskForm, HoursForm, is_date, weekdays
+
+KeyPath = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong in a desk file."""
+
+    key: KeyPath
+    message: str
+
+
+def check_form(form: DeskForm, given: frozenset[str], broken: frozenset[str]) -> Iterator[Fault]:
+    """Every fault between keys, `given` being the file's top-level keys.
+
+    Those whose shape is wrong already are `broken`: the form lacks them, and nothing that needs them is judged.
+    """
+    for key, expected in REQUIRED.items():
+        if key not in broken and not getattr(form, key):
+            yield Fault((key,), f"is {'empty' if key in given else 'missing'}: expected {expected}")
+    yield from _check_references(form, broken)
+    yield from _check_priorities(form)
+    yield from _check_agents(form, broken)
+    if not {"languages"} & broken:
+        yield from _check_texts(form)
+    for name in ("addresses", "languages"):
+        values = getattr(form, name)
+        for index, value in enumerate(values):
+            if value in values[:index]:
+                yield Fault((name, str(index)), f"{value} stands there twice")
+    for key_path, hours in _all_hours(form):
+        yield from _check_weeks(key_path, hours)
+    for day in form.exceptions:
+        if not is_date(day):
+            yield Fault(("exceptions", day), "expected a real date such as 2026-12-23")
+
+
+def check_hours(desk: Desk, broken: frozenset[str]) -> Iterator[Fault]:
+    """Whether every target is reached, and whether an around-the-clock promise can be kept at any hour."""
+    if not broken & {"hours", "holidays", "exceptions", "zone", "priorities"}:
+        yield from _check_reach(desk)
+    if not broken & {"agents", "rules", "queues", "default_queue", "priorities", "hours"}:
+        for priority in desk.priorities:
+            if priority.clock == "always":
+                yield from _check_attended(desk, priority.key)
+
+
+def _check_references(form: DeskForm, broken: frozenset[str]) -> Iterator[Fault]:
+    named: list[tuple[str, KeyPath, str | None]] = [
+        ("priority", ("default_priority",), form.default_priority or None),
+        ("queue", ("default_queue",), form.default_queue or None),
+    ]
+    for number, rule in enumerate(form.rules):
+        named.append(("priority", ("rules", str(number), "priority"), rule.priority))
+        named.append(("queue", ("rules", str(number), "queue"), rule.queue))
+        if not (rule.to or rule.sender or rule.words):
+            yield Fault(("rules", str(number)), "expected at least one of to, sender and words")
+        if rule.queue is None and rule.priority is None:
+            yield Fault(("rules", str(number)), "expected a queue, a priority, or both")
+    for number, agent in enumerate(form.agents):
+        named += [("queue", ("agents", str(number), "queues"), queue) for queue in agent.queues]
+    for kind, key, name in named:
+        table, known = ("priorities", list(form.priorities)) if kind == "priority" else ("queues", list(form.queues))
+        if name is not None and table not in broken and name not in known:
+            yield Fault(key, f"there is no {kind} {name!r}: expected {_one_of(known)}")
+    if form.queues and not form.default_queue and "default_queue" not in broken:
+        yield Fault(("default_queue",), f"is missing: expected {_one_of(list(form.queues))}")
+
+
+def _one_of(known: list[str]) -> str:
+    return f"one of {', '.join(known)}" if known else "none, for the file has none"
+
+
+def _check_priorities(form: DeskForm) -> Iterator[Fault]:
+    for name, priority in form.priorities.items():
+        key = ("priorities", name)
+        if (priority.target is None) == (not priority.targets):
+            yield Fault(key, 'expected either target, such as "2h", or targets with their first days')
+        yield from _check_since((*key, "targets"), [target.since for target in priority.targets])
+
+
+def _check_agents(form: DeskForm, broken: frozenset[str]) -> Iterator[Fault]:
+    for number, agent in enumerate(form.agents):
+        if agent.duty and agent.duty_hours:
+            yield Fault(("agents", str(number), "duty"), "expected duty or duty_hours, not both")
+        for address in agent.addresses:
+            if address in form.addresses and "addresses" not in broken:
+                message = f"{address} is the desk's own address: its letters would come back to it"
+                yield Fault(("agents", str(number), "addresses"), message)
+
+
+def _check_texts(form: DeskForm) -> Iterator[Fault]:
+    texts: list[tuple[KeyPath, dict[str, str]]] = [(("closing",), form.closing)]
+    for name, priority in form.priorities.items():
+        texts += [(("priorities", name, "name"), priority.name), (("priorities", name, "meaning"), priority.meaning)]
+    texts += [(("queues", name, "name"), queue.name) for name, queue in form.queues.items()]
+    for number, channel in enumerate(form.channels):
+        texts += [(("channels", str(number), "name"), channel.name), (("channels", str(number), "note"), channel.note)]
+    for key, text in texts:
+        if not text or "" in text:
+            continue
+        for language in form.languages:
+            if language not in text:
+                yield Fault(key, f'has no text in "{language}", which is a language of the desk')
+        for given in text:
+            if given not in form.languages:
+                yield Fault((*key, given), f"is none of the desk's languages, {', '.join(form.languages)}")
+
+
+def _all_hours(form: DeskForm) -> Iterator[tuple[KeyPath, list[HoursForm]]]:
+    yield ("hours",), form.hours
+    for number, channel in enumerate(form.channels):
+        yield ("channels", str(number), "hours"), channel.hours
+    for number, agent in enumerate(form.agents):
+        yield ("agents", str(number), "duty_hours"), agent.duty_hours
+
+
+def _check_weeks(key: KeyPath, hours: list[HoursForm]) -> Iterator[Fault]:
+    yield from _check_since(key, [each.since for each in hours])
+    for number, each in enumerate(hours):
+        seen: dict[int, str] = {}
+        for name in each.days:
+            if not weekdays(name):
+                message = 'is no known key: days are "mon" to "sun", or a range such as "mon-fri"'
+                yield Fault((*key, str(number), name), message)
+            for day in weekdays(name):
+                if day in seen:
+                    yield Fault((*key, str(number), name), f"{WEEKDAYS[day]} is in {seen[day]} already")
+                seen[day] = name
+
+
+def _check_since(key: KeyPath, sinces: list[date | None]) -> Iterator[Fault]:
+    for number, (earlier, later) in enumerate(pairwise(sinces), 1):
+        if later is None or (earlier is not None and later <= earlier):
+            yield Fault((*key, str(number), "since"), "expected a later first day than that of the one before")
+
+
+def _check_reach(desk: Desk) -> Iterator[Fault]:
+    first = max((hours.since for hours in desk.calendar.hours if hours.since), default=date(2026, 1, 1))
+    start = datetime.combine(first, time(), desk.calendar.zone)
+    try:
+        count_open(desk.calendar, start, timedelta(0))
+    except NeverOpenError:
+        yield Fault(("hours",), f"the desk never opens: expected an open day within ten years from {first}")
+        return
+    for priority in desk.priorities:
+        longest = max(target.within for target in priority.targets)
+        try:
+            if priority.clock != "always":
+                count_open(desk.calendar, start, longest)
+        except NeverOpenError:
+            message = f"the desk is not open for {longest} within {HORIZON.days} days: expected a shorter target"
+            yield Fault(("priorities", priority.key), message)
+
+
+def _check_attended(desk: Desk, priority: str) -> Iterator[Fault]:
+    for queue in sorted(_queues_of(desk, priority)):
+        idle = unattended(desk, queue)
+        if idle is not None:
+            day, minute = idle
+            message = (
+                f"promises work around the clock, but no agent is on duty{f' for the queue {queue}' if queue else ''}"
+                f" on {WEEKDAYS[day.weekday()]} at {minute // 60:02}:{minute % 60:02} (week from {day} on; holidays"
+                f' count too): expected agents for every hour, or clock = "duty"'
+            )
+            yield Fault(("priorities", priority, "clock"), message)
+
+
+def _queues_of(desk: Desk, priority: str) -> set[str]:
+    """The queues in which the rules can put a new case of that priority; the default one if only agents set it."""
+    queues = {rule.queue for rule in desk.rules if rule.queue and rule.priority is None}
+    found = {rule.queue for rule in desk.rules if rule.priority == priority and rule.queue}
+    if any(rule.priority == priority and not rule.queue for rule in desk.rules) or priority == desk.default_priority:
+        found |= queues | {desk.default_queue}
+    return found or {desk.default_queue}
