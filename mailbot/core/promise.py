@@ -106,3 +106,29 @@ def _whole_minute(moment: datetime) -> datetime:
 def _minutes(length: timedelta) -> int | float:
     minutes = length / MINUTE
     return int(minutes) if minutes == int(minutes) else round(minutes, 6)
+
+
+def from_json(data: dict[str, Any]) -> Promise:
+    """The promise that `as_json` wrote down; moments come back in UTC."""
+    return Promise(
+        priority=data["priority"],
+        received=_moment(data["received"]),
+        within=timedelta(minutes=data["within_minutes"]),
+        expected_start=_moment(data["expected_start"]),
+        at_once=data["at_once"],
+        steps=tuple(
+            Step(
+                day=date.fromisoformat(step["day"]),
+                why=step["why"],
+                begins=_moment(step["begins"]) if step["begins"] else None,
+                ends=_moment(step["ends"]) if step["ends"] else None,
+                counted=timedelta(minutes=step["counted_minutes"]),
+                holiday=step["holiday"],
+            )
+            for step in data["steps"]
+        ),
+    )
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)
