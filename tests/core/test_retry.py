@@ -56,7 +56,7 @@ def test_waits_never_shrink(attempts: int, jitter: float) -> None:
 
 @pytest.mark.parametrize(("kind", "jitter"), [(kind, jitter) for kind in sorted(KINDS) for jitter in (-1.0, 0.0, 1.0)])
 def test_walk_to_the_end_of_a_lifetime(kind: str, jitter: float) -> None:
-    """A letter that never gets through is tried to the last moment of its lifetime and then given up, in bounded tries."""
+    """A letter that never gets through is tried to the last moment of its lifetime, then given up."""
     give_up = NOW + lifetime(kind)
     moments = [NOW]
     while (following := next_attempt(len(moments), moments[-1], give_up, jitter)) is not None:
