@@ -1,0 +1,161 @@
+"""What should happen to a mail: the facts about it in, one frozen decision out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from mailbot.core.desk import Desk
+from mailbot.core.letter import Letter
+from mailbot.core.machine import Reason
+from mailbot.core.placement import Placement, place
+from mailbot.core.promise import Promise, make_promise
+
+Authenticity = Literal["pass", "fail", "none"]
+"""What the desk's own mail server found out about the From address; see `core.authenticity`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """Something in a mail that names a case that exists. Gathered, not yet believed."""
+
+    by: Literal["tag", "case-number", "earlier-mail"]
+    """A genuine signed tag, in an address or in one of our Message-IDs; a quoted case number; the Message-ID of a mail
+    that is on the case already."""
+    ticket_id: int
+    number: str
+    desk: str
+    opened_by: int
+    """Id of the mail that opened it."""
+    participants: frozenset[str]
+    """Addresses that take part in it as customers, lower case."""
+    address: str = ""
+    """Whom a tag was made for."""
+    role: str = ""
+    """In which role."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that is known about one mail when it is decided upon."""
+
+    letter: Letter
+    desk: Desk
+    received: datetime
+    """UTC."""
+    machine: Reason | None
+    """Why it gets no automatic answer, if it is a machine's."""
+    authenticity: Authenticity
+    correspondent: bool
+    """Whether its From address has answered this desk with a valid tag before."""
+    ties: tuple[Tie, ...]
+    """Strongest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewCase:
+    """A case opens."""
+
+    placement: Placement
+    promise: Promise
+    verified: bool
+    silence: str
+    """Why no acknowledgement is sent; empty where one is."""
+    notes: tuple[str, ...]
+    """What agents should know, one English line each."""
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """The mail is a further message of a case."""
+
+    tie: Tie
+    verified: bool
+    by_agent: bool
+    silence: str
+    """Why a machine's mail changes nothing; empty for a human's."""
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """The mail is heard and kept; it opens nothing and is no message of a case."""
+
+    reason: str
+    ticket_id: int | None
+    """The case whose history tells of it, where one is proven."""
+
+
+Decision = NewCase | FollowUp | Filed
+
+_NO_CASE_OF_ITS_OWN = frozenset(
+    {"delivery-report", "complaint-report", "read-receipt", "auto-reply", "automatic-subject", "own-mail", "own-address"}
+)
+"""Machine rules whose mail is about mail of ours, never a request; all other machine mail may carry one."""
+
+_ABOUT_DELIVERY = frozenset({"delivery-report", "complaint-report", "read-receipt"})
+
+
+def decide(facts: Facts) -> Decision:
+    """The decision on one mail: what it is, whom it is believed to be from, and whether its sender is answered."""
+    tie = next((tie for tie in facts.ties if believes(facts, tie)), None)
+    machine = facts.machine
+    if machine is not None and (machine.rule in _ABOUT_DELIVERY or (tie is None and machine.rule in _NO_CASE_OF_ITS_OWN)):
+        proven = tie is not None and tie.by == "tag"
+        return Filed(_tell(machine), tie.ticket_id if tie is not None and proven else None)
+    verified = is_verified(facts)
+    notes = _notes(facts, tie)
+    silence = _tell(machine) if machine is not None else ""
+    if tie is not None:
+        by_agent = tie.role == "agent" and _sender(facts) == tie.address
+        return FollowUp(tie, verified, by_agent, silence, notes)
+    placement = place(facts.desk, facts.letter)
+    promise = make_promise(facts.desk, placement.priority, facts.received, placement.queue)
+    if not silence and facts.letter.sender is None:
+        silence = "no unambiguous sender address"
+    return NewCase(placement, promise, verified, silence, notes)
+
+
+def believes(facts: Facts, tie: Tie) -> bool:
+    """Whether a tie attaches the mail to its case.
+
+    A genuine tag does, whoever uses it. Anything a stranger could know attaches only mail of somebody who takes part
+    already and whom nothing calls forged (T1).
+    """
+    if tie.by == "tag":
+        return True
+    return facts.authenticity != "fail" and _sender(facts) in tie.participants
+
+
+def is_verified(facts: Facts) -> bool:
+    """Whether something proves that the mail is from the person in its From header."""
+    if facts.letter.sender is None or facts.authenticity == "fail":
+        return False
+    if facts.authenticity == "pass" or facts.correspondent:
+        return True
+    return any(tie.by == "tag" and tie.address == _sender(facts) for tie in facts.ties)
+
+
+def _sender(facts: Facts) -> str:
+    return facts.letter.sender.address.lower() if facts.letter.sender else ""
+
+
+def _tell(machine: Reason) -> str:
+    return f"{machine.rule}: {machine.text}"
+
+
+def _notes(facts: Facts, tie: Tie | None) -> tuple[str, ...]:
+    notes = []
+    sender = _sender(facts)
+    if facts.authenticity == "fail":
+        notes.append("The mail server says that the sender address is forged.")
+    if facts.letter.sender is None:
+        notes.append(f"No one sender can be read from the From header: {facts.letter.claimed_from[:200]!r}.")
+    if tie is not None and tie.by == "tag" and sender != tie.address:
+        notes.append(f"Written by {sender or 'somebody unknown'} in answer to a letter to {tie.address}.")
+    if tie is None:
+        claimed = dict.fromkeys(other.number for other in facts.ties)
+        notes += [f"Quotes case {number}, without proof of taking part in it." for number in claimed]
+    notes += [f"Reading it: {fault}." for fault in facts.letter.faults]
+    return tuple(notes)

@@ -1,0 +1,176 @@
+"""The decision on a mail, as a table: who is believed, what opens a case, who is answered."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from mailbot.core.decide import Authenticity, Facts, Filed, FollowUp, NewCase, Tie, decide, is_verified
+from mailbot.core.desk import Calendar, Desk, Hours, Priority, Queue, Rule, Span, Target
+from mailbot.core.letter import Letter, read_letter
+from mailbot.core.machine import Reason
+
+ANNA = "anna@example.com"
+MORNING = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+
+
+def _desk() -> Desk:
+    day = (Span(480, 1020),)
+    priority = {"name": {"sv": "x"}, "meaning": {"sv": "x"}}
+    return Desk(
+        key="d", name="Desk", addresses=("support@desk.example",), languages=("sv",), prefix="DE",
+        calendar=Calendar(ZoneInfo("Europe/Stockholm"), (Hours((day, day, day, day, day, (), ())),)),
+        priorities=(
+            Priority("normal", targets=(Target(timedelta(hours=4)),), **priority),
+            Priority("high", targets=(Target(timedelta(hours=1)),), **priority),
+        ),
+        default_priority="normal", queues=(Queue("q", {"sv": "q"}), Queue("r", {"sv": "r"})), default_queue="q",
+        rules=(
+            Rule("stop", words=("står still", "stopp"), priority="high"),
+            Rule("drivers", to=("driver@desk.example",), sender=("*@haulier.example",), queue="r"),
+            Rule("late", words=("stopp",), queue="q"),
+        ),
+    )  # fmt: skip
+
+
+def _letter(sender: str = f"Anna <{ANNA}>", subject: str = "Hej", body: str = "En fråga.", to: str = "") -> Letter:
+    to = to or "support@desk.example"
+    raw = f"From: {sender}\r\nTo: {to}\r\nSubject: {subject}\r\nMessage-ID: <1@example.com>\r\n\r\n{body}\r\n"
+    return read_letter(raw.encode())
+
+
+def _facts(
+    letter: Letter | None = None, *, ties: tuple[Tie, ...] = (), machine: Reason | None = None,
+    authenticity: Authenticity = "none", correspondent: bool = False,
+) -> Facts:  # fmt: skip
+    return Facts(letter or _letter(), _desk(), MORNING, machine, authenticity, correspondent, ties)
+
+
+def _tie(by: str, *, address: str = "", role: str = "", customers: frozenset[str] = frozenset({ANNA})) -> Tie:
+    return Tie(by, 7, "DE-000013", "d", 1, customers, address, role)  # type: ignore[arg-type]
+
+
+TAG = _tie("tag", address=ANNA, role="customer")
+NUMBER = _tie("case-number")
+EARLIER = _tie("earlier-mail")
+
+
+@pytest.mark.parametrize(
+    ("tie", "sender", "authenticity", "attached"),
+    [
+        (TAG, ANNA, "none", True),
+        (TAG, ANNA, "fail", True),
+        (TAG, "colleague@example.com", "none", True),
+        (NUMBER, ANNA, "none", True),
+        (NUMBER, ANNA, "pass", True),
+        (NUMBER, ANNA, "fail", False),
+        (NUMBER, "stranger@example.net", "none", False),
+        (NUMBER, "stranger@example.net", "pass", False),
+        (EARLIER, ANNA, "none", True),
+        (EARLIER, ANNA, "fail", False),
+        (EARLIER, "stranger@example.net", "pass", False),
+    ],
+)
+def test_what_attaches_a_mail_to_a_case(tie: Tie, sender: str, authenticity: Authenticity, attached: bool) -> None:
+    """A genuine tag always does; what a stranger may know does so only for one who takes part and is not forged (T1)."""
+    decision = decide(_facts(_letter(sender), ties=(tie,), authenticity=authenticity))
+    assert isinstance(decision, FollowUp) == attached
+
+
+def test_a_claimed_number_is_told_to_agents() -> None:
+    """A case number without proof opens a new case whose note names it."""
+    decision = decide(_facts(_letter("stranger@example.net"), ties=(NUMBER,)))
+    assert isinstance(decision, NewCase)
+    assert any("DE-000013" in note for note in decision.notes)
+
+
+def test_another_hand_is_told() -> None:
+    """A colleague who answers with somebody's tag is filed to the case, and the agents see whose letter it was."""
+    decision = decide(_facts(_letter("bo@example.com"), ties=(TAG,)))
+    assert isinstance(decision, FollowUp)
+    assert not decision.verified
+    assert any(ANNA in note and "bo@example.com" in note for note in decision.notes)
+
+
+@pytest.mark.parametrize(
+    ("authenticity", "correspondent", "ties", "verified"),
+    [
+        ("pass", False, (), True),
+        ("none", False, (), False),
+        ("none", True, (), True),
+        ("fail", True, (), False),
+        ("none", False, (TAG,), True),
+        ("fail", False, (TAG,), False),
+        ("none", False, (NUMBER,), False),
+        ("none", False, (_tie("tag", address="bo@example.com"),), False),
+    ],
+)
+def test_who_is_verified(
+    authenticity: Authenticity, correspondent: bool, ties: tuple[Tie, ...], verified: bool
+) -> None:
+    """The server's pass, an earlier answer with a tag, or one's own tag verify; a fail unmakes all of them."""
+    assert is_verified(_facts(authenticity=authenticity, correspondent=correspondent, ties=ties)) == verified
+
+
+def test_two_senders_are_nobody() -> None:
+    """A From that names two people is answered to neither, and opens a case all the same (T8)."""
+    decision = decide(_facts(_letter("a@example.com, b@example.com"), authenticity="pass"))
+    assert isinstance(decision, NewCase)
+    assert not decision.verified
+    assert decision.silence
+
+
+@pytest.mark.parametrize(
+    ("rule", "ties", "expected"),
+    [
+        ("delivery-report", (), Filed),
+        ("delivery-report", (TAG,), Filed),
+        ("auto-reply", (), Filed),
+        ("auto-reply", (TAG,), FollowUp),
+        ("list", (), NewCase),
+        ("auto-generated", (), NewCase),
+    ],
+)
+def test_machines_are_heard_never_answered(rule: str, ties: tuple[Tie, ...], expected: type) -> None:
+    """Reports and replies to us open no case; other machine mail may be a request and does; none is acknowledged."""
+    decision = decide(_facts(machine=Reason(rule, "why"), ties=ties))
+    assert isinstance(decision, expected)
+    assert (decision.reason if isinstance(decision, Filed) else decision.silence) == f"{rule}: why"
+
+
+def test_a_report_is_told_on_a_proven_case_only() -> None:
+    """A delivery report reaches a case's history by a genuine tag, not by a number anybody can write (Q18)."""
+    machine = Reason("delivery-report", "why")
+    assert decide(_facts(machine=machine, ties=(TAG,))) == Filed("delivery-report: why", 7)
+    assert decide(_facts(machine=machine, ties=(NUMBER,))) == Filed("delivery-report: why", None)
+
+
+@pytest.mark.parametrize(
+    ("letter", "queue", "priority", "rules"),
+    [
+        (_letter(), "q", "normal", ()),
+        (_letter(subject="STOPP i produktionen"), "q", "high", ("stop", "late")),
+        (_letter(body="Allt står\r\nstill här"), "q", "high", ("stop",)),
+        (_letter(subject="Stoppur"), "q", "normal", ()),
+        (_letter("kalle@haulier.example", to="Driver@desk.example"), "r", "normal", ("drivers",)),
+        (_letter(to="driver@desk.example"), "q", "normal", ()),
+        (_letter("k@haulier.example", "stopp", to="driver@desk.example"), "r", "high", ("stop", "drivers")),
+    ],
+)
+def test_placement(letter: Letter, queue: str, priority: str, rules: tuple[str, ...]) -> None:
+    """The first rule that names a queue or priority sets it; whole words only; every condition must hold."""
+    decision = decide(_facts(letter))
+    assert isinstance(decision, NewCase)
+    assert (decision.placement.queue, decision.placement.priority) == (queue, priority)
+    assert decision.placement.rules == rules
+
+
+def test_quoted_text_sets_no_priority() -> None:
+    """Words in quoted text are not the sender's and steer nothing."""
+    letter = replace(_letter(), text="> stopp", reply="Tack")
+    decision = decide(_facts(letter))
+    assert isinstance(decision, NewCase)
+    assert decision.placement.priority == "normal"
