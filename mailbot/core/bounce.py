@@ -1,11 +1,32 @@
-"""Recognises delivery reports and reads which recipients failed, and why."""
+"""Recognises delivery reports and reads which recipients failed, and why (RFC 3464 and what servers send instead)."""
 
 from __future__ import annotations
 
+import email
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from flufl.bounce import all_failures
+
+from mailbot.core.bouncewords import DELAYED, FAILED, GAVE_UP, ORIGINAL, REPORT_NAME, REPORT_SUBJECT, REPORTER
+from mailbot.core.encodedwords import decode_words
+from mailbot.core.headers import decode_value, read_header_block
 from mailbot.core.htmltext import Line
+from mailbot.core.mailboxes import Address, parse_addresses
 from mailbot.core.mime import Part
+
+MAX_REPORT = 200 * 1024
+"""Bytes of a report that are read; the failed mail that comes with it may be much larger."""
+MAX_RECIPIENTS = 200
+_MAX_TEXT_LINES = 400
+
+_STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)")
+_REPLY_CODE = re.compile(r"(?<![\d.])([45])\d\d(?=[ \-#]|$)")
+_ADDRESS = re.compile(r"(?:\"[^\"\s@]{1,64}\"|[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,100})@(?:[A-Za-z0-9_-]+\.)*[A-Za-z0-9_-]*[A-Za-z0-9]")
+_FIELD_LINE = re.compile(r"(?i)[ \t>]{0,4}(original-recipient|final-recipient|x-actual-recipient|action|status|diagnostic-code)[ \t]*:(.*)")
+_REPORT_TYPES = frozenset(("message/delivery-status", "message/global-delivery-status"))
+_FAILED_ACTIONS = ("fail", "error", "undeliver", "bounce", "reject")
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +35,7 @@ class Recipient:
 
     address: str
     status: str
-    """RFC 3463, "5.1.1"; empty where the report gives none."""
+    """RFC 3463, "5.1.1"; "5.0.0" or "4.0.0" where only an SMTP reply code is told; empty where nothing is."""
     action: str
     """RFC 3464 section 2.3.3: failed, delayed, delivered, relayed, expanded."""
 
@@ -26,6 +47,226 @@ class Bounce:
     recipients: tuple[Recipient, ...]
 
 
-def read_bounce(fields: tuple[tuple[str, bytes], ...], root: Part, text: tuple[Line, ...]) -> Bounce | None:
-    """The delivery report in a mail, or None for any other mail."""
-    return None
+def read_bounce(
+    fields: tuple[tuple[str, bytes], ...], raw: bytes, root: Part, text: Sequence[Line]
+) -> Bounce | None:
+    """The delivery report in a mail, or None for any other mail.
+
+    A machine-readable part (RFC 3464) is believed from anybody, also with its fields in plain text. Prose is only
+    read where the mail comes from a mail server: a customer who quotes a report writes ordinary mail. Bounded by
+    MAX_REPORT and MAX_RECIPIENTS.
+    """
+    parts = root.walk()
+    if any(part.content_type == "message/feedback-report" or _report_type(part) == "feedback-report" for part in parts):
+        return None
+    lines = _server_lines(text)
+    found = _from_fields(parts)
+    if found:
+        return Bounce(_completed(found, lines))
+    report = _Report(fields, parts, lines)
+    if not report.by_server:
+        return None
+    found = report.recipients(raw)
+    return Bounce(found) if found or report.certain else None
+
+
+def _report_type(part: Part) -> str:
+    return part.parameters.get("report-type", "").lower() if part.content_type == "multipart/report" else ""
+
+
+def _from_fields(parts: Iterable[Part]) -> list[Recipient]:
+    """Recipients of the machine-readable parts, in order."""
+    found: list[Recipient] = []
+    for part in parts:
+        if part.content_type in _REPORT_TYPES:
+            content = part.content()[:MAX_REPORT]
+            for block in re.split(rb"\r?\n[ \t]*\r?\n", content.strip(b"\r\n")):
+                fields = [(name, decode_value(value)) for name, value in read_header_block(block).fields]
+                recipient = _recipient(fields)
+                if recipient is not None:
+                    found.append(recipient)
+    return _distinct(found)
+
+
+def _recipient(fields: Iterable[tuple[str, str]]) -> Recipient | None:
+    """One recipient from the fields of its block (RFC 3464 section 2.3); None if they name nobody."""
+    first: dict[str, str] = {}
+    for name, value in fields:
+        first.setdefault(name.lower(), value.strip())
+    address = ""
+    for name in ("original-recipient", "final-recipient", "x-actual-recipient"):
+        address = address or _field_address(first.get(name, ""))
+    if not address:
+        return None
+    diagnostic = first.get("diagnostic-code", "")
+    status = _best_status(first.get("status", ""), diagnostic)
+    return Recipient(address, status, _action(first.get("action", ""), status))
+
+
+def _field_address(value: str) -> str:
+    """"rfc822; anna@example.com"; some servers leave the type out and write angle brackets."""
+    value = value.rpartition(";")[2].strip()
+    mailboxes = parse_addresses(value)
+    return mailboxes[0].address if mailboxes else ""
+
+
+def _action(value: str, status: str) -> str:
+    word = value.lower().partition("(")[0].strip()
+    if word.startswith(_FAILED_ACTIONS):
+        return "failed"
+    for action in ("delayed", "delivered", "relayed", "expanded"):
+        if word.startswith(action[:6]):
+            return action
+    return {"4": "delayed", "2": "delivered"}.get(status[:1], "failed")
+
+
+def _best_status(status_field: str, diagnostic: str) -> str:
+    """The status code; the one in the diagnostic text where the field only says "something"."""
+    declared = _STATUS.search(status_field)
+    told = _STATUS.search(diagnostic)
+    if told and (declared is None or declared[1].endswith(".0.0") or declared[1][0] != told[1][0]):
+        return told[1]
+    if declared:
+        return declared[1]
+    code = _REPLY_CODE.search(diagnostic)
+    return f"{code[1]}.0.0" if code else ""
+
+
+def _distinct(found: Iterable[Recipient]) -> list[Recipient]:
+    first: dict[str, Recipient] = {}
+    for recipient in found:
+        first.setdefault(recipient.address.lower(), recipient)
+        if len(first) >= MAX_RECIPIENTS:
+            break
+    return list(first.values())
+
+
+def _completed(found: list[Recipient], lines: Sequence[str]) -> tuple[Recipient, ...]:
+    """Recipients whose block tells no status get the one that the report's prose tells."""
+    if all(recipient.status for recipient in found):
+        return tuple(found)
+    told = _status_in(lines)
+    return tuple(r if r.status else Recipient(r.address, told, r.action) for r in found)
+
+
+def _server_lines(text: Sequence[Line]) -> list[str]:
+    """The lines that the server wrote itself: those above the returned mail."""
+    lines: list[str] = []
+    for line in text[:_MAX_TEXT_LINES]:
+        short = line.text[:500]
+        if lines and ORIGINAL.match(short):
+            break
+        lines.append(short)
+    return lines
+
+
+def _status_in(lines: Iterable[str]) -> str:
+    code = ""
+    for line in lines:
+        found = _STATUS.search(line)
+        if found and found[1][0] != "2":
+            return found[1]
+        reply = _REPLY_CODE.search(line)
+        if reply and not code:
+            code = f"{reply[1]}.0.0"
+    return code
+
+
+class _Report:
+    """A report in prose; lives only within `read_bounce`."""
+
+    def __init__(self, fields: tuple[tuple[str, bytes], ...], parts: list[Part], lines: list[str]) -> None:
+        first: dict[str, str] = {}
+        for name, value in fields:
+            first.setdefault(name, decode_value(value))
+        self.first = first
+        self.parts = parts
+        self.lines = lines
+        self.prose = "\n".join(lines)
+        self.failed_header = first.get("x-failed-recipients", "")
+        subject = decode_words(first.get("subject", ""))
+        self.about_delivery = REPORT_SUBJECT.match(subject) is not None
+        sender = (*parse_addresses(first.get("from", "")), Address(decode_words(first.get("from", "")), ""))[0]
+        null_path = first.get("return-path", "x").strip(" <>") == ""
+        server = REPORTER.fullmatch(sender.address.partition("@")[0]) is not None or bool(REPORT_NAME.search(sender.name))
+        typed = any(_report_type(part) == "delivery-status" for part in parts)
+        says_so = FAILED.search(self.prose) is not None or DELAYED.search(self.prose) is not None
+        self.certain = typed or bool(self.failed_header) or ((server or null_path) and self.about_delivery and says_so)
+        self.by_server = self.certain or ((server or null_path) and says_so)
+
+    def recipients(self, raw: bytes) -> tuple[Recipient, ...]:
+        """Whom the prose names, from the surest source to the weakest."""
+        status = _status_in(self.lines)
+        delayed = DELAYED.search(self.prose) is not None and GAVE_UP.search(self.prose) is None
+        action = "delayed" if delayed else "failed"
+        named = [mailbox.address for mailbox in parse_addresses(self.failed_header)]
+        if not named:
+            inline = self._inline_fields()
+            if inline:
+                return tuple(inline)
+            temporary, permanent = _by_library(raw)
+            if temporary or permanent:
+                action = "delayed" if temporary and not permanent else action
+                named = sorted(permanent or temporary)
+        named = named or self._addresses_in_prose() or self._addresses_of_original()
+        found = _distinct(Recipient(address, self._status_near(address) or status, action) for address in named)
+        return tuple(found)
+
+    def _inline_fields(self) -> list[Recipient]:
+        """The fields of RFC 3464 written into the text."""
+        found: list[Recipient] = []
+        block: list[tuple[str, str]] = []
+        for line in [*self.lines, ""]:
+            field = _FIELD_LINE.match(line)
+            if field:
+                block.append((field[1], field[2]))
+            elif not line.strip() and block:
+                recipient = _recipient(block)
+                if recipient:
+                    found.append(recipient)
+                block = []
+        return _distinct(found)
+
+    def _status_near(self, address: str) -> str:
+        """The status told on the lines from the address to the next address."""
+        start = next((i for i, line in enumerate(self.lines) if address.lower() in line.lower()), -1)
+        if start < 0:
+            return ""
+        end = start + 1
+        while end < min(len(self.lines), start + 12):
+            other = _ADDRESS.search(self.lines[end])
+            if other and other[0].lower() != address.lower():
+                break
+            end += 1
+        return _status_in(self.lines[start:end])
+
+    def _addresses_in_prose(self) -> list[str]:
+        """Addresses that the server names, less those of the report itself."""
+        own = {mailbox.address.lower() for name in ("to", "from", "delivered-to", "cc") for mailbox in parse_addresses(self.first.get(name, ""))}
+        found: dict[str, None] = {}
+        for line in self.lines:
+            for address in _ADDRESS.findall(line):
+                if address.lower() not in own and not REPORTER.fullmatch(address.partition("@")[0]):
+                    found.setdefault(address)
+            if len(found) >= MAX_RECIPIENTS:
+                break
+        return list(found)
+
+    def _addresses_of_original(self) -> list[str]:
+        """Whom the returned mail was for."""
+        for part in self.parts:
+            if part.content_type in {"message/rfc822", "text/rfc822-headers", "message/partial"}:
+                for name, value in read_header_block(part.content()[:MAX_REPORT]).fields:
+                    if name == "to":
+                        return [mailbox.address for mailbox in parse_addresses(decode_value(value))]
+        return []
+
+
+def _by_library(raw: bytes) -> tuple[list[str], list[str]]:
+    """What flufl.bounce, which knows some forty old dialects, finds: delayed and failed addresses."""
+    temporary, permanent = all_failures(email.message_from_bytes(raw[:MAX_REPORT]))
+    return [_text(address) for address in temporary], [_text(address) for address in permanent]
+
+
+def _text(address: bytes | str) -> str:
+    return address.decode("ascii", "replace") if isinstance(address, bytes) else address

@@ -82,7 +82,7 @@ def read_letter(raw: bytes, *, language: str = "") -> Letter:
         block = read_header_block(raw)
         root, mime_faults = read_parts(block.fields, raw, block.body_start, regional)
         body = read_body(root, regional)
-        bounce, bounce_faults = _bounce(block, root, body)
+        bounce, bounce_faults = _bounce(block, raw, root, body)
         letter = _with_headers(block, regional)
         text = _joined(body)
         faults = dict.fromkeys((*block.faults, *letter.faults, *mime_faults, *body.faults, *bounce_faults))
@@ -105,10 +105,10 @@ def _joined(body: Body) -> str:
     return "\n".join(line.text for line in body.plain).strip("\n")
 
 
-def _bounce(block: HeaderBlock, root: Part, body: Body) -> tuple[Bounce | None, tuple[str, ...]]:
+def _bounce(block: HeaderBlock, raw: bytes, root: Part, body: Body) -> tuple[Bounce | None, tuple[str, ...]]:
     """What a delivery report tells; a report that breaks its reader is kept as ordinary mail."""
     try:
-        return read_bounce(block.fields, root, body.plain), ()
+        return read_bounce(block.fields, raw, root, body.plain), ()
     except Exception as error:  # noqa: BLE001 - see read_letter
         return None, (f"delivery report could not be read: {type(error).__name__}",)
 
