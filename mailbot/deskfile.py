@@ -60,13 +60,13 @@ def load_desks(directory: Path) -> tuple[Desk, ...]:
             problems += exc.problems
     if not desks and not problems:
         problems.append(Problem(directory, None, "", "holds no desk file (*.toml)"))
-    problems += find_clashes(desks)
+    problems += clashes(desks)
     if problems:
         raise DeskError(tuple(problems))
     return tuple(desk for _, desk in desks)
 
 
-def find_clashes(files: Iterable[tuple[Path, Desk]]) -> Iterator[Problem]:
+def clashes(files: Iterable[tuple[Path, Desk]]) -> Iterator[Problem]:
     """What no two enabled desks may share: mail could not be told apart, nor case numbers."""
     owners: dict[str, str] = {}
     for path, desk in files:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any
 
 from mailbot.core.desk import Calendar, Desk, Hours, Priority
 from mailbot.core.duty import on_duty_spans
 from mailbot.core.worktime import WHOLE_DAY, MoreSpans, Step, Why, count_open, nothing_more
 
-__all__ = ["Promise", "Step", "Why", "as_json", "exceptional", "make_promise", "target_on"]
+__all__ = ["Promise", "Step", "Why", "as_json", "exceptional", "from_json", "make_promise", "target_on"]
 
 MINUTE = timedelta(minutes=1)
 
