@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
@@ -28,7 +29,7 @@ from mailbot.core.desk import (
     Target,
     Words,
 )
-from mailbot.deskcheck import Fault, check_form, check_hours
+from mailbot.deskcheck import Fault, KeyPath, check_form, check_hours
 from mailbot.deskform import AgentForm, DeskForm, HolidaysForm, HoursForm, PriorityForm, is_date, weekdays
 
 
@@ -85,14 +86,14 @@ def _desk_of(path: Path, source: str, data: dict[str, Any]) -> Desk:
     if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,40}", path.stem):
         message = "expected a file name of lower-case letters, digits, - and _: it is the desk's key"
         problems.append(Problem(path, None, "", message))
-    broken: frozenset[str] = frozenset()
+    wrong: list[KeyPath] = []
     try:
         form = DeskForm.model_validate(data)
     except ValidationError as exc:
         problems += problems_of(exc, path, source)
-        # What is sound is checked further all the same, so that one run tells everything.
-        broken = frozenset(str(error["loc"][0]) for error in exc.errors())
-        form = DeskForm.model_validate({key: value for key, value in data.items() if key not in broken})
+        wrong = [tuple(str(part) for part in error["loc"] if part != "[key]") for error in exc.errors()]
+        form = _sound_part(data, exc)
+    broken = frozenset(key[0] for key in wrong if key[0] not in form.model_fields_set)
     faults = list(check_form(form, frozenset(data), broken))
     holidays: Mapping[date, Holiday] = {}
     if form.holidays:
@@ -102,11 +103,41 @@ def _desk_of(path: Path, source: str, data: dict[str, Any]) -> Desk:
             faults.append(Fault(("holidays", exc.key), str(exc)))
     desk = _build(path.stem, form, holidays)
     if not faults:
-        faults += check_hours(desk, broken)
-    problems += (Problem(path, line_of(source, fault.key), ".".join(fault.key), fault.message) for fault in faults)
+        faults += check_hours(desk, frozenset(key[0] for key in wrong))
+    for fault in faults:
+        # What follows only from a value that is reported already is no news.
+        if not any(fault.key[: len(key)] == key[: len(fault.key)] for key in wrong):
+            problems.append(Problem(path, line_of(source, fault.key), ".".join(fault.key), fault.message))
     if problems:
         raise DeskError(tuple(sorted(problems, key=lambda problem: problem.line or 0)))
     return desk
+
+
+def _sound_part(data: dict[str, Any], error: ValidationError) -> DeskForm:
+    """The form without the values that are wrong, so that the rest is checked and one run tells everything."""
+    sound = copy.deepcopy(data)
+    for each in error.errors():
+        if each["type"] != "missing":
+            _remove(sound, each["loc"])
+    try:
+        return DeskForm.model_validate(sound)
+    except ValidationError as still:
+        for each in still.errors():
+            sound.pop(str(each["loc"][0]), None)
+        return DeskForm.model_validate(sound)
+
+
+def _remove(data: dict[str, Any], key: tuple[int | str, ...]) -> None:
+    """Take out the innermost table entry on the way to `key`; what is gone already is left."""
+    names = [number for number, part in enumerate(key) if isinstance(part, str) and part != "[key]"]
+    holder: Any = data
+    for part in key[: names[-1]]:
+        try:
+            holder = holder[part]
+        except (KeyError, IndexError, TypeError):
+            return
+    if isinstance(holder, dict):
+        holder.pop(key[names[-1]], None)
 
 
 def _holidays(form: HolidaysForm, languages: tuple[str, ...]) -> Mapping[date, Holiday]:
