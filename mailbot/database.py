@@ -102,7 +102,11 @@ class Database:
                     f"another mailbot daemon named {name!r} is running on this database; "
                     "stop it first, or give this one another name (`name` in mailbot.toml)"
                 )
-            yield
+            try:
+                yield
+            finally:
+                # Given back to the pool, the connection would keep the claim.
+                connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": key})
 
     def _make_schema(self) -> None:
         try:
