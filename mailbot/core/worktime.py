@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,8 @@ from mailbot.core.desk import Calendar, Holiday, Hours, Span, Spans
 
 HORIZON = timedelta(days=3660)
 """How far ahead open time is looked for: ten years, longer than any target that a desk file may hold."""
+
+_DAY = timedelta(days=1)
 
 WHOLE_DAY: Spans = (Span(0, 1440),)
 
@@ -146,15 +148,16 @@ def count_open(
         raise ValueError(f"expected an amount of zero or more, got {amount}")
     now, left = start.astimezone(UTC), amount
     steps: list[Step] = []
-    for plan, begin, end in _days(calendar, start):
-        if begin - start > HORIZON:
+    for day in _days(calendar, start):
+        if day.begin - start > HORIZON:
             break
+        plan = day.plan
         spans = join(plan.spans, more(plan.day))
-        for opens, closes in _stretches(calendar.zone, plan.day, spans):
+        for opens, closes in day.stretches(spans):
             if closes <= now:
                 continue
             if opens > now:
-                steps.append(_closure(calendar.zone, plan, now, opens))
+                steps.append(_closure(day, now, opens))
                 now = opens
             if not left:
                 return now, tuple(steps)
@@ -164,11 +167,11 @@ def count_open(
             now, left = now + used, left - used
             if not left:
                 return now, tuple(steps)
-        if not spans and now <= begin:
+        if not spans and now <= day.begin:
             steps.append(Step(plan.day, plan.why, holiday=_holiday_name(plan)))
-        elif now < end:
-            steps.append(_closure(calendar.zone, plan, now, end))
-        now = max(now, end)
+        elif now < day.end:
+            steps.append(_closure(day, now, day.end))
+        now = max(now, day.end)
     raise NeverOpenError(f"no {amount} of open time found within {HORIZON.days} days after {start.isoformat()}")
 
 
@@ -177,77 +180,79 @@ def open_between(calendar: Calendar, start: datetime, end: datetime, more: MoreS
     if start.tzinfo is None or end.tzinfo is None:
         raise ValueError(f"expected moments with a zone, got {start} and {end}")
     total = timedelta(0)
-    for plan, begin, _ in _days(calendar, start):
-        if begin >= end:
+    for day in _days(calendar, start):
+        if day.begin >= end:
             break
-        for opens, closes in _stretches(calendar.zone, plan.day, join(plan.spans, more(plan.day))):
+        for opens, closes in day.stretches(join(day.plan.spans, more(day.plan.day))):
             total += max(min(closes, end) - max(opens, start), timedelta(0))
     return total
 
 
-def local_midnight(zone: ZoneInfo, day: date) -> datetime:
-    """The UTC moment when a local day begins."""
-    return datetime.combine(day, time(), zone).astimezone(UTC)
+@dataclass(frozen=True, slots=True)
+class _Day:
+    """A local day and the UTC moments when it begins and ends."""
+
+    zone: ZoneInfo
+    plan: DayPlan
+    begin: datetime
+    end: datetime
+
+    def stretches(self, spans: Spans) -> tuple[Stretch, ...]:
+        """When the wall clock reads within the spans."""
+        longer = self.end - self.begin - _DAY
+        if not longer:
+            return tuple(_placed(self.begin, span) for span in spans)
+        # A clock change: the old offset holds before it, the new one after. A time of day that is skipped is never
+        # read; one that comes twice is read twice.
+        new = self.end.astimezone(self.zone).utcoffset() or timedelta(0)
+        change = _clock_change(self.zone, new, self.begin, self.end)
+        old_midnight, new_midnight = self.begin, self.begin + longer
+        before = ((opens, min(closes, change)) for opens, closes in (_placed(old_midnight, span) for span in spans))
+        after = ((max(opens, change), closes) for opens, closes in (_placed(new_midnight, span) for span in spans))
+        joined: list[Stretch] = []
+        for opens, closes in (*before, *after):
+            if joined and opens < closes and joined[-1][1] == opens:
+                joined[-1] = (joined[-1][0], closes)
+            elif opens < closes:
+                joined.append((opens, closes))
+        return tuple(joined)
 
 
-def _days(calendar: Calendar, start: datetime) -> Iterator[tuple[DayPlan, datetime, datetime]]:
-    """Each day from that of `start` on, with the UTC moments when it begins and ends."""
+def _days(calendar: Calendar, start: datetime) -> Iterator[_Day]:
+    """Each local day from that of `start` on."""
     day = start.astimezone(calendar.zone).date()
-    begin = local_midnight(calendar.zone, day)
+    begin = _midnight(calendar.zone, day)
     while day.year < date.max.year:
         tomorrow = day + timedelta(days=1)
-        end = local_midnight(calendar.zone, tomorrow)
-        yield plan_day(calendar, day), begin, end
+        end = _midnight(calendar.zone, tomorrow)
+        yield _Day(calendar.zone, plan_day(calendar, day), begin, end)
         day, begin = tomorrow, end
 
 
-def _stretches(zone: ZoneInfo, day: date, spans: Spans) -> tuple[Stretch, ...]:
-    """When the wall clock reads within the spans of a local day."""
-    midnight = datetime.combine(day, time())
-    before = midnight.replace(tzinfo=zone).utcoffset() or timedelta(0)
-    after = (midnight + timedelta(days=1)).replace(tzinfo=zone).utcoffset() or timedelta(0)
-    utc_midnight = midnight.replace(tzinfo=UTC)
-    if before == after:
-        return tuple(_shifted(utc_midnight - before, span) for span in spans)
-    # A clock change: the old offset holds before it, the new one after. A time of day that is skipped is never read;
-    # one that comes twice is read twice.
-    change = _clock_change(zone, before, utc_midnight - before, utc_midnight + timedelta(days=1) - after)
-    pieces = [
-        *((opens, min(closes, change)) for opens, closes in (_shifted(utc_midnight - before, span) for span in spans)),
-        *((max(opens, change), closes) for opens, closes in (_shifted(utc_midnight - after, span) for span in spans)),
-    ]
-    joined: list[Stretch] = []
-    for opens, closes in pieces:
-        if opens >= closes:
-            continue
-        if joined and joined[-1][1] == opens:
-            joined[-1] = (joined[-1][0], closes)
-        else:
-            joined.append((opens, closes))
-    return tuple(joined)
+def _midnight(zone: ZoneInfo, day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
 
 
-def _shifted(midnight: datetime, span: Span) -> Stretch:
+def _placed(midnight: datetime, span: Span) -> Stretch:
     return midnight + timedelta(minutes=span.opens), midnight + timedelta(minutes=span.closes)
 
 
-def _clock_change(zone: ZoneInfo, old: timedelta, begin: datetime, end: datetime) -> datetime:
-    """The first second from `begin` to `end` at which the offset is no longer the old one."""
+def _clock_change(zone: ZoneInfo, new: timedelta, begin: datetime, end: datetime) -> datetime:
+    """The first second from `begin` to `end` from which the new offset holds."""
     before, after = -1, int((end - begin).total_seconds())
     while before + 1 < after:
         middle = (before + after) // 2
-        unchanged = (begin + timedelta(seconds=middle)).astimezone(zone).utcoffset() == old
-        before, after = (middle, after) if unchanged else (before, middle)
+        changed = (begin + timedelta(seconds=middle)).astimezone(zone).utcoffset() == new
+        before, after = (before, middle) if changed else (middle, after)
     return begin + timedelta(seconds=after)
 
 
-def _closure(zone: ZoneInfo, plan: DayPlan, begin: datetime, end: datetime) -> Step:
+def _closure(day: _Day, begin: datetime, end: datetime) -> Step:
     """A closed part of a day; the day's own reason is given only where it would else have been open in that part."""
+    plan = day.plan
     if plan.why == "weekday-closed":
         return Step(plan.day, plan.why, begin, end)
-    if plan.why != "open" and any(
-        opens < end and closes > begin for opens, closes in _stretches(zone, plan.day, plan.usual)
-    ):
+    if plan.why != "open" and any(opens < end and closes > begin for opens, closes in day.stretches(plan.usual)):
         return Step(plan.day, plan.why, begin, end, holiday=_holiday_name(plan))
     return Step(plan.day, "closed-hours", begin, end)
 
