@@ -9,12 +9,22 @@ from dataclasses import dataclass
 
 from flufl.bounce import all_failures
 
-from mailbot.core.bouncewords import DELAYED, FAILED, GAVE_UP, ORIGINAL, REPORT_NAME, REPORT_SUBJECT, REPORTER
+from mailbot.core.bouncewords import (
+    DELAYED,
+    FAILED,
+    GAVE_UP,
+    HELP_LINE,
+    ORIGINAL,
+    REPORT_NAME,
+    REPORT_SUBJECT,
+    REPORTER,
+    REPORTER_HINT,
+)
 from mailbot.core.encodedwords import decode_words
 from mailbot.core.headers import decode_value, read_header_block
 from mailbot.core.htmltext import Line
 from mailbot.core.mailboxes import Address, parse_addresses
-from mailbot.core.mime import Part
+from mailbot.core.mime import Part, read_parts
 
 MAX_REPORT = 200 * 1024
 """Bytes of a report that are read; the failed mail that comes with it may be much larger."""
@@ -23,8 +33,12 @@ _MAX_TEXT_LINES = 400
 
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)")
 _REPLY_CODE = re.compile(r"(?<![\d.])([45])\d\d(?=[ \-#]|$)")
-_ADDRESS = re.compile(r"(?:\"[^\"\s@]{1,64}\"|[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,100})@(?:[A-Za-z0-9_-]+\.)*[A-Za-z0-9_-]*[A-Za-z0-9]")
-_FIELD_LINE = re.compile(r"(?i)[ \t>]{0,4}(original-recipient|final-recipient|x-actual-recipient|action|status|diagnostic-code)[ \t]*:(.*)")
+_ADDRESS = re.compile(
+    r"(?:\"[^\"\s@]{1,64}\"|[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,100})@(?:[A-Za-z0-9_-]+\.)*[A-Za-z0-9_-]*[A-Za-z0-9]"
+)
+_FIELD_LINE = re.compile(
+    r"(?i)[ \t>]{0,4}(original-recipient|final-recipient|x-actual-recipient|action|status|diagnostic-code)[ \t]*:(.*)"
+)
 _REPORT_TYPES = frozenset(("message/delivery-status", "message/global-delivery-status"))
 _FAILED_ACTIONS = ("fail", "error", "undeliver", "bounce", "reject")
 
@@ -47,9 +61,7 @@ class Bounce:
     recipients: tuple[Recipient, ...]
 
 
-def read_bounce(
-    fields: tuple[tuple[str, bytes], ...], raw: bytes, root: Part, text: Sequence[Line]
-) -> Bounce | None:
+def read_bounce(fields: tuple[tuple[str, bytes], ...], raw: bytes, root: Part, text: Sequence[Line]) -> Bounce | None:
     """The delivery report in a mail, or None for any other mail.
 
     A machine-readable part (RFC 3464) is believed from anybody, also with its fields in plain text. Prose is only
@@ -63,10 +75,10 @@ def read_bounce(
     found = _from_fields(parts)
     if found:
         return Bounce(_completed(found, lines))
-    report = _Report(fields, parts, lines)
+    report = _Report(fields, parts, lines, [line.text[:500] for line in text[: 5 * _MAX_TEXT_LINES]])
     if not report.by_server:
         return None
-    found = report.recipients(raw)
+    found = report.recipients(raw) or _enclosed(parts)
     return Bounce(found) if found or report.certain else None
 
 
@@ -88,6 +100,18 @@ def _from_fields(parts: Iterable[Part]) -> list[Recipient]:
     return _distinct(found)
 
 
+def _enclosed(parts: Iterable[Part]) -> tuple[Recipient, ...]:
+    """Recipients of a report that a filter on the way wrapped into another mail."""
+    for part in parts:
+        if part.content_type == "message/rfc822":
+            inner = part.content()[:MAX_REPORT]
+            block = read_header_block(inner)
+            root, _ = read_parts(block.fields, inner, block.body_start)
+            if _report_type(root) == "delivery-status":
+                return tuple(_from_fields(root.walk()))
+    return ()
+
+
 def _recipient(fields: Iterable[tuple[str, str]]) -> Recipient | None:
     """One recipient from the fields of its block (RFC 3464 section 2.3); None if they name nobody."""
     first: dict[str, str] = {}
@@ -104,7 +128,7 @@ def _recipient(fields: Iterable[tuple[str, str]]) -> Recipient | None:
 
 
 def _field_address(value: str) -> str:
-    """"rfc822; anna@example.com"; some servers leave the type out and write angle brackets."""
+    """ "rfc822; anna@example.com"; some servers leave the type out and write angle brackets."""
     value = value.rpartition(";")[2].strip()
     mailboxes = parse_addresses(value)
     return mailboxes[0].address if mailboxes else ""
@@ -175,24 +199,34 @@ def _status_in(lines: Iterable[str]) -> str:
 class _Report:
     """A report in prose; lives only within `read_bounce`."""
 
-    def __init__(self, fields: tuple[tuple[str, bytes], ...], parts: list[Part], lines: list[str]) -> None:
+    def __init__(
+        self, fields: tuple[tuple[str, bytes], ...], parts: list[Part], lines: list[str], everything: list[str]
+    ) -> None:
         first: dict[str, str] = {}
         for name, value in fields:
             first.setdefault(name, decode_value(value))
         self.first = first
         self.parts = parts
         self.lines = lines
+        self.everything = everything
         self.prose = "\n".join(lines)
         self.failed_header = first.get("x-failed-recipients", "")
         subject = decode_words(first.get("subject", ""))
-        self.about_delivery = REPORT_SUBJECT.match(subject) is not None
+        about_delivery = REPORT_SUBJECT.match(subject) is not None
         sender = (*parse_addresses(first.get("from", "")), Address(decode_words(first.get("from", "")), ""))[0]
         null_path = first.get("return-path", "x").strip(" <>") == ""
-        server = REPORTER.fullmatch(sender.address.partition("@")[0]) is not None or bool(REPORT_NAME.search(sender.name))
-        typed = any(_report_type(part) == "delivery-status" for part in parts)
+        local = sender.address.rpartition("@")[0]
+        server = REPORTER.fullmatch(local) is not None or bool(REPORT_NAME.search(sender.name))
+        typed = any(part.parameters.get("report-type", "").lower() == "delivery-status" for part in parts)
         says_so = FAILED.search(self.prose) is not None or DELAYED.search(self.prose) is not None
-        self.certain = typed or bool(self.failed_header) or ((server or null_path) and self.about_delivery and says_so)
-        self.by_server = self.certain or ((server or null_path) and says_so)
+        machine = server or null_path
+        # Filters and gateways write under names of their own; a person who asks about a report has no such name.
+        likely = about_delivery and says_so and REPORTER_HINT.search(local) is not None
+        self.certain = (
+            typed or bool(self.failed_header) or (about_delivery and ((machine and says_so) or (server and null_path)))
+        )
+        self.by_server = self.certain or machine or likely
+        self.prose_counts = self.certain or says_so
 
     def recipients(self, raw: bytes) -> tuple[Recipient, ...]:
         """Whom the prose names, from the surest source to the weakest."""
@@ -201,22 +235,24 @@ class _Report:
         action = "delayed" if delayed else "failed"
         named = [mailbox.address for mailbox in parse_addresses(self.failed_header)]
         if not named:
-            inline = self._inline_fields()
+            inline = self._inline_fields(self.lines) or self._inline_fields(self.everything)
             if inline:
                 return tuple(inline)
             temporary, permanent = _by_library(raw)
             if temporary or permanent:
                 action = "delayed" if temporary and not permanent else action
                 named = sorted(permanent or temporary)
-        named = named or self._addresses_in_prose() or self._addresses_of_original()
+        if self.prose_counts:
+            named = named or self._addresses_in_prose() or self._addresses_of_original()
         found = _distinct(Recipient(address, self._status_near(address) or status, action) for address in named)
         return tuple(found)
 
-    def _inline_fields(self) -> list[Recipient]:
+    @staticmethod
+    def _inline_fields(lines: Sequence[str]) -> list[Recipient]:
         """The fields of RFC 3464 written into the text."""
         found: list[Recipient] = []
         block: list[tuple[str, str]] = []
-        for line in [*self.lines, ""]:
+        for line in (*lines, ""):
             field = _FIELD_LINE.match(line)
             if field:
                 block.append((field[1], field[2]))
@@ -242,9 +278,15 @@ class _Report:
 
     def _addresses_in_prose(self) -> list[str]:
         """Addresses that the server names, less those of the report itself."""
-        own = {mailbox.address.lower() for name in ("to", "from", "delivered-to", "cc") for mailbox in parse_addresses(self.first.get(name, ""))}
+        own = {
+            mailbox.address.lower()
+            for name in ("to", "from", "delivered-to", "cc")
+            for mailbox in parse_addresses(self.first.get(name, ""))
+        }
         found: dict[str, None] = {}
         for line in self.lines:
+            if HELP_LINE.search(line):
+                continue
             for address in _ADDRESS.findall(line):
                 if address.lower() not in own and not REPORTER.fullmatch(address.partition("@")[0]):
                     found.setdefault(address)

@@ -18,6 +18,16 @@ REPORTER = re.compile(
 )
 """Local parts under which mail servers write."""
 
+REPORTER_HINT = _any(
+    r"daemon", r"postmaster", r"admin", r"gateway", r"virus", r"imss", r"interscan", r"smtp", r"mailer", r"no-?reply", r"delivery", r"system", r"bounce",
+)  # fmt: skip
+"""Somewhere in the local part of a filter or gateway that reports."""
+
+HELP_LINE = _any(
+    r"contact", r"assistance", r"questions?", r"please (?:mail|write|call|forward|send)", r"kontakt", r"help"
+)
+"""A line whose address is there to be asked, not one that failed."""
+
 REPORT_NAME = _any(
     r"mail delivery", r"mailer.?daemon", r"delivery sub-?system", r"system administrator", r"systemadministrator", r"postmaster", r"mail system",
     r"mail administrator", r"microsoft outlook", r"microsoft exchange", r"internet mail delivery", r"mail router",
@@ -48,7 +58,7 @@ FAILED = _any(
     r"(?:un|not |n't )able to deliver", r"can ?not (?:be )?deliver", r"(?:did not|didn't|wasn't|hasn't been|not been|never) (?:reach|receive|deliver)",
     r"permanent(?:ly)? (?:fatal )?(?:fail|error)", r"(?:user|host|recipient|address|mailbox|account|domain)s? (?:is |was |are )?(?:un|not |dis|does not|doesn't|no longer|full|over)",
     r"(?:no such|unknown|invalid|bad|illegal) (?:user|host|recipient|address|mailbox|domain|final)", r"transcript of session", r"mailbox (?:full|is full|has exceeded)",
-    r"returned (?:to sender|mail|message|below)", r"bounce", r"rejected", r"refused", r"too large", r"quota", r"\b5\d\d[ -]", r"\b5\.\d{1,3}\.\d{1,3}\b",
+    r"returned (?:to sender|mail|message|below)", r"bounce", r"rejected", r"refused", r"too large", r"quota", r"exceed", r"postponed", r"\b5\d\d[ -]", r"\b5\.\d{1,3}\.\d{1,3}\b",
     r"error occurred", r"problems? deliver", r"failed recipients", r"addresses had", r"following (?:recipient|address|user)", r"not listed in",
     r"kunde inte (?:levereras|skickas|nå)", r"gick inte att (?:leverera|skicka|nå)", r"kan inte levereras", r"har inte levererats", r"hittades inte",
     r"leveransen .{0,60}misslyck", r"kunne ikke (?:leveres|sendes)", r"blev ikke leveret", r"ble ikke levert", r"kan ikke leveres", r"blev ikke fundet",

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from mailbot.core.letter import Letter
+from mailbot.core.machinewords import AUTOMATIC_SUBJECT, AWAY_TEXT, MACHINE_LOCAL_PART, MACHINE_PATH
+from mailbot.core.mailboxes import ascii_lower
+from mailbot.core.parameters import parse_parameters
+
+MAX_RECEIVED = 50
+"""Hops after which a mail is going round in circles (Postfix's hopcount_limit; RFC 5321 section 6.3)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,11 +20,249 @@ class Reason:
     """Why a mail gets no automatic answer."""
 
     rule: str
+    """The rule's name: stable, for tests and statistics."""
     text: str
+    """One English phrase for agents and logs."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """What the desk knows of itself."""
+
+    addresses: frozenset[str]
+    list_ids: frozenset[str]
 
 
 def machine_reason(
     letter: Letter, *, own_addresses: frozenset[str], own_list_ids: tuple[str, ...] = ()
 ) -> Reason | None:
-    """The first rule that says a machine wrote this letter, or None."""
-    return Reason("bounce", "delivery report") if letter.bounce else None
+    """The first rule that says this letter must never get an automatic answer, or None where a person wrote it.
+
+    `own_addresses` are the desk's, without tags; a letter from one of them is our own mail coming back (Q7).
+    `own_list_ids` name mail groups that are the support address itself: their List-* headers say nothing.
+    """
+    own = _Own(
+        frozenset(_comparable(address) for address in own_addresses),
+        frozenset(list_id.strip(" <>").lower() for list_id in own_list_ids),
+    )
+    for rule, predicate in RULES:
+        text = predicate(letter, own)
+        if text:
+            return Reason(rule, text)
+    return None
+
+
+def _delivery_report(letter: Letter, _own: _Own) -> str:
+    """A DSN in any dialect (RFC 3464; Q17)."""
+    return "a delivery report" if letter.bounce is not None else ""
+
+
+def _feedback_report(letter: Letter, _own: _Own) -> str:
+    """An abuse report (RFC 5965; Q20)."""
+    kinds = _report_kinds(letter)
+    return "an abuse report" if kinds & {"feedback-report", "message/feedback-report"} else ""
+
+
+def _receipt(letter: Letter, _own: _Own) -> str:
+    """A read receipt (RFC 8098; Q19), also in Microsoft's own message class."""
+    kinds = _report_kinds(letter)
+    if kinds & {"disposition-notification", "message/disposition-notification"}:
+        return "a read receipt"
+    return "a read receipt" if letter.header("x-ms-exchange-message-class").lower().startswith("report.") else ""
+
+
+def _other_report(letter: Letter, _own: _Own) -> str:
+    """Any other multipart/report (RFC 6522)."""
+    return "a report by a machine" if "multipart/report" in _report_kinds(letter) else ""
+
+
+def _own_address(letter: Letter, own: _Own) -> str:
+    """Mail from, or to be answered to, one of our own addresses, with any tag (Q7)."""
+    senders = [letter.sender] if letter.sender else []
+    for mailbox in (*senders, *letter.reply_to):
+        if _comparable(mailbox.address) in own.addresses:
+            return f"sent from our own address {mailbox.address}"
+    return ""
+
+
+def _loop(letter: Letter, own: _Own) -> str:
+    """Too many hops, or delivered to the same own address before (RFC 5321 section 6.3; Q9)."""
+    hops = sum(1 for name, _ in letter.headers if name == "received")
+    if hops > MAX_RECEIVED:
+        return f"{hops} hops: the mail is going round in circles"
+    delivered = [_comparable(value.strip(" <>")) for value in letter.header_all("delivered-to")]
+    again = next((address for address in delivered if address in own.addresses and delivered.count(address) > 1), "")
+    return f"delivered to {again} twice: the mail is going round in circles" if again else ""
+
+
+def _null_path(letter: Letter, _own: _Own) -> str:
+    """A null return path wants no answer (RFC 3834 section 2, RFC 5321 section 4.5.5; Q1)."""
+    return "sent with a null return path" if letter.return_path == "" else ""
+
+
+def _auto_submitted(letter: Letter, _own: _Own) -> str:
+    """Auto-Submitted with any value but "no" (RFC 3834 section 5; Q2), comments and parameters aside."""
+    for value in (*letter.header_all("auto-submitted"), *letter.header_all("x-auto-submitted")):
+        word, _ = parse_parameters(_without_comments(value))
+        if word and word != "no":
+            return f"marked Auto-Submitted: {word[:60]}"
+    return ""
+
+
+def _response_suppressed(letter: Letter, _own: _Own) -> str:
+    """X-Auto-Response-Suppress, a list of words ([MS-OXCMAIL]; Q5): the sender asks for no automatic answer."""
+    for value in letter.header_all("x-auto-response-suppress"):
+        words = {word.strip().lower() for word in re.split(r"[,;\s]+", value[:500])}
+        if words & {"all", "autoreply", "oof"}:
+            return f"asks for no automatic answer (X-Auto-Response-Suppress: {value.strip()[:60]})"
+    return ""
+
+
+def _precedence(letter: Letter, own: _Own) -> str:
+    """Precedence bulk, junk, list or auto_reply in any case (RFC 3834 section 2; Q4)."""
+    for value in (*letter.header_all("precedence"), *letter.header_all("x-precedence")):
+        word = _without_comments(value).strip().lower()
+        if word == "list" and _is_own_list(letter, own):
+            continue
+        if word in {"bulk", "junk", "list", "auto_reply", "auto-reply"}:
+            return f"marked Precedence: {word}"
+    return ""
+
+
+def _mailing_list(letter: Letter, own: _Own) -> str:
+    """Any header of a mailing list (RFC 2369, RFC 2919, RFC 5230 section 4.6; Q3), unless the list is our own."""
+    if _is_own_list(letter, own):
+        return ""
+    found = next((name for name, _ in letter.headers if name in _LIST_HEADERS), "")
+    return f"sent through a mailing list ({found.title()})" if found else ""
+
+
+def _machine_sender(letter: Letter, _own: _Own) -> str:
+    """An address under which no person reads (RFC 5230 section 4.6, RFC 3834 section 2; Q6)."""
+    senders = [letter.sender.address] if letter.sender else []
+    for address in senders:
+        if MACHINE_LOCAL_PART.fullmatch(address.rpartition("@")[0]):
+            return f"sent from {address}, an address that no person reads"
+    if letter.return_path and MACHINE_PATH.fullmatch(letter.return_path.rpartition("@")[0]):
+        return f"sent with the return path {letter.return_path}, a machine's"
+    return ""
+
+
+def _vendor_header(letter: Letter, _own: _Own) -> str:
+    """Headers by which autoresponders and mass mailers mark their mail besides the standards."""
+    for name, value in letter.headers:
+        words = _VENDOR_HEADERS.get(name)
+        if words is None:
+            continue
+        value = value.strip().lower()
+        if value not in _NO and (not words or any(word in value for word in words)):
+            return f"marked {name.title()}: {value[:60]}"
+    return ""
+
+
+def _automatic_subject(letter: Letter, _own: _Own) -> str:
+    """A subject that programs write, in nine languages (Q21), but not a person's question about automatic replies.
+
+    The phrase must open the subject. With more than a colon behind it, or nothing, something else must speak for a
+    machine: it answers a mail, or its text says that somebody is away.
+    """
+    found = AUTOMATIC_SUBJECT.match(letter.subject)
+    if found is None:
+        return ""
+    rest = letter.subject[found.end() :]
+    answers = bool(letter.in_reply_to or letter.references)
+    away = AWAY_TEXT.search(letter.text[:2000]) is not None
+    certain = bool(found["colon"]) and bool(rest.strip()) and not rest.rstrip().endswith("?")
+    if certain or answers or away:
+        return f'an automatic reply by its subject "{found[0].strip(" :-")}"'
+    return ""
+
+
+def _no_sender(letter: Letter, _own: _Own) -> str:
+    """No sender that all readers agree on (T8): there is nobody to answer."""
+    return "no sender that could be answered" if letter.sender is None else ""
+
+
+RULES: tuple[tuple[str, Callable[[Letter, _Own], str]], ...] = (
+    ("delivery-report", _delivery_report),
+    ("feedback-report", _feedback_report),
+    ("read-receipt", _receipt),
+    ("report", _other_report),
+    ("own-address", _own_address),
+    ("loop", _loop),
+    ("null-path", _null_path),
+    ("auto-submitted", _auto_submitted),
+    ("response-suppressed", _response_suppressed),
+    ("mailing-list", _mailing_list),
+    ("precedence", _precedence),
+    ("machine-sender", _machine_sender),
+    ("vendor-header", _vendor_header),
+    ("automatic-subject", _automatic_subject),
+    ("no-sender", _no_sender),
+)
+"""In order: the first that matches is the reason that is stored and told."""
+
+_LIST_HEADERS = frozenset(
+    "list-id list-post list-unsubscribe list-help list-owner list-archive list-subscribe mailing-list x-mailing-list "
+    "x-mailinglist x-beenthere x-mailman-version x-listserver x-ml-name x-list-administrivia x-google-group-id".split()
+)
+_VENDOR_HEADERS: dict[str, tuple[str, ...]] = {
+    # An empty tuple: any value but "no".
+    "x-autoreply": (), "x-auto-reply": (), "x-autoreply-from": (), "x-auto-reply-from": (), "x-autorespond": (),
+    "x-autoresponder": (), "x-autoresponse": (), "x-mail-autoreply": (), "x-autogenerated": (), "x-vacation": (),
+    "x-away": (), "x-out-of-office": (), "x-fc-machinegenerated": (), "x-cron-env": (), "x-opt-out": (),
+    "x-failed-recipients": (), "x-ms-exchange-inbox-rules-loop": (), "x-csa-complaints": (), "x-campaign": (),
+    "x-campaignid": (), "x-campaign-id": (), "x-mailchimp-campaign": (), "x-mc-user": (), "x-feedback-id": (), "feedback-id": (),
+    "x-bulkmail": (), "x-virus-notification": (), "x-dsncontext": (), "x-wum-from": (), "x-nabble-autogenerated": (),
+    "x-post-messageclass": ("autoresponder",), "x-mailer": ("autorespon", "vacation", "mailinglist"),
+    "x-auto-generated": (), "x-autogen": (), "x-notification": ("auto",), "preference": ("auto_reply",),
+    "delivered-by": ("autorespon",), "x-loop": ("autorespon",), "x-priority-reply": ("auto",),
+    "x-ms-exchange-generated-message-source": ("mailbox rules agent", "oof", "antispam", "journal"),
+    "x-message-flag": ("autorespon",), "x-report-abuse-to": (),
+}  # fmt: skip
+_NO = frozenset(("no", "false", "0", "none"))
+
+
+def _report_kinds(letter: Letter) -> set[str]:
+    """The content types and report types by which the letter says that it is a report."""
+    content_type, parameters = parse_parameters(letter.header("content-type"))
+    kinds = {part.content_type for part in letter.attachments if part.content_type.startswith("message/")}
+    if content_type == "multipart/report":
+        kinds |= {content_type, parameters.get("report-type", "").lower()}
+    return kinds
+
+
+def _is_own_list(letter: Letter, own: _Own) -> bool:
+    if not own.list_ids:
+        return False
+    for value in letter.header_all("list-id"):
+        found = re.search(r"<([^<>]{1,300})>", value)
+        if (found[1] if found else value).strip().lower() in own.list_ids:
+            return True
+    return False
+
+
+def _comparable(address: str) -> str:
+    """An address without its tag, in one spelling: ASCII lower case, the domain as A-labels (T10)."""
+    local, _, domain = ascii_lower(address.strip()).rpartition("@")
+    domain = domain.rstrip(".")
+    if not domain.isascii() and len(domain) < 254:
+        try:
+            domain = domain.encode("idna").decode("ascii").lower()
+        except UnicodeError:
+            pass
+    return local.strip('"').partition("+")[0] + "@" + domain
+
+
+def _without_comments(value: str) -> str:
+    """The value less its comments (RFC 5322 section 3.2.2), nested ones too."""
+    out = []
+    depth = 0
+    for character in value[:1000]:
+        if character == "(":
+            depth += 1
+        elif character == ")" and depth:
+            depth -= 1
+        elif not depth:
+            out.append(character)
+    return "".join(out)

@@ -7,7 +7,9 @@ import re
 
 def _words(text: str) -> str:
     """An alternation of the given words; "|" separates them, so that they may hold spaces."""
-    return "|".join(sorted((re.escape(word.strip()) for word in text.split("|") if word.strip()), key=len, reverse=True))
+    return "|".join(
+        sorted((re.escape(word.strip()) for word in text.split("|") if word.strip()), key=len, reverse=True)
+    )
 
 
 WROTE = re.compile(
@@ -125,5 +127,7 @@ SIGN_OFF = re.compile(
 )
 """The closing line of a letter."""
 
-LIST_FOOTER = re.compile(r"mailing list|mailman|listinfo|google groups|unsubscribe|e-postlista|postlist|sähköpostilista", re.IGNORECASE)
+LIST_FOOTER = re.compile(
+    r"mailing list|mailman|listinfo|google groups|unsubscribe|e-postlista|postlist|sähköpostilista", re.IGNORECASE
+)
 """What a mailing list writes under the line of underscores."""

@@ -36,7 +36,9 @@ _DATE = re.compile(r"\d{4}|\d{1,2}[./-] ?\d{1,2}[./-] ?\d{2}")
 _ADDRESS = re.compile(r"[^\s<>@]+@[^\s<>@]+")
 _DASH_NAME = re.compile(r"\s*[-–—/~][^\W\d_][\w.'’-]*(?: [^\W\d_][\w.'’-]*){0,3}\s*")
 _SIGNATURE_MARK = re.compile(r"(?:--|—|– ?–)[ \t\u00a0]*")
-_CONTACT = re.compile(r"@|https?://|www\.|\+?\d[\d ()/.-]{5,}\d|(?i:\b(?:tel|telefon|phone|mob|mobil|mobile|puh|fax)\b)")
+_CONTACT = re.compile(
+    r"@|https?://|www\.|\+?\d[\d ()/.-]{5,}\d|(?i:\b(?:tel|telefon|phone|mob|mobil|mobile|puh|fax)\b)"
+)
 _NAME = re.compile(r"[\s*_]*[^\W\d_][\w.'’-]*(?:[ ,]+[^\W\d_][\w.'’-]*){0,4}[\s*_]*")
 
 
