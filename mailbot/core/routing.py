@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Iterator
 
 from mailbot.core.desk import Desk
 from mailbot.core.tags import tag_in_address
@@ -17,28 +17,27 @@ def desk_of(recipients: tuple[str, ...], desks: Iterable[Desk], default: str) ->
     """
     known = tuple(desks)
     for recipient in recipients:
-        for names in (_is_address, _extends_address, _is_catch_all_tag):
+        for address in _shorter_and_shorter(recipient):
             for desk in known:
-                if names(recipient, desk):
+                if address in desk.addresses:
                     return desk.key
+        for desk in known:
+            if _is_catch_all_tag(recipient, desk):
+                return desk.key
     return default
 
 
-def _is_address(recipient: str, desk: Desk) -> bool:
-    return recipient in desk.addresses
-
-
-def _extends_address(recipient: str, desk: Desk) -> bool:
-    """Subaddressing (RFC 5233), which a server may do for addresses whose desk itself uses no tags."""
+def _shorter_and_shorter(recipient: str) -> Iterator[str]:
+    """The address, then without its last `+part`, and so on (RFC 5233: servers cut where they like)."""
+    yield recipient
     local, _, domain = recipient.rpartition("@")
-    return any(f"{local[:at]}@{domain}" in desk.addresses for at, char in enumerate(local) if char == "+")
+    while "+" in local:
+        local = local.rpartition("+")[0]
+        yield f"{local}@{domain}"
 
 
 def _is_catch_all_tag(recipient: str, desk: Desk) -> bool:
-    if desk.reply_tags != "catch-all" or tag_in_address(recipient) is None:
+    local, _, domain = recipient.rpartition("@")
+    if desk.reply_tags != "catch-all" or "+" in local or tag_in_address(recipient) is None:
         return False
-    return recipient.rpartition("@")[2] in _domains(desk.addresses)
-
-
-def _domains(addresses: Collection[str]) -> set[str]:
-    return {address.rpartition("@")[2] for address in addresses}
+    return domain in {address.rpartition("@")[2] for address in desk.addresses}

@@ -13,7 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -29,7 +29,7 @@ def binary(name: str, package: str, folder: str | None = None) -> str:
     return found
 
 
-def unavailable(reason: str) -> None:
+def unavailable(reason: str) -> NoReturn:
     """Skip the test, or fail it where MAILBOT_REQUIRE_SERVERS=1 says that the servers must be there."""
     if os.environ.get("MAILBOT_REQUIRE_SERVERS") == "1":
         pytest.fail(reason, pytrace=False)
