@@ -1,0 +1,101 @@
+"""Made-up facts by which a template is tried before a customer's letter is written from it, and shown to an admin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from mailbot.core.decide import FollowUp, NewCase, Tie
+from mailbot.core.desk import Agent, Desk
+from mailbot.core.letter import Address, Attachment, Letter
+from mailbot.core.placement import Placement
+from mailbot.core.promise import make_promise
+from mailbot.core.wording import CaseFacts, Library, Written, acknowledgement, follow_up_copy, new_case_copy
+
+BEFORE_EASTER = datetime(2026, 4, 2, 9, 30, tzinfo=UTC)
+"""A moment from which most promises cross holidays, at some desks a short day too."""
+
+_TEXT = "Hello,\n\nsince this morning the daily report stays empty.\n\nAnna Berg"
+_QUOTED = "On Monday Support wrote:\n> Is the report printed every day?"
+
+
+def sample_case(desk: Desk, priority: str = "", received: datetime = BEFORE_EASTER) -> CaseFacts:
+    """A verified customer's case at a desk, of that priority or the default one."""
+    promise = make_promise(desk, priority or desk.default_priority, received)
+    return CaseFacts(
+        number=f"{desk.prefix}-000017",
+        priority=promise.priority,
+        promise=promise,
+        requester_name="Anna Berg",
+        requester_address="anna.berg@customer.example",
+        subject="Re: The daily report",
+        verified=True,
+        received=received,
+        queue=desk.default_queue,
+    )
+
+
+def sample_letter(desk: Desk) -> Letter:
+    """A customer's mail with an attachment and a quoted text."""
+    return Letter(
+        sender=Address("Anna Berg", "anna.berg@customer.example"),
+        claimed_from="Anna Berg <anna.berg@customer.example>",
+        reply_to=(),
+        to=(Address("", desk.address),),
+        cc=(),
+        delivered_to=(),
+        return_path="anna.berg@customer.example",
+        subject="Re: The daily report",
+        date=BEFORE_EASTER,
+        message_id="sample.1@customer.example",
+        in_reply_to=(),
+        references=(),
+        headers=(),
+        text=f"{_TEXT}\n\n{_QUOTED}",
+        html="",
+        reply=_TEXT,
+        attachments=(Attachment("report.pdf", "application/pdf", b"%PDF-1.4\n"),),
+        bounce=None,
+    )
+
+
+def sample_written(library: Library, desk: Desk, letter: str, case: CaseFacts | None = None) -> Written:
+    """One of `wording.LETTERS`, written with made-up facts. KeyError for another name."""
+    return next(_written(library, desk, letter, case or sample_case(desk)))
+
+
+def try_out(library: Library, desk: Desk, letter: str) -> None:
+    """Write a letter in each of the ways a template may branch. TemplateProblem for the first that fails."""
+    verified = sample_case(desk)
+    stranger = replace(verified, verified=False)
+    nameless = replace(verified, requester_name="", subject="", rule="a rule")
+    at_once = replace(verified, promise=replace(verified.promise, at_once=True))
+    plain = replace(verified, promise=replace(verified.promise, steps=()))
+    for case in (verified, stranger, nameless, at_once, plain):
+        for _ in _written(library, desk, letter, case):
+            pass
+
+
+def _written(library: Library, desk: Desk, letter: str, case: CaseFacts) -> Iterator[Written]:
+    """The letter in the ways in which its other facts can differ, the commonest first."""
+    mail = sample_letter(desk)
+    odd = replace(mail, sender=None, subject="", text="", reply="", attachments=())
+    agent = desk.agents[0] if desk.agents else Agent("Kim Agent", ("kim.agent@desk.example",))
+    notes = ("Quotes case XX-000017, without proof of taking part in it.",)
+    if letter == "acknowledgement":
+        yield acknowledgement(library, desk, case)
+    elif letter == "new-case-copy":
+        placement = Placement(case.queue, case.priority, ("a rule",))
+        decision = NewCase(placement, case.promise, case.verified, "", ())
+        yield new_case_copy(library, desk, case, mail, agent, decision)
+        silent = replace(decision, placement=replace(placement, rules=()), silence="list: newsletter", notes=notes)
+        yield new_case_copy(library, desk, case, odd, agent, silent)
+    elif letter == "follow-up-copy":
+        tie = Tie("tag", 17, case.number, desk.key, 41, frozenset({case.requester_address}))
+        further = FollowUp(tie, case.verified, by_agent=False, silence="", notes=())
+        yield follow_up_copy(library, desk, case, mail, agent, further)
+        by_agent = replace(further, by_agent=True, silence="auto-reply: out of office", notes=notes)
+        yield follow_up_copy(library, desk, case, odd, agent, by_agent)
+    else:
+        raise KeyError(letter)

@@ -1,0 +1,393 @@
+"""Compiles and renders letter templates so that none, however written, can take the program's time, memory or secrets.
+
+A template is a form with blanks: it may show facts, choose and repeat. What it may hold is a list of allowed syntax,
+read before anything is compiled; what it does is counted in work units without a clock, so that the same template fails
+at the same place everywhere (T24). It sees plain text, numbers, tuples and dicts, and nothing that can be called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Any, NoReturn
+
+from jinja2 import BaseLoader, StrictUndefined, Template, TemplateError, TemplateNotFound, nodes, pass_context
+from jinja2.environment import TemplateModule
+from jinja2.exceptions import SecurityError, TemplateSyntaxError
+from jinja2.runtime import Context, LoopContext, Macro, Undefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.visitor import NodeTransformer
+from markupsafe import Markup, escape
+
+WORK = 20_000
+"""Units of one rendering: each piece of syntax run is one, and each 32 characters made are one."""
+OUTPUT = 64 * 1024
+"""Characters that a rendered template may have."""
+SOURCE = 32 * 1024
+"""Characters that a template file may have."""
+
+_UNIT = 32
+_METER = "_meter"
+_ALLOWED = frozenset(
+    {
+        nodes.Template, nodes.Output, nodes.TemplateData, nodes.Const, nodes.Name, nodes.Getattr, nodes.Getitem,
+        nodes.For, nodes.If, nodes.CondExpr, nodes.Assign, nodes.Macro, nodes.Call, nodes.Keyword, nodes.Filter,
+        nodes.Test, nodes.Include, nodes.Import, nodes.FromImport, nodes.Concat, nodes.Compare, nodes.Operand,
+        nodes.And, nodes.Or, nodes.Not, nodes.Neg, nodes.Add, nodes.Sub, nodes.Tuple, nodes.List,
+    }
+)  # fmt: skip
+_SPOKEN = {
+    nodes.Mul: "`*`", nodes.Pow: "`**`", nodes.Mod: "`%`", nodes.Div: "`/`", nodes.FloorDiv: "`//`",
+    nodes.Dict: "a dict", nodes.Slice: "a slice", nodes.NSRef: "a namespace", nodes.With: "a {% with %} block",
+    nodes.AssignBlock: "a {% set %} block", nodes.FilterBlock: "a {% filter %} block",
+    nodes.CallBlock: "a {% call %} block", nodes.Extends: "{% extends %}", nodes.Block: "a {% block %}",
+    nodes.Scope: "{% autoescape %}",
+}  # fmt: skip
+_LOOP_WORDS = frozenset({"index", "index0", "revindex", "first", "last", "length"})
+
+
+class TemplateProblem(Exception):  # noqa: N818 - it is told to an admin as a problem of a file, like any other
+    """A template that cannot be used, with the file and line where."""
+
+    def __init__(self, file: str, line: int | None, message: str) -> None:
+        super().__init__(f"{file}:{line}: {message}" if line else f"{file}: {message}")
+        self.file = file
+        self.line = line
+        self.message = message
+
+
+class _Meter:
+    """The work one rendering may still do."""
+
+    __slots__ = ("left",)
+
+    def __init__(self, units: int) -> None:
+        self.left = units
+
+    def charge(self, units: int) -> None:
+        self.left -= units
+        if self.left < 0:
+            raise SecurityError("the template does more work than a letter needs; look for loops within loops")
+
+
+class Sandbox(ImmutableSandboxedEnvironment):
+    """Templates that may include each other, compiled once and never changed: safe to share between threads."""
+
+    intercepted_binops = frozenset({"+", "-"})
+
+    def __init__(self, sources: Mapping[str, str]) -> None:
+        """Compile every source, by file name; `.html.j2` ones escape. TemplateProblem for the first bad one."""
+        super().__init__(
+            loader=_Loader(sources),
+            undefined=StrictUndefined,
+            autoescape=lambda name: bool(name and name.endswith(".html.j2")),
+            finalize=_shown,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            cache_size=-1,
+            auto_reload=False,
+        )
+        self.globals = {}
+        self.filters = dict(_FILTERS)
+        self.tests = {name: self.tests[name] for name in ("defined", "undefined", "none", "odd", "even")}
+        for name in sources:
+            _attempt(name, lambda name=name: self.get_template(name))
+
+    def render_page(self, name: str, facts: Mapping[str, Any], *, more_output: int = 0) -> str:
+        """The template of that name, filled in. TemplateProblem says where and why it fails.
+
+        `more_output` raises the cap for facts that are long themselves (a customer's text).
+        """
+        return str(_attempt(name, lambda: self._render(name, facts, OUTPUT + more_output, more_output)))
+
+    def _render(self, name: str, facts: Mapping[str, Any], most: int, more_work: int) -> str:
+        pieces: list[str] = []
+        length = 0
+        for piece in self.get_template(name).generate({**facts, _METER: _Meter(WORK + more_work // _UNIT)}):
+            length += len(piece)
+            if length > most:
+                raise SecurityError(f"the letter gets longer than {most} characters")
+            pieces.append(piece)
+        return "".join(pieces)
+
+    def join_path(self, template: str, parent: str) -> str:
+        """Where an include looks: beside the template that asks, then in the folder of its language."""
+        folders = parent.split("/")[:-1]
+        beside = "/".join((*folders, template))
+        return beside if beside in _sources(self) else "/".join((*folders[-1:], template))
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """A field of a dict, a macro of an imported file, or what a loop knows of itself; there is nothing else."""
+        if type(obj) is dict:
+            return obj[attribute] if attribute in obj else self._no_such(obj, attribute)
+        if isinstance(obj, LoopContext) and attribute in _LOOP_WORDS:
+            return getattr(obj, attribute)
+        if isinstance(obj, TemplateModule) and isinstance(getattr(obj, attribute, None), Macro):
+            return getattr(obj, attribute)
+        return self._no_such(obj, attribute)
+
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        """An item of a tuple or list by number, or a field of a dict by name."""
+        known = (type(obj) is dict and argument in obj) or (
+            type(obj) in (tuple, list) and type(argument) is int and -len(obj) <= argument < len(obj)
+        )
+        return obj[argument] if known else self._no_such(obj, str(argument))
+
+    def _no_such(self, obj: Any, name: str) -> Undefined:
+        if isinstance(obj, Undefined):
+            return obj
+        known = f"; there are {', '.join(sorted(obj))}" if type(obj) is dict else ""
+        return self.undefined(f"there is no {name!r} here{known}", name=name, exc=SecurityError)
+
+    def call(__self, __context: Context, __obj: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N805 - Jinja's names
+        """Calls macros only."""
+        if isinstance(__obj, Undefined):
+            return __obj()
+        if not isinstance(__obj, Macro):
+            raise SecurityError("only a macro can be called")
+        return __context.call(__obj, *args, **kwargs)
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:  # noqa: ARG002 - Jinja's signature
+        """`+` and `-` for numbers only, so that no text grows by them."""
+        if type(left) is not int or type(right) is not int:
+            raise SecurityError(f"`{operator}` is for numbers; `~` joins texts")
+        return left + right if operator == "+" else left - right
+
+
+class _Loader(BaseLoader):
+    """Compiles checked sources from memory."""
+
+    def __init__(self, sources: Mapping[str, str]) -> None:
+        self.sources = sources
+
+    def load(self, environment: Any, name: str, globals: Any = None) -> Template:  # noqa: A002 - Jinja's signature
+        if name not in self.sources:
+            raise TemplateNotFound(name, f"there is no template {name}")
+        source = self.sources[name]
+        if len(source) > SOURCE:
+            raise TemplateSyntaxError(f"the file is longer than {SOURCE} characters", 1, name)
+        tree = environment.parse(source, name, name)
+        _Guard(name).check(tree)
+        code = environment.compile(tree, name, name)
+        return Template.from_code(environment, code, environment.make_globals(globals))
+
+
+def _sources(environment: Sandbox) -> Mapping[str, str]:
+    assert isinstance(environment.loader, _Loader)
+    return environment.loader.sources
+
+
+class _Guard(NodeTransformer):
+    """Refuses syntax that a letter has no use for, and puts the meter where work is done."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def check(self, tree: nodes.Template) -> None:
+        """Check and change the tree in place. TemplateSyntaxError where it holds what is not allowed."""
+        self.visit(tree)
+        tree.body.insert(0, _charge(_size(tree), tree.lineno))
+
+    def visit(self, node: nodes.Node, *args: Any, **kwargs: Any) -> Any:
+        """The node, allowed and metered, or another in its place."""
+        kind = type(node)
+        if kind not in _ALLOWED:
+            what = _SPOKEN.get(
+                kind, f"{{% {kind.__name__.lower()} %}}" if isinstance(node, nodes.Stmt) else kind.__name__
+            )
+            self._refuse(node, f"{what} has no place in a letter")
+        for name in _names(node):
+            if name.startswith("_"):
+                self._refuse(node, f"a name may not begin with an underscore: {name}")
+        return self._metered(super().generic_visit(node, *args, **kwargs))
+
+    def _metered(self, node: nodes.Node) -> nodes.Node:
+        match node:
+            case nodes.For():
+                if node.recursive:
+                    self._refuse(node, "a recursive loop has no place in a letter")
+                cost = 1 + sum(map(_size, (*node.body, *node.else_))) + (_size(node.test) if node.test else 0)
+                node.iter = _filter(node.iter, "_each", cost)
+            case nodes.Macro():
+                node.body.insert(0, _charge(1 + sum(map(_size, node.body)), node.lineno))
+            case nodes.Concat(nodes=parts):
+                return _filter(nodes.List(parts, lineno=node.lineno), "join")
+            case nodes.Include() | nodes.Import() | nodes.FromImport():
+                if not (isinstance(node.template, nodes.Const) and isinstance(node.template.value, str)):
+                    self._refuse(node, "the name of an included file must be written out")
+                node.with_context = True  # the meter goes along
+            case nodes.List(items=items) | nodes.Tuple(items=items, ctx="load"):
+                if not all(isinstance(item, nodes.Const) for item in items):
+                    self._refuse(node, "a list may hold only words and numbers written out")
+        return node
+
+    def _refuse(self, node: nodes.Node, message: str) -> NoReturn:
+        raise TemplateSyntaxError(message, node.lineno, self.name)
+
+
+def _names(node: nodes.Node) -> tuple[str, ...]:
+    """Every name that a node uses or makes."""
+    if isinstance(node, nodes.FromImport):
+        return tuple(name[1] if isinstance(name, tuple) else name for name in node.names)
+    names = (getattr(node, field, None) for field in ("name", "target", "attr"))
+    return tuple(name for name in names if isinstance(name, str))
+
+
+def _size(node: nodes.Node) -> int:
+    """The work of running a node once, without what it repeats or calls."""
+    own = 1 + (len(node.data) // _UNIT if isinstance(node, nodes.TemplateData) else 0)
+    return own + sum(map(_size, node.iter_child_nodes()))
+
+
+def _charge(units: int, line: int) -> nodes.Stmt:
+    test = _filter(nodes.Const(units, lineno=line), "_spend")
+    return nodes.If(test, [], [], [], lineno=line)
+
+
+def _filter(node: Any, name: str, *args: int) -> nodes.Filter:
+    values: list[nodes.Expr] = [nodes.Const(arg, lineno=node.lineno) for arg in args]
+    return nodes.Filter(node, name, values, [], None, None, lineno=node.lineno)
+
+
+def _charge_text(context: Context, text: str) -> str:
+    context[_METER].charge(1 + len(text) // _UNIT)
+    return text
+
+
+@pass_context
+def _shown(context: Context, value: Any) -> Any:
+    """What may be written into a letter: text and numbers."""
+    if isinstance(value, str):
+        return _charge_text(context, value)
+    if type(value) is int or isinstance(value, Undefined):
+        return value
+    raise SecurityError(f"expected a text or a number to write, got {_spoken(value)}")
+
+
+def _spoken(value: Any) -> str:
+    names = {dict: "a group of facts", tuple: "a list", list: "a list", bool: "yes/no", type(None): "nothing"}
+    return names.get(type(value), "something else")
+
+
+@pass_context
+def _spend(context: Context, units: int) -> bool:
+    context[_METER].charge(units)
+    return False
+
+
+@pass_context
+def _each(context: Context, values: Any, cost: int) -> Any:
+    if isinstance(values, Undefined):
+        return values
+    if type(values) not in (tuple, list):
+        raise SecurityError(f"a loop needs a list, got {'a text' if isinstance(values, str) else _spoken(values)}")
+    context[_METER].charge(len(values) * cost)
+    return values
+
+
+def _text(context: Context, value: Any) -> str:
+    if isinstance(value, str):
+        return _charge_text(context, value)
+    if type(value) is int:
+        return str(value)
+    if isinstance(value, Undefined):
+        return str(value)  # raises, with its reason
+    raise SecurityError(f"expected a text, got {_spoken(value)}")
+
+
+@pass_context
+def _joined(context: Context, values: Any, between: str = "") -> str:
+    if type(values) not in (tuple, list):
+        raise SecurityError(f"expected a list to join, got {_spoken(values)}")
+    context[_METER].charge(len(values) * (1 + len(between) // _UNIT))
+    texts = [_text(context, value) for value in values]
+    if isinstance(between, Markup) or any(isinstance(text, Markup) for text in texts):
+        return escape(between).join(texts)
+    return between.join(texts)
+
+
+@pass_context
+def _length(_context: Context, value: Any) -> int:
+    if isinstance(value, Undefined) or not isinstance(value, (str, tuple, list, dict)):
+        raise SecurityError(f"{_spoken(value)} has no length")
+    return len(value)
+
+
+@pass_context
+def _first(_context: Context, values: Any) -> Any:
+    if type(values) not in (tuple, list) or not values:
+        raise SecurityError("`first` needs a list that is not empty")
+    return values[0]
+
+
+@pass_context
+def _last(_context: Context, values: Any) -> Any:
+    if type(values) not in (tuple, list) or not values:
+        raise SecurityError("`last` needs a list that is not empty")
+    return values[-1]
+
+
+@pass_context
+def _default(_context: Context, value: Any, otherwise: Any = "") -> Any:
+    return otherwise if isinstance(value, Undefined) or value in ("", None) else value
+
+
+@pass_context
+def _upper(context: Context, value: Any) -> str:
+    return _text(context, value).upper()
+
+
+@pass_context
+def _lower(context: Context, value: Any) -> str:
+    return _text(context, value).lower()
+
+
+@pass_context
+def _capitalize(context: Context, value: Any) -> str:
+    """The first letter large, the others as they are (Jinja's own would make the others small)."""
+    text = _text(context, value)
+    return text[:1].upper() + text[1:]
+
+
+@pass_context
+def _trim(context: Context, value: Any) -> str:
+    return _text(context, value).strip()
+
+
+@pass_context
+def _escape(context: Context, value: Any) -> Markup:
+    return escape(_text(context, value))
+
+
+_FILTERS: Mapping[str, Any] = {
+    "capitalize": _capitalize, "d": _default, "default": _default, "e": _escape, "escape": _escape, "first": _first,
+    "join": _joined, "last": _last, "length": _length, "lower": _lower, "trim": _trim, "upper": _upper,
+    "_each": _each, "_spend": _spend,
+}  # fmt: skip
+
+
+def _attempt(name: str, work: Any) -> Any:
+    """Do the work; whatever goes wrong in a template comes out as a TemplateProblem with its place."""
+    try:
+        return work()
+    except TemplateSyntaxError as exc:
+        raise TemplateProblem(exc.name or name, exc.lineno, exc.message or "is no template") from None
+    except (RecursionError, MemoryError) as exc:
+        raise TemplateProblem(name, None, "is nested too deeply, or includes or calls itself") from exc
+    except TemplateNotFound as exc:
+        file, line = _place(exc.__traceback__, name)
+        raise TemplateProblem(file, line, f"there is no template {exc.name} to include") from None
+    except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError, SyntaxError) as exc:
+        file, line = _place(exc.__traceback__, name)
+        raise TemplateProblem(file, line, str(exc) or type(exc).__name__) from None
+
+
+def _place(traceback: TracebackType | None, name: str) -> tuple[str, int | None]:
+    """The innermost template line that was running."""
+    file, line = name, None
+    while traceback is not None:
+        where = traceback.tb_frame.f_code.co_filename
+        if where.endswith(".j2"):
+            file, line = where, traceback.tb_lineno
+        traceback = traceback.tb_next
+    return file, line

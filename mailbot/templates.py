@@ -1,0 +1,182 @@
+"""Letter templates on disk: read again when they change, tried with made-up facts, the last good ones kept in force.
+
+A folder of templates holds LANGUAGE/LETTER.txt.j2 and LANGUAGE/LETTER.html.j2, desks/DESK/LANGUAGE/… for the letters
+that one desk writes otherwise, and files beginning with an underscore that these include. A file in the admin's folder
+wins over the shipped one of the same name.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from mailbot.config import Problem
+from mailbot.core.desk import Desk
+from mailbot.core.samples import try_out
+from mailbot.core.sandbox import SOURCE, Sandbox, TemplateProblem
+from mailbot.core.tongue import LANGUAGES
+from mailbot.core.wording import LETTERS, Library
+from mailbot.shipped import shipped_templates
+
+_ENDINGS = (".txt.j2", ".html.j2")
+
+Signature = tuple[tuple[str, int, int, int], ...]
+Sources = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Shelf:
+    """A set of templates that all compile and render, and the sources they were made from."""
+
+    sources: Sources
+    library: Library
+
+
+class TemplateStore:
+    """The templates in force."""
+
+    def __init__(self, own: Path | None = None, shipped: Path | None = None) -> None:
+        """`own`: the admin's folder; `shipped`: by default what comes with the program. Reads nothing yet."""
+        self._own = own
+        self._shipped = shipped or shipped_templates()
+        self._seen: tuple[Signature, tuple[Desk, ...]] | None = None
+        self._shipped_shelf: _Shelf | None = None
+        self._own_shelf: _Shelf | None = None
+
+    @property
+    def library(self) -> Library:
+        """What letters are written from now: one unchanging value.
+
+        RuntimeError before the first `refresh`, or where even the shipped templates cannot be used.
+        """
+        shelf = self._own_shelf or self._shipped_shelf
+        if shelf is None:
+            raise RuntimeError("no usable templates have been read")
+        return shelf.library
+
+    def refresh(self, desks: tuple[Desk, ...]) -> tuple[Problem, ...]:
+        """Read again what has changed; a look at each file's time and size where nothing has.
+
+        Each letter is tried with made-up facts for each of the desks. Returns the problems found by this very call:
+        none where nothing has changed since the last. A file with a problem leaves its last good version in force;
+        where it has none, the shipped one.
+        """
+        seen = (self._signature(), desks)
+        if seen == self._seen:
+            return ()
+        self._seen = seen
+        problems: list[Problem] = []
+        shipped = self._read(self._shipped, problems)
+        self._shipped_shelf = self._settle(self._shipped, shipped, {}, self._shipped_shelf, None, desks, problems)
+        below = self._shipped_shelf
+        if self._own is not None and below is not None:
+            sources = {**below.sources, **self._read(self._own, problems)}
+            self._own_shelf = self._settle(
+                self._own, sources, below.sources, self._own_shelf, below.library, desks, problems
+            )
+        return tuple(problems)
+
+    def _signature(self) -> Signature:
+        found = []
+        for folder in (self._own, self._shipped):
+            for name, path in _files(folder) if folder else ():
+                try:
+                    status = path.stat()
+                except OSError:
+                    continue
+                found.append((name, status.st_mtime_ns, status.st_size, status.st_ino))
+        return tuple(found)
+
+    def _read(self, folder: Path, problems: list[Problem]) -> dict[str, str]:
+        """The text of every template in a folder that is in its right place."""
+        sources: dict[str, str] = {}
+        if not folder.is_dir():
+            problems.append(Problem(folder, None, "", "there is no such folder of templates"))
+        for name, path in _files(folder):
+            complaint = _misplaced(name)
+            if not complaint:
+                try:
+                    sources[name] = path.read_bytes()[: SOURCE * 4 + 1].decode("utf-8")
+                    continue
+                except OSError as exc:
+                    complaint = f"cannot be read: {exc}"
+                except UnicodeDecodeError as exc:
+                    complaint = f"is not UTF-8: {exc}"
+            problems.append(Problem(path, None, "", complaint))
+        return sources
+
+    def _settle(
+        self, folder: Path, sources: Sources, below: Sources, before: _Shelf | None, shipped: Library | None,
+        desks: tuple[Desk, ...], problems: list[Problem],
+    ) -> _Shelf | None:  # fmt: skip
+        """A shelf of these sources, each bad one replaced by its last good version, that in `below`, or nothing."""
+        sources = dict(sources)
+        good = before.sources if before else {}
+        for name in set(good) - set(sources):
+            # Unreadable now, but not gone: what was good stays.
+            if (folder / name).exists():
+                sources[name] = good[name]
+        while True:
+            try:
+                return _Shelf(sources, _tried(sources, shipped, desks))
+            except TemplateProblem as problem:
+                problems.append(Problem(folder / problem.file, problem.line, "", problem.message))
+                bad = sources.pop(problem.file, None)
+                if bad is None:
+                    return before
+                last = next((old[problem.file] for old in (good, below) if old.get(problem.file, bad) != bad), None)
+                if last is not None:
+                    sources[problem.file] = last
+
+
+def _tried(sources: Sources, shipped: Library | None, desks: tuple[Desk, ...]) -> Library:
+    """A library in which every letter of every desk can be written. TemplateProblem for the first flaw."""
+    for name, source in sources.items():
+        _check_subject(name, source)
+    # Tried without the shipped ones behind it, so that they cover up nothing.
+    library = Library(Sandbox(sources), frozenset(sources))
+    languages = {language for desk in desks for language in desk.languages if language in LANGUAGES}
+    for language in sorted(languages or LANGUAGES):
+        for name in (f"{language}/{letter}{ending}" for letter in LETTERS for ending in _ENDINGS):
+            if name not in sources:
+                raise TemplateProblem(name, None, "there is no such template, and letters are written from it")
+    for desk in desks:
+        for letter in LETTERS:
+            try_out(library, desk, letter)
+    return Library(library.pages, library.names, shipped)
+
+
+def _check_subject(name: str, source: str) -> None:
+    """A letter's text begins with its subject and an empty line. TemplateProblem where it does not."""
+    if name.endswith(".txt.j2") and not name.rpartition("/")[2].startswith("_"):
+        first, _, rest = source.partition("\n")
+        if not first.startswith("Subject: "):
+            raise TemplateProblem(name, 1, "expected `Subject: …` in the first line")
+        if not rest.startswith(("\n", "\r\n")):
+            raise TemplateProblem(name, 2, "expected an empty line below the subject")
+
+
+def _files(folder: Path) -> Iterator[tuple[str, Path]]:
+    """Every template file below a folder, by its name there."""
+    for where, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for file in sorted(files):
+            if file.endswith(".j2") and not file.startswith("."):
+                path = Path(where, file)
+                yield path.relative_to(folder).as_posix(), path
+
+
+def _misplaced(name: str) -> str:
+    """What is wrong with where a template lies or what it is called; empty where nothing is."""
+    folders, _, file = name.rpartition("/")
+    parts = folders.split("/")
+    if parts[0] == "desks" and len(parts) == 3:
+        parts = parts[2:]
+    if len(parts) != 1 or parts[0] not in LANGUAGES:
+        return f"expected LANGUAGE/FILE or desks/DESK/LANGUAGE/FILE, the language one of {', '.join(LANGUAGES)}"
+    known = {letter + ending for letter in LETTERS for ending in _ENDINGS}
+    if file not in known and not (file.startswith("_") and file.endswith(_ENDINGS)):
+        return f"is no letter: expected one of {', '.join(sorted(known))}, or a name that begins with an underscore"
+    return ""
