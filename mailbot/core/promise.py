@@ -105,7 +105,7 @@ def _whole_minute(moment: datetime) -> datetime:
 
 def _minutes(length: timedelta) -> int | float:
     minutes = length / MINUTE
-    return int(minutes) if minutes == int(minutes) else round(minutes, 6)
+    return int(minutes) if minutes == int(minutes) else minutes
 
 
 def from_json(data: dict[str, Any]) -> Promise:
