@@ -77,6 +77,7 @@ class Mailbox:
         self._jitter = jitter
         self._failures = 0
         self._idle_refusals = 0
+        self._has_leftovers = True
         self._broken = _Complaint(name, "works again")
         self._unmarked = _Complaint(name, "stored mails can be marked again")
         self._stubborn = Stubborn(name)
@@ -90,6 +91,7 @@ class Mailbox:
         while not stop.is_set():
             try:
                 with connected(self._settings) as client:
+                    self._has_leftovers = True
                     self._converse(client, stop, on_stored)
             except Exception as exc:  # noqa: BLE001  # the thread must outlive whatever a server or a bug comes up with
                 is_expected = isinstance(exc, MailboxError | OSError | Refusal | SQLAlchemyError)
@@ -147,7 +149,7 @@ class Mailbox:
         # SELECT anew each time: it tells of a changed UIDVALIDITY, and empties imaplib's ever-growing memory.
         folder = self._select(client)
         position = self._position(client, folder)
-        self._settle(client, position.uidvalidity)  # what a crash or a refusal left over
+        self._settle_leftovers(client, position.uidvalidity)
         for low, high in windows(position.last_uid, folder.get(b"UIDNEXT", 0)):
             self._take(client, position, (low, high), stop, on_stored)
             if stop.is_set():
@@ -209,7 +211,7 @@ class Mailbox:
                 if arrivals:
                     stored = self._store(position, arrivals, _safe(waiting, top))
                     on_stored(stored.mails)
-                    self._settle(client, position.uidvalidity)
+                    self._settle(client, position.uidvalidity, stored.uids)
                 if stop.is_set():
                     return
         if _safe(waiting, top) > position.last_uid:
@@ -228,22 +230,34 @@ class Mailbox:
             settled=self._settings.after == "leave",
         )
 
-    def _settle(self, client: IMAPClient, uidvalidity: int) -> None:
-        """Move or flag on the server what is stored (K8). A refusal is logged and tried again at the next pass."""
-        if self._settings.after == "leave":
-            return
-        while uids := inbox.unsettled(self._database, self.name, uidvalidity, SLICE):
-            try:
-                reach("before-move")
-                self._mark(client, sorted(uids_present(client, uids)))
-                reach("after-move")
-            except Abort:
-                raise
-            except Refusal as exc:
-                self._unmarked.say(f"what is stored cannot be marked: {reason_of(exc, self._settings)}")
+    def _settle_leftovers(self, client: IMAPClient, uidvalidity: int) -> None:
+        """Settle what a crash, a broken line or a refusal left over: once a connection, and again after a refusal.
+
+        Not at each pass: where daemons share a database, what is not settled yet is mostly in another one's hands.
+        """
+        while self._has_leftovers and self._settings.after != "leave":
+            uids = inbox.unsettled(self._database, self.name, uidvalidity, SLICE)
+            self._has_leftovers = bool(uids)
+            if uids and not self._settle(client, uidvalidity, uids):
                 return
-            inbox.mark_settled(self._database, self.name, uidvalidity, uids)
-            self._unmarked.is_over()
+
+    def _settle(self, client: IMAPClient, uidvalidity: int, uids: Sequence[int]) -> bool:
+        """Move or flag on the server what is stored (K8), and say whether that went well; a refusal is logged."""
+        if self._settings.after == "leave":
+            return True
+        try:
+            reach("before-move")
+            self._mark(client, sorted(uids_present(client, uids)))
+            reach("after-move")
+        except Abort:
+            raise
+        except Refusal as exc:
+            self._has_leftovers = True
+            self._unmarked.say(f"what is stored cannot be marked: {reason_of(exc, self._settings)}")
+            return False
+        inbox.mark_settled(self._database, self.name, uidvalidity, uids)
+        self._unmarked.is_over()
+        return True
 
     def _mark(self, client: IMAPClient, uids: Sequence[int]) -> None:
         """Never a plain EXPUNGE: it would remove what other clients have flagged as deleted (K9)."""

@@ -42,8 +42,8 @@ class Stored:
 
     mails: int
     """New at their desk."""
-    sightings: int
-    """New in the mailbox; those beyond `mails` were another copy of what was there."""
+    uids: tuple[int, ...]
+    """What this commit took, and nobody before; those beyond `mails` were another copy of what was there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def store(
     # Commit 1: each mail is stored with its sighting and will get its ticket, whatever happens to us or to the server's
     # copy; the cursor is past it. The server has not been told yet, which `settled` of the sighting remembers.
     reach("after-commit-1")
-    return Stored(len(fresh), len(sightings))
+    return Stored(len(fresh), tuple(rows))
 
 
 def read_position(database: Database, mailbox: str) -> Position | None:
