@@ -15,7 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, select, text
+from sqlalchemy import Connection, Engine, Table, create_engine, event, select, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlmodel import SQLModel
@@ -127,6 +128,11 @@ class Database:
             raise DatabaseError(
                 f"the database has schema {version}, this mailbot knows {SCHEMA_VERSION}: use the newer mailbot"
             )
+
+
+def inserting(connection: Connection, table: Table) -> Any:
+    """An INSERT that can say ON CONFLICT; both databases can, but SQLAlchemy has it per dialect only."""
+    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
 
 
 def _sqlite_engine(url: URL) -> Engine:

@@ -313,6 +313,14 @@ def _core(table: type[SQLModel]) -> Table:
     return SQLModel.metadata.tables[str(table.__tablename__)]
 
 
-META, CURSOR, MAIL, SIGHTING, COUNTER = map(_core, (Meta, Cursor, Mail, Sighting, Counter))
-TICKET, MESSAGE, PARTICIPANT, CORRESPONDENT = map(_core, (Ticket, Message, Participant, Correspondent))
-OUTGOING, EVENT = map(_core, (Outgoing, Event))
+META = _core(Meta)
+CURSOR = _core(Cursor)
+MAIL = _core(Mail)
+SIGHTING = _core(Sighting)
+COUNTER = _core(Counter)
+TICKET = _core(Ticket)
+MESSAGE = _core(Message)
+PARTICIPANT = _core(Participant)
+CORRESPONDENT = _core(Correspondent)
+OUTGOING = _core(Outgoing)
+EVENT = _core(Event)

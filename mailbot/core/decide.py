@@ -9,6 +9,7 @@ from typing import Literal
 from mailbot.core.desk import Desk
 from mailbot.core.letter import Letter
 from mailbot.core.machine import Reason
+from mailbot.core.machinewords import AUTOMATIC_SUBJECT
 from mailbot.core.placement import Placement, place
 from mailbot.core.promise import Promise, make_promise
 
@@ -51,6 +52,8 @@ class Facts:
     """Whether its From address has answered this desk with a valid tag before."""
     ties: tuple[Tie, ...]
     """Strongest first."""
+    own_mail: bool = False
+    """Whether it is a letter of ours that came back (Q8)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,19 +92,24 @@ class Filed:
 
 Decision = NewCase | FollowUp | Filed
 
-_NO_CASE_OF_ITS_OWN = frozenset(
-    {"delivery-report", "complaint-report", "read-receipt", "auto-reply", "automatic-subject", "own-mail", "own-address"}
-)
-"""Machine rules whose mail is about mail of ours, never a request; all other machine mail may carry one."""
+_ABOUT_MAIL = frozenset({"delivery-report", "feedback-report", "read-receipt", "report", "loop"})
+"""Machine rules whose mail tells of other mail and is never a request (Q9, Q17-Q20)."""
 
-_ABOUT_DELIVERY = frozenset({"delivery-report", "complaint-report", "read-receipt"})
+_AUTOREPLY_HEADERS = (
+    "x-autoreply",
+    "x-auto-reply",
+    "x-autorespond",
+    "x-autoresponder",
+    "x-vacation",
+    "x-out-of-office",
+)
 
 
 def decide(facts: Facts) -> Decision:
     """The decision on one mail: what it is, whom it is believed to be from, and whether its sender is answered."""
     tie = next((tie for tie in facts.ties if believes(facts, tie)), None)
-    machine = facts.machine
-    if machine is not None and (machine.rule in _ABOUT_DELIVERY or (tie is None and machine.rule in _NO_CASE_OF_ITS_OWN)):
+    machine = facts.machine or (Reason("own-mail", "a letter of ours that came back") if facts.own_mail else None)
+    if machine is not None and _is_no_request(facts, machine, tied=tie is not None):
         proven = tie is not None and tie.by == "tag"
         return Filed(_tell(machine), tie.ticket_id if tie is not None and proven else None)
     verified = is_verified(facts)
@@ -135,6 +143,23 @@ def is_verified(facts: Facts) -> bool:
     if facts.authenticity == "pass" or facts.correspondent:
         return True
     return any(tie.by == "tag" and tie.address == _sender(facts) for tie in facts.ties)
+
+
+def _is_no_request(facts: Facts, machine: Reason, *, tied: bool) -> bool:
+    """Whether a machine's mail opens no case and is no message of one; all other machine mail may carry a request."""
+    if machine.rule in _ABOUT_MAIL or facts.own_mail:
+        return True
+    return not tied and _is_automatic_reply(facts.letter, machine)
+
+
+def _is_automatic_reply(letter: Letter, machine: Reason) -> bool:
+    """Whether a machine answers for somebody who is away, as against writing on its own account."""
+    return (
+        machine.rule == "automatic-subject"
+        or AUTOMATIC_SUBJECT.match(letter.subject) is not None
+        or "auto-replied" in letter.header("auto-submitted").lower()
+        or any(letter.header(name) for name in _AUTOREPLY_HEADERS)
+    )
 
 
 def _sender(facts: Facts) -> str:

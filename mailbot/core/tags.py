@@ -1,8 +1,8 @@
 """Signed tags: the proof, in an address or a Message-ID, that a person was written to about a ticket.
 
-A tag is 38 characters of a case-insensitive alphabet: the signing key's id (1), the participant's handle (11) and 130 bits
-of HMAC-SHA256 over ticket, person and role (26). It fits a local part of 64 octets beside `name+` and survives servers that
-fold case. The handle finds the row; only the MAC is believed (T2, T3).
+A tag is 38 characters of a case-insensitive alphabet: the signing key's id (1), the participant's handle (11) and 130
+bits of HMAC-SHA256 over ticket, person and role (26). It fits a local part of 64 octets beside `name+` and survives
+servers that fold case. The handle finds the row; only the MAC is believed (T2, T3).
 """
 
 from __future__ import annotations

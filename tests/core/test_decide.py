@@ -124,21 +124,31 @@ def test_two_senders_are_nobody() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rule", "ties", "expected"),
+    ("rule", "more", "ties", "expected"),
     [
-        ("delivery-report", (), Filed),
-        ("delivery-report", (TAG,), Filed),
-        ("auto-reply", (), Filed),
-        ("auto-reply", (TAG,), FollowUp),
-        ("list", (), NewCase),
-        ("auto-generated", (), NewCase),
+        ("delivery-report", "", (), Filed),
+        ("delivery-report", "", (TAG,), Filed),
+        ("read-receipt", "", (TAG,), Filed),
+        ("auto-submitted", "Auto-Submitted: auto-replied (vacation)\r\n", (), Filed),
+        ("null-path", "Auto-Submitted: auto-replied\r\n", (), Filed),
+        ("auto-submitted", "Auto-Submitted: auto-replied\r\n", (TAG,), FollowUp),
+        ("auto-submitted", "Auto-Submitted: auto-generated\r\n", (), NewCase),
+        ("mailing-list", "List-Id: <x.example>\r\n", (), NewCase),
+        ("response-suppressed", "X-Auto-Response-Suppress: All\r\n", (), NewCase),
     ],
 )
-def test_machines_are_heard_never_answered(rule: str, ties: tuple[Tie, ...], expected: type) -> None:
+def test_machines_are_heard_never_answered(rule: str, more: str, ties: tuple[Tie, ...], expected: type) -> None:
     """Reports and replies to us open no case; other machine mail may be a request and does; none is acknowledged."""
-    decision = decide(_facts(machine=Reason(rule, "why"), ties=ties))
+    raw = f"From: {ANNA}\r\nTo: support@desk.example\r\nSubject: Hej\r\n{more}\r\nText\r\n"
+    decision = decide(_facts(read_letter(raw.encode()), machine=Reason(rule, "why"), ties=ties))
     assert isinstance(decision, expected)
     assert (decision.reason if isinstance(decision, Filed) else decision.silence) == f"{rule}: why"
+
+
+def test_our_own_mail_coming_back_is_filed() -> None:
+    """A letter of ours that comes back opens nothing, whatever case it names (Q8)."""
+    facts = replace(_facts(machine=Reason("own-address", "why"), ties=(TAG,)), own_mail=True)
+    assert isinstance(decide(facts), Filed)
 
 
 def test_a_report_is_told_on_a_proven_case_only() -> None:

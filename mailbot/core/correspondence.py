@@ -1,0 +1,151 @@
+"""The letters that a decision causes, each written, addressed, signed and frozen for its one recipient."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from mailbot.core.compose import Head, compose
+from mailbot.core.decide import FollowUp, NewCase
+from mailbot.core.desk import Agent, Desk
+from mailbot.core.letter import Attachment, Letter
+from mailbot.core.tags import Key, Party, make_handle, make_tag, plain_message_id, tagged_message_id
+from mailbot.core.wording import (
+    CaseFacts,
+    Library,
+    Written,
+    acknowledgement,
+    admin_report,
+    follow_up_copy,
+    new_case_copy,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stationery:
+    """What every letter is written with."""
+
+    library: Library
+    keys: tuple[Key, ...]
+    hostname: str
+    now: datetime
+    """UTC; the Date of what is written now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A case as its letters need it."""
+
+    desk: Desk
+    facts: CaseFacts
+    opened_by: int
+    """Id of its opening mail."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A letter ready for the outbox: its bytes never change again (K20)."""
+
+    cause: str
+    kind: str
+    recipient: str
+    role: str
+    handle: str
+    """The recipient's as a participant; empty for a letter about no case."""
+    message_id: str
+    subject: str
+    sender: str
+    """Envelope sender; empty is the null path."""
+    content: bytes
+    problems: tuple[str, ...] = ()
+    """Templates that failed and were replaced by the shipped ones."""
+
+
+def acknowledge(stationery: Stationery, case: Case, letter: Letter, mail_id: int) -> Sealed:
+    """The acknowledgement to the sender of an opening mail: threaded under it, from the desk (Q13-Q16)."""
+    assert letter.sender is not None
+    written = acknowledgement(stationery.library, case.desk, case.facts)
+    return _seal(
+        stationery, case, written, cause=f"ack:mail:{mail_id}", kind="ack", to=letter.sender.address, role="customer",
+        in_reply_to=letter.message_id, references=(*letter.references, letter.message_id) if letter.message_id else (),
+        auto_submitted="auto-replied",
+    )  # fmt: skip
+
+
+def copies(
+    stationery: Stationery, case: Case, letter: Letter, mail_id: int, decision: NewCase | FollowUp
+) -> tuple[Sealed, ...]:
+    """A copy of the mail for each agent who serves the queue, but for the one who wrote it."""
+    author = letter.sender.address.lower() if letter.sender else ""
+    sealed = []
+    for agent in agents_of(case.desk, case.facts.queue):
+        address = agent.addresses[0]
+        if author in agent.addresses:
+            continue
+        written = _copy(stationery.library, case, letter, agent, decision)
+        first = _message_id(stationery, case, address, "agent", f"copy:mail:{case.opened_by}")
+        is_first = mail_id == case.opened_by
+        sealed.append(
+            _seal(
+                stationery, case, written, cause=f"copy:mail:{mail_id}", kind="copy", to=address, role="agent",
+                in_reply_to="" if is_first else first, references=() if is_first else (first,),
+                auto_submitted="auto-generated", attachments=letter.attachments,
+            )
+        )  # fmt: skip
+    return tuple(sealed)
+
+
+def report(stationery: Stationery, *, admin: str, cause: str, title: str, lines: tuple[str, ...]) -> Sealed:
+    """A letter to the admin about something that needs a human."""
+    draft = admin_report(title, lines)
+    message_id = plain_message_id(stationery.keys, cause, admin, stationery.hostname)
+    head = Head(
+        sender=admin, sender_name="mailbot", to=admin, message_id=message_id, date=stationery.now,
+        auto_submitted="auto-generated",
+    )  # fmt: skip
+    return Sealed(cause, "report", admin, "", "", message_id, draft.subject, "", compose(draft, head))
+
+
+def agents_of(desk: Desk, queue: str) -> tuple[Agent, ...]:
+    """The agents who serve a queue."""
+    return tuple(agent for agent in desk.agents if not agent.queues or queue in agent.queues)
+
+
+def reply_address(desk: Desk, tag: str) -> str:
+    """Where answers to a letter go: the desk's address, with the tag in it where the desk's provider lets it (G5)."""
+    local, _, domain = desk.address.rpartition("@")
+    if desk.reply_tags == "plus" and len(local) + 1 + len(tag) <= 64:
+        return f"{local}+{tag}@{domain}"
+    return f"{tag}@{domain}" if desk.reply_tags == "catch-all" else desk.address
+
+
+def _copy(library: Library, case: Case, letter: Letter, agent: Agent, decision: NewCase | FollowUp) -> Written:
+    if isinstance(decision, NewCase):
+        return new_case_copy(library, case.desk, case.facts, letter, agent, decision)
+    return follow_up_copy(library, case.desk, case.facts, letter, agent, decision)
+
+
+def _seal(
+    stationery: Stationery, case: Case, written: Written, *, cause: str, kind: str, to: str, role: str,
+    in_reply_to: str, references: tuple[str, ...], auto_submitted: str, attachments: tuple[Attachment, ...] = (),
+) -> Sealed:  # fmt: skip
+    party = Party(case.facts.number, to.lower(), role)
+    handle = make_handle(stationery.keys, party)
+    tag = make_tag(stationery.keys, handle, party)
+    message_id = tagged_message_id(stationery.keys, tag, cause, stationery.hostname)
+    answers = reply_address(case.desk, tag)
+    head = Head(
+        sender=case.desk.address, sender_name=case.desk.name, to=to, message_id=message_id, date=stationery.now,
+        in_reply_to=in_reply_to, references=references, reply_to=answers, auto_submitted=auto_submitted,
+        content_languages=written.draft.languages,
+    )  # fmt: skip
+    content = compose(written.draft, head, attachments)
+    # An automatic letter's bounce must not start a mail of its own: the null path, or an address that only hears (Q14).
+    sender = answers if case.desk.reply_tags != "none" else ""
+    return Sealed(cause, kind, to, role, handle, message_id, written.draft.subject, sender, content, written.problems)
+
+
+def _message_id(stationery: Stationery, case: Case, to: str, role: str, cause: str) -> str:
+    party = Party(case.facts.number, to.lower(), role)
+    tag = make_tag(stationery.keys, make_handle(stationery.keys, party), party)
+    return tagged_message_id(stationery.keys, tag, cause, stationery.hostname)
