@@ -4,22 +4,22 @@ The path of a letter
 ====================
 ::
 
-    imap ──> inbox ──> [mail sighting cursor] ──> triage ──> [ticket message outgoing event] ──> outbox ──> post ──> SMTP
-                  commit 1                        ▲   │  commit 2                            commits 3, 4
-                                                  │   ▼
-                core:  letter → machine → sorting → decide → wording → compose      (pure: no I/O, clock, randomness)
+    imap ─> inbox ─> [mail sighting cursor] ─> triage ─> [ticket message outgoing event] ─> outbox ─> post ─> SMTP
+                 commit 1                      ▲    │ commit 2                          commits 3, 4
+                                               │    ▼
+                core:  letter → machine → decide → wording → compose     (pure: no I/O, clock, randomness)
 
-1. `imap` holds one conversation with one mailbox, in a thread of its own, and hands what it fetched to `inbox`, which stores
-   the raw bytes and the cursor in **commit 1**. Only then is the server told: moved, flagged, or left alone.
-2. `triage` counts its attempt first, reads the stored mail (`core.letter`), gathers what is known about it, lets
-   `core.decide` say what should happen and applies that in **commit 2**: ticket, message, events and the outgoing letters,
-   their bytes frozen. A mail that breaks it is parked with its reason; the next one goes on.
-3. `outbox` claims what is due and commits the attempt (**commit 3**) before `post` dials. `post` holds one SMTP dialogue and
-   says which of four things happened: SENT, LATER, NEVER, or DOUBT (the line broke after the final dot). **Commit 4** writes
-   that down, letter by letter.
-4. `daemon` starts it all, is the only place that reads the clock, and ticks with APScheduler, which holds no business state.
+1. `imap` holds one conversation with one mailbox, in a thread of its own, and hands what it fetched to `inbox`, which
+   stores the raw bytes and the cursor in **commit 1**. Only then is the server told: moved, flagged, or left alone.
+2. `triage` counts its attempt first, reads the stored mail (`core.letter`), lets `gather` find what is known about it,
+   `core.decide` say what should happen and `apply` write that in **commit 2**: ticket, message, events and the outgoing
+   letters, their bytes frozen. A mail that breaks it is parked with its reason; the next one goes on.
+3. `outbox` claims what is due and commits the attempt (**commit 3**) before `post` dials. `post` holds one SMTP dialogue
+   and says which of four things happened: SENT, LATER, NEVER, or DOUBT (the line broke after the final dot).
+   **Commit 4** writes that down, letter by letter.
+4. `daemon` starts it all and is the only place that reads the clock; APScheduler ticks and holds no business state.
 
-inbox, triage and outbox never import each other; they meet in the `tables`. What must happen once has a unique key there.
+inbox, triage and outbox never import each other; they meet in the `tables`. What must happen once has a unique key.
 `core/` is deaf and timeless: `tests/core/test_purity.py` reads its imports.
 
 Beside the path: `config` and `deskfile` turn TOML into checked, frozen data; `office` keeps the last good desks and

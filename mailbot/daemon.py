@@ -1,0 +1,193 @@
+"""The daemon: starts every part, ticks, and stops them within thirty seconds. The only place that reads the clock.
+
+One thread a mailbox, one for triage, one for the outbox. They wake one another through events; APScheduler's ticks wake
+them besides, for what is due by the clock, and hold no business state: what is due stands in our own tables.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import random
+import signal
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from types import FrameType
+
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from mailbot.apply import post_letters
+from mailbot.config import Problem
+from mailbot.core.correspondence import Stationery, report
+from mailbot.core.routing import desk_of
+from mailbot.database import Database
+from mailbot.imap import Mailbox
+from mailbot.office import Office
+from mailbot.outbox import Outbox
+from mailbot.post import Post
+from mailbot.triage import Triage
+
+log = logging.getLogger(__name__)
+
+STOP_WITHIN = 28.0
+"""Seconds the parts get to finish what is in hand after SIGTERM; O4 allows thirty."""
+_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0
+"""Seconds a part rests after a failure that was not a mail's: a database that is locked, full or gone."""
+
+
+def now() -> datetime:
+    """The present moment, UTC."""
+    return datetime.now(UTC)
+
+
+def _jitter() -> float:
+    return random.uniform(-1, 1)  # noqa: S311 - it spreads retries and guards nothing
+
+
+class Daemon:
+    """All parts of the desk on one database."""
+
+    def __init__(self, office: Office, database: Database) -> None:
+        settings = office.settings
+        self.office = office
+        self.database = database
+        self.triage = Triage(database, office, now)
+        self.post = Post(settings.smtp, helo=settings.hostname, monotonic=time.monotonic)
+        self.outbox = Outbox(database, self.post, now=now, jitter=_jitter)
+        self.mailboxes = [
+            Mailbox(name, mailbox, database, route=self._route, now=now, jitter=random.random)
+            for name, mailbox in settings.mailboxes.items()
+        ]
+        self.stop = threading.Event()
+        self._mail_came = threading.Event()
+        self._letters_due = threading.Event()
+
+    def recover(self) -> None:
+        """Put right what a process left that ended in the middle; only where no other daemon shares the database."""
+        if self.database.is_sqlite:
+            self.triage.recover()
+        self.outbox.recover()
+
+    def run(self) -> None:
+        """Work until `stop` is set, then finish what is in hand. DatabaseError where another daemon works here."""
+        with self.database.only_daemon(self.office.settings.name):
+            self.recover()
+            threads = [
+                threading.Thread(
+                    target=self._read_mailbox, args=(mailbox,), name=f"mailbox-{mailbox.name}", daemon=True
+                )
+                for mailbox in self.mailboxes
+            ]
+            threads.append(threading.Thread(target=self._triage_forever, name="triage", daemon=True))
+            threads.append(threading.Thread(target=self._send_forever, name="outbox", daemon=True))
+            ticks = BackgroundScheduler(
+                timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+            )
+            ticks.add_job(self._letters_due.set, "interval", seconds=1, id="letters-due")
+            ticks.add_job(self._mail_came.set, "interval", seconds=2, id="mail-waiting")
+            for thread in threads:
+                thread.start()
+            ticks.start()
+            log.info("mailbot is running: %d mailboxes, %d desks", len(self.mailboxes), len(self.office.in_force.desks))
+            self.stop.wait()
+            ticks.shutdown(wait=False)
+            self._mail_came.set()
+            self._letters_due.set()
+            deadline = time.monotonic() + STOP_WITHIN
+            for thread in threads:
+                thread.join(max(0.0, deadline - time.monotonic()))
+            late = [thread.name for thread in threads if thread.is_alive()]
+            if late:
+                log.warning("did not finish in time: %s; their work is taken up at the next start", ", ".join(late))
+            self.post.close()
+            log.info("mailbot has stopped")
+
+    def pass_once(self) -> bool:
+        """Read each mailbox, triage all, send all that is due; whether every part of it worked (`mailbot once`)."""
+        with self.database.only_daemon(self.office.settings.name):
+            self.recover()
+            worked = True
+            for mailbox in self.mailboxes:
+                try:
+                    mailbox.pass_once()
+                except Exception as exc:  # noqa: BLE001 - one mailbox delays no other (O1)
+                    log.error("mailbox %s: %s", mailbox.name, exc)  # noqa: TRY400 - servers fail; no traceback
+                    worked = False
+            while self.triage.run_batch():
+                pass
+            self.outbox.send_due(self.stop)
+            self.post.close()
+            return worked
+
+    def stop_on_signals(self) -> None:
+        """SIGTERM or SIGINT: finish and end. A second one ends at once; the next start takes up what was in hand."""
+
+        def finish(number: int, _frame: FrameType | None) -> None:
+            if self.stop.is_set():
+                signal.signal(number, signal.SIG_DFL)
+                signal.raise_signal(number)
+            self.stop.set()
+
+        signal.signal(signal.SIGTERM, finish)
+        signal.signal(signal.SIGINT, finish)
+
+    def report_problems(self, problems: tuple[Problem, ...]) -> None:
+        """Log what is wrong with an edited file, and mail it to the admin once."""
+        lines = tuple(str(problem) for problem in problems)
+        for line in lines:
+            log.error("%s; the last good version stays in force", line)
+        moment = now()
+        stamps = [str(problem.file.stat().st_mtime_ns) if problem.file.exists() else "" for problem in problems]
+        digest = hashlib.sha256("\n".join((*lines, *stamps)).encode()).hexdigest()[:24]
+        stationery = Stationery(self.office.in_force.library, self.office.keys, self.office.hostname, moment)
+        letter = report(
+            stationery,
+            admin=self.office.admin,
+            cause=f"report:config:{digest}",
+            title="an edited file is broken; the last good version stays in force",
+            lines=lines,
+        )
+        with self.database.write() as connection:
+            post_letters(connection, moment, [letter])
+        # Commit: the admin's letter stands in the outbox; the same fault of the same edit causes no second one.
+
+    def _route(self, recipients: tuple[str, ...], default: str) -> str:
+        return desk_of(recipients, self.office.in_force.desks.values(), default)
+
+    def _read_mailbox(self, mailbox: Mailbox) -> None:
+        mailbox.run(self.stop, self._mail_came.set)
+
+    def _triage_forever(self) -> None:
+        self._forever(self._mail_came, self._triage_all)
+
+    def _send_forever(self) -> None:
+        self._forever(self._letters_due, lambda: self.outbox.send_due(self.stop))
+
+    def _triage_all(self) -> None:
+        while not self.stop.is_set():
+            # Before each batch, so that a good edit holds from the next mail on.
+            problems = self.office.refresh()
+            if problems:
+                self.report_problems(problems)
+            if not self.triage.run_batch():
+                return
+            self._letters_due.set()
+
+    def _forever(self, wake: threading.Event, work: Callable[[], object]) -> None:
+        """Do `work` whenever woken. A failure is told, and tried again after a growing pause; it ends no thread."""
+        pause = _FIRST_PAUSE
+        while not self.stop.is_set():
+            wake.wait()
+            wake.clear()
+            if self.stop.is_set():
+                return
+            try:
+                work()
+                pause = _FIRST_PAUSE
+            except Exception:
+                log.exception("%s failed; next try in %.0f s", threading.current_thread().name, pause)
+                self.stop.wait(pause)
+                pause = min(2 * pause, _LONGEST_PAUSE)
+                wake.set()

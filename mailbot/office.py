@@ -1,0 +1,165 @@
+"""The office: desks and templates in force, read again when their files change; a broken edit leaves the last good one.
+
+mailbot.toml itself and the signing keys are read once, at the start.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from mailbot.config import ConfigError, Problem, Settings, load_keys, load_settings
+from mailbot.core.desk import Desk
+from mailbot.core.tags import Key
+from mailbot.core.wording import Library
+from mailbot.deskfile import DeskError, clashes, load_desk
+from mailbot.templates import TemplateStore
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """What holds for the next mail."""
+
+    desks: Mapping[str, Desk]
+    library: Library
+
+    @property
+    def own_addresses(self) -> frozenset[str]:
+        """Every address of every desk."""
+        return frozenset(address for desk in self.desks.values() for address in desk.addresses)
+
+    @property
+    def prefixes(self) -> frozenset[str]:
+        """Of every desk's case numbers."""
+        return frozenset(desk.prefix for desk in self.desks.values())
+
+
+class Office:
+    """One configuration folder, opened."""
+
+    def __init__(self, directory: Path) -> None:
+        """Read everything. ConfigError carries every problem of every file."""
+        problems: list[Problem] = []
+        self.directory = directory
+        self._desks = _DeskFolder(directory / "desks")
+        self._lock = threading.Lock()
+        try:
+            self.settings: Settings = load_settings(directory)
+        except ConfigError as exc:
+            raise ConfigError(exc.problems + self._desks.refresh(_fits_anyhow)) from exc
+        try:
+            self.keys: tuple[Key, ...] = load_keys(self.settings.keys_file)
+        except ConfigError as exc:
+            problems += exc.problems
+        problems += self._desks.refresh(_fits_anyhow)
+        problems += self._fits_mailboxes(self._desks.desks)
+        problems += _password_problems(directory, self.settings)
+        self._templates = TemplateStore(self.settings.templates)
+        problems += self._templates.refresh(tuple(self._desks.desks.values()))
+        if problems:
+            raise ConfigError(tuple(problems))
+        self._in_force = InForce(self._desks.desks, self._templates.library)
+
+    @property
+    def in_force(self) -> InForce:
+        """The desks and templates that hold now; one unchanging value, to be taken once per mail."""
+        return self._in_force
+
+    @property
+    def hostname(self) -> str:
+        """Right side of our Message-IDs."""
+        return self.settings.hostname
+
+    @property
+    def admin(self) -> str:
+        """Who is told when something needs a human."""
+        return self.settings.admin
+
+    def refresh(self) -> tuple[Problem, ...]:
+        """Read again what has changed; cheap where nothing has. Returns the problems found by this very call.
+
+        A good edit holds from the next mail on. A broken one changes nothing: that file's last good version stays.
+        """
+        with self._lock:
+            problems = self._desks.refresh(self._fits_mailboxes)
+            problems += self._templates.refresh(tuple(self._desks.desks.values()))
+            self._in_force = InForce(self._desks.desks, self._templates.library)
+            return problems
+
+    def _fits_mailboxes(self, desks: Mapping[str, Desk]) -> tuple[Problem, ...]:
+        expected = ", ".join(sorted(desks)) or "(there is none)"
+        return tuple(
+            Problem(
+                self.directory / "mailbot.toml",
+                None,
+                f"mailboxes.{name}.desk",
+                f"{mailbox.desk!r} is no enabled desk; expected one of {expected}",
+            )
+            for name, mailbox in self.settings.mailboxes.items()
+            if mailbox.desk not in desks
+        )
+
+
+class _DeskFolder:
+    """The enabled desks of a folder, each in its last good version."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._seen: dict[Path, tuple[int, int]] | None = None
+        self._last_good: dict[Path, Desk] = {}
+        self.desks: Mapping[str, Desk] = {}
+
+    def refresh(self, fits: Callable[[Mapping[str, Desk]], tuple[Problem, ...]]) -> tuple[Problem, ...]:
+        """Take over changed files; returns what is wrong with them.
+
+        Desks that clash with one another, or for which `fits` finds a problem, change nothing once there are good ones.
+        """
+        present = {path: _signature(path) for path in sorted(self._directory.glob("*.toml"))}
+        if present == self._seen:
+            return ()
+        problems: list[Problem] = []
+        good: dict[Path, Desk] = {}
+        for path, signature in present.items():
+            if self._seen is not None and self._seen.get(path) == signature and path in self._last_good:
+                good[path] = self._last_good[path]
+                continue
+            try:
+                good[path] = load_desk(path)
+            except DeskError as exc:
+                problems += exc.problems
+                if path in self._last_good:
+                    good[path] = self._last_good[path]
+        first, self._seen = self._seen is None, present
+        enabled = {desk.key: desk for desk in good.values() if desk.enabled}
+        if not enabled and not problems:
+            problems.append(Problem(self._directory, None, "", "holds no enabled desk"))
+        clashing = (*clashes([(path, desk) for path, desk in good.items() if desk.enabled]), *fits(enabled))
+        if clashing and not first:
+            return (*problems, *clashing)
+        self._last_good, self.desks = good, enabled
+        return (*problems, *clashing)
+
+
+def _fits_anyhow(_desks: Mapping[str, Desk]) -> tuple[Problem, ...]:
+    return ()
+
+
+def _signature(path: Path) -> tuple[int, int]:
+    try:
+        status = path.stat()
+    except OSError:
+        return (0, 0)
+    return (status.st_mtime_ns, status.st_size)
+
+
+def _password_problems(directory: Path, settings: Settings) -> tuple[Problem, ...]:
+    logins = {f"mailboxes.{name}": mailbox for name, mailbox in settings.mailboxes.items()} | {"smtp": settings.smtp}
+    problems = []
+    for key, login in logins.items():
+        try:
+            login.password()
+        except ValueError as exc:
+            problems.append(Problem(directory / "mailbot.toml", None, key, str(exc)))
+    return tuple(problems)
