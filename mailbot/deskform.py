@@ -238,6 +238,11 @@ def weekdays(key: str) -> tuple[int, ...]:
     return tuple(range(WEEKDAYS.index(first), WEEKDAYS.index(last or first) + 1))
 
 
+def is_address(text: str) -> bool:
+    """Whether the text can be a desk's or an agent's mail address."""
+    return _ADDRESS.fullmatch(text.lower()) is not None
+
+
 def is_date(text: str) -> bool:
     """Whether the text is a real date such as 2026-12-23, in that form."""
     try:

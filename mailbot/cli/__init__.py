@@ -1,0 +1,8 @@
+"""The command line: what an admin types. One module a group of commands; heavy imports stand inside the commands."""
+
+from __future__ import annotations
+
+from mailbot.cli import cases, looking, running, setup
+from mailbot.cli.common import app
+
+__all__ = ["app", "cases", "looking", "running", "setup"]

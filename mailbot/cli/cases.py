@@ -1,0 +1,231 @@
+"""`mailbot tickets`, `show`, `parked` and `outbox`: what has become of the mail."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from mailbot.cli.common import (
+    ConfigOption,
+    JsonOption,
+    app,
+    existing_database,
+    fail,
+    folder,
+    local,
+    plain_errors,
+    print_json,
+    safe,
+    safe_line,
+)
+
+if TYPE_CHECKING:
+    from mailbot.core.desk import Desk
+
+parked_app = typer.Typer(help="Mails that could not be read; `parked retry ID` tries one again.")
+outbox_app = typer.Typer(help="Letters not sent yet, refused or doubtful; `outbox retry ID` sends one again.")
+app.add_typer(parked_app, name="parked")
+app.add_typer(outbox_app, name="outbox")
+
+
+@app.command()
+def tickets(
+    context: typer.Context,
+    config: ConfigOption = None,
+    desk: Annotated[str | None, typer.Option("--desk", help="Only this desk's.")] = None,
+    state: Annotated[str | None, typer.Option("--state", help="Only `open` or `closed` ones.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the tickets."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from mailbot.casefile import list_tickets
+
+    with plain_errors():
+        directory = folder(context, config)
+        database = existing_database(directory)
+        with database.read() as connection:
+            rows = list_tickets(connection, desk=desk, state=state)
+    if as_json:
+        for row in rows:
+            print_json(row)
+        return
+    desks = _desks(directory)
+    table = Table(box=None, pad_edge=False)
+    for heading in ("Case", "Desk", "Priority", "State", "Received", "Expected start", "From", "Subject"):
+        table.add_column(heading, overflow="fold" if heading == "From" else "ellipsis", no_wrap=heading != "From")
+    for row in rows:
+        here = desks.get(row["desk"])
+        table.add_row(
+            row["number"], row["desk"], row["priority"], row["state"], local(row["received"], here),
+            local(row["expected_start"], here), safe_line(row["requester"]), safe_line(row["subject"]),
+        )  # fmt: skip
+    Console(markup=False, highlight=False).print(table if rows else "No tickets.")
+
+
+@app.command()
+def show(
+    context: typer.Context,
+    case: Annotated[str, typer.Argument(help="Case number, such as VC-000013.")],
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show a case: the conversation, the events and each letter's fate, in order."""
+    from mailbot.casefile import case_file
+
+    with plain_errors():
+        directory = folder(context, config)
+        database = existing_database(directory)
+        with database.read() as connection:
+            found = case_file(connection, case.strip().upper())
+    if found is None:
+        fail(f"there is no case {case!r}; `mailbot tickets` lists them")
+    if as_json:
+        print_json(found)
+        return
+    for line in _tell_case(found, _desks(directory).get(found["desk"])):
+        typer.echo(line)
+
+
+@parked_app.callback(invoke_without_command=True)
+def parked(context: typer.Context, config: ConfigOption = None, as_json: JsonOption = False) -> None:
+    """List the mails that could not be read."""
+    from mailbot.casefile import list_parked
+
+    context.obj = config or context.obj
+    if context.invoked_subcommand:
+        return
+    with plain_errors():
+        database = existing_database(folder(context, None))
+        with database.read() as connection:
+            rows = list_parked(connection)
+    for row in rows:
+        if as_json:
+            print_json(row)
+        else:
+            place = f"{row['id']}  {row['desk']}  received {row['received']}  {row['size']} octets"
+            typer.echo(safe_line(f"{place}: {row['reason']}"))
+    if not rows and not as_json:
+        typer.echo("No mail is parked.")
+
+
+@parked_app.command("retry")
+def parked_retry(
+    context: typer.Context, mail: Annotated[int, typer.Argument(help="The mail's id.")], config: ConfigOption = None
+) -> None:
+    """Let triage take a parked mail again."""
+    from mailbot.casefile import retry_parked
+    from mailbot.daemon import now
+
+    with plain_errors():
+        database = existing_database(folder(context, config))
+        with database.write() as connection:
+            found = retry_parked(connection, mail, now())
+        # Commit: the mail is as if it had just come; the daemon's next batch takes it.
+    if not found:
+        fail(f"no mail {mail} is parked; `mailbot parked` lists them")
+    typer.echo(f"Mail {mail} will be read again by the daemon, or by `mailbot once`.")
+
+
+@outbox_app.callback(invoke_without_command=True)
+def outbox(
+    context: typer.Context,
+    config: ConfigOption = None,
+    every: Annotated[bool, typer.Option("--all", help="Letters that were sent, too.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """List the letters that wait, were refused or are doubtful."""
+    from mailbot.casefile import letter_fate
+    from mailbot.outbox import list_outgoing
+
+    context.obj = config or context.obj
+    if context.invoked_subcommand:
+        return
+    with plain_errors():
+        database = existing_database(folder(context, None))
+        with database.read() as connection:
+            rows = [letter_fate(row) for row in list_outgoing(connection)]
+    rows = [row for row in rows if every or row["state"] != "sent"]
+    for row in rows:
+        if as_json:
+            print_json(row)
+        else:
+            typer.echo(safe_line(_tell_letter(row, None)))
+    if not rows and not as_json:
+        typer.echo("Every letter has been sent.")
+
+
+@outbox_app.command("retry")
+def outbox_retry(
+    context: typer.Context, letter: Annotated[int, typer.Argument(help="The letter's id.")], config: ConfigOption = None
+) -> None:
+    """Send a refused or doubtful letter again."""
+    from mailbot.daemon import now
+    from mailbot.outbox import retry
+
+    with plain_errors():
+        database = existing_database(folder(context, config))
+        with database.write() as connection:
+            found = retry(connection, letter, now())
+        # Commit: the letter waits again, with the same bytes.
+    if not found:
+        fail(f"no letter {letter} is refused or doubtful; `mailbot outbox` lists them")
+    typer.echo(f"Letter {letter} will be sent again by the daemon, or by `mailbot once`.")
+
+
+def _desks(directory: Path) -> Mapping[str, Desk]:
+    """For showing local times; a broken desk file must not hide the cases."""
+    from mailbot.deskfile import DeskError, load_desk
+
+    desks = {}
+    for path in sorted((directory / "desks").glob("*.toml")):
+        try:
+            desks[path.stem] = load_desk(path)
+        except DeskError:
+            continue
+    return desks
+
+
+def _tell_case(found: dict[str, Any], desk: Desk | None) -> list[str]:
+    who = f"{found['requester_name']} <{found['requester']}>" if found["requester_name"] else found["requester"]
+    lines = [
+        f"{found['number']}  {safe_line(found['subject'])}",
+        f"  desk {found['desk']}, queue {found['queue'] or '-'}, priority {found['priority']}, {found['state']}",
+        f"  from {safe_line(who)} ({'verified' if found['verified'] else 'not verified'})",
+        f"  received {local(found['received'], desk)}",
+        f"  work starts at the latest {local(found['expected_start'], desk)}",
+    ]
+    for item in found["history"]:
+        when = local(item["at"], desk)
+        lines.append("")
+        if item["what"] == "event":
+            lines[-1] = f"{when}  * {item['kind']}: {safe_line(item['text'])}"
+        elif item["what"] == "letter":
+            lines[-1] = f"{when}  {safe_line(_tell_letter(item, desk))}"
+        else:
+            author = f"{item['author_name']} <{item['author']}>"
+            lines.append(safe_line(f"{when}  From {author}: {item['subject']}"))
+            lines += [f"    {line}" for line in safe(item["reply"] or item["text"]).splitlines()]
+            lines += [
+                f"    [attachment: {safe_line(part['name'])}, {part['content_type']}, {part['size']} octets]"
+                for part in item["attachments"]
+            ]
+            lines.append("")
+    return lines
+
+
+def _tell_letter(row: dict[str, Any], desk: Desk | None) -> str:
+    fate = {
+        "waiting": f"waiting, next attempt {local(row['not_before'], desk)}",
+        "attempting": "being sent",
+        "sent": f"sent {local(row['ended'], desk)}",
+        "failed": f"refused {local(row['ended'], desk)}",
+        "doubtful": "doubtful: the line broke before the server's answer",
+    }[row["state"]]
+    answer = f" ({row['answer']})" if row["answer"] and row["state"] != "sent" else ""
+    tries = f", {row['attempts']} attempts" if row["attempts"] > 1 else ""
+    return f"> letter {row['id']} {row['kind']} to {row['recipient']}: {fate}{tries}{answer}"

@@ -1,0 +1,162 @@
+"""What every command shares: the app, the configuration folder, errors told plainly, text made safe for a terminal."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+import mailbot
+
+if TYPE_CHECKING:
+    from mailbot.config import Problem, Settings
+    from mailbot.core.desk import Desk
+    from mailbot.database import Database
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="A support desk that works by mail.",
+)
+
+BAD_INPUT = 2
+"""Exit code for a configuration, argument or file that cannot be used."""
+FAILED = 1
+"""Exit code for something that was right but did not work."""
+
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--config", "-c", help="Configuration folder [default: $MAILBOT_CONFIG or ./config].", show_default=False
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"mailbot {mailbot.__version__}")
+        raise typer.Exit
+
+
+VersionOption = Annotated[
+    bool, typer.Option("--version", help="Print the version and exit.", is_eager=True, callback=_print_version)
+]
+
+
+@app.callback()
+def _all(context: typer.Context, config: ConfigOption = None, _version: VersionOption = False) -> None:
+    context.obj = config
+
+
+def given_folder(context: typer.Context, config: Path | None) -> Path | None:
+    """The configuration folder that somebody named: the command's option, the app's, or the environment's."""
+    named = config or context.obj
+    if named is None and os.environ.get("MAILBOT_CONFIG"):
+        named = Path(os.environ["MAILBOT_CONFIG"])
+    return named
+
+
+def folder(context: typer.Context, config: Path | None) -> Path:
+    """The configuration folder, by default ./config."""
+    return given_folder(context, config) or Path("config")
+
+
+def desks_for_looking(context: typer.Context, config: Path | None) -> tuple[Desk, ...]:
+    """The configured desks, disabled ones too; the shipped ones where no configuration is named and none lies here."""
+    from mailbot.deskfile import load_desks
+    from mailbot.shipped import shipped_config
+
+    named = given_folder(context, config)
+    if named is None and not (Path("config") / "mailbot.toml").exists():
+        return load_desks(shipped_config() / "desks")
+    return load_desks((named or Path("config")) / "desks")
+
+
+@contextmanager
+def plain_errors() -> Iterator[None]:
+    """What is wrong with input or surroundings ends the command with a message and an exit code, not a traceback."""
+    from mailbot.config import ConfigError
+    from mailbot.database import DatabaseError
+
+    try:
+        yield
+    except ConfigError as exc:
+        tell_problems(exc.problems)
+        raise typer.Exit(BAD_INPUT) from exc
+    except DatabaseError as exc:
+        fail(str(exc), FAILED)
+
+
+def tell_problems(problems: tuple[Problem, ...]) -> None:
+    """Print each problem on a line of its own, to standard error."""
+    for problem in problems:
+        typer.echo(safe(f"error: {problem}"), err=True)
+
+
+def fail(message: str, code: int = BAD_INPUT) -> NoReturn:
+    """End the command with a message on standard error."""
+    typer.echo(safe(f"error: {message}"), err=True)
+    raise typer.Exit(code)
+
+
+def settings_of(directory: Path) -> Settings:
+    """The settings alone, for commands that need only the database."""
+    from mailbot.config import load_settings
+
+    return load_settings(directory)
+
+
+def existing_database(directory: Path) -> Database:
+    """The database that a daemon has made; a clear error where none has run yet."""
+    from mailbot.database import Database, DatabaseError
+
+    url = settings_of(directory).database
+    path = Path(url.removeprefix("sqlite:///"))
+    if url.startswith("sqlite") and not path.exists():
+        raise DatabaseError(f"there is no database yet at {path}; `mailbot run` or `mailbot once` makes it")
+    return Database(url)
+
+
+def print_json(value: Any) -> None:
+    """One object on one line, readable letters kept."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")
+
+
+def safe(text: str) -> str:
+    """Text with control characters and escape sequences made visible, line ends and tabs kept (T38)."""
+    return "".join(char if char in "\n\t" or char.isprintable() else repr(char)[1:-1] for char in text)
+
+
+def safe_line(text: str) -> str:
+    """As `safe`, on one line."""
+    return safe(" ".join(text.split()))
+
+
+def local(moment: str | datetime | None, desk: Desk | None) -> str:
+    """A moment in the desk's own time, to the minute; in UTC where the desk is not known."""
+    if moment is None:
+        return "-"
+    parsed = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+    if desk is None:
+        return parsed.strftime("%Y-%m-%d %H:%M UTC")
+    return parsed.astimezone(desk.calendar.zone).strftime("%a %Y-%m-%d %H:%M")
+
+
+def log_to_stderr(verbose: bool) -> None:
+    """One line a record, ids and reasons only (Y5)."""
+    logging.basicConfig(
+        level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(threadName)s: %(message)s"
+    )
+    logging.getLogger("mailbot").setLevel(logging.DEBUG if verbose else logging.INFO)
+    for chatty in ("imapclient", "mail.log", "apscheduler"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)

@@ -1,0 +1,54 @@
+"""`mailbot run`, `once` and `demo`: the desk at work."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mailbot.cli.common import FAILED, ConfigOption, app, folder, log_to_stderr, plain_errors
+
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Log more.")]
+
+
+@app.command()
+def run(context: typer.Context, config: ConfigOption = None, verbose: Verbose = False) -> None:
+    """Run the desk until SIGTERM: read the mailboxes, answer, send."""
+    from mailbot.daemon import Daemon
+    from mailbot.database import Database
+    from mailbot.office import Office
+
+    log_to_stderr(verbose)
+    with plain_errors():
+        office = Office(folder(context, config))
+        daemon = Daemon(office, Database(office.settings.database))
+        daemon.stop_on_signals()
+        daemon.run()
+
+
+@app.command()
+def once(context: typer.Context, config: ConfigOption = None, verbose: Verbose = False) -> None:
+    """Do one full pass and exit: read each mailbox, triage all, send all that is due."""
+    from mailbot.daemon import Daemon
+    from mailbot.database import Database
+    from mailbot.office import Office
+
+    log_to_stderr(verbose)
+    with plain_errors():
+        office = Office(folder(context, config))
+        daemon = Daemon(office, Database(office.settings.database))
+        daemon.stop_on_signals()
+        if not daemon.pass_once():
+            raise typer.Exit(FAILED)
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option("--out", help="Folder for the letters that were sent.")] = Path("demo-out"),
+) -> None:
+    """Show it all in seconds: servers of its own, a dozen mails to five desks, and what became of them."""
+    from mailbot.demo import show_demo
+
+    with plain_errors():
+        show_demo(out)

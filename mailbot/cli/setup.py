@@ -1,0 +1,106 @@
+"""`mailbot init` and `mailbot check`: from an empty folder to a desk that is known to work."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mailbot.cli.common import (
+    FAILED,
+    ConfigOption,
+    app,
+    fail,
+    folder,
+    plain_errors,
+    safe_line,
+)
+
+if TYPE_CHECKING:
+    from mailbot.office import Office
+
+
+@app.command()
+def init(
+    directory: Annotated[Path, typer.Argument(help="The folder to make.")],
+    desk: Annotated[str, typer.Option("--desk", help="Short name of the first desk.")] = "support",
+    address: Annotated[str, typer.Option("--address", help="Its mail address.")] = "support@example.com",
+    language: Annotated[str, typer.Option("--language", help="sv, da, sk or en.")] = "en",
+) -> None:
+    """Lay out a configuration: one desk to edit, and the shipped ones beside it as examples."""
+    from mailbot.deskform import LANGUAGES, is_address
+    from mailbot.skeleton import lay_out
+
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,40}", desk):
+        fail(f"--desk: expected lower-case letters, digits, - and _, got {desk!r}")
+    if not is_address(address):
+        fail(f"--address: expected a mail address, got {address!r}")
+    if language not in LANGUAGES:
+        fail(f"--language: expected one of {', '.join(LANGUAGES)}, got {language!r}")
+    try:
+        written = lay_out(directory, desk=desk, address=address.lower(), language=language)
+    except OSError as exc:
+        fail(str(exc))
+    for path in written:
+        typer.echo(f"wrote {path}")
+    typer.echo(
+        f"\nNext: edit {directory / 'mailbot.toml'}, put the passwords into {directory / 'secrets'}/, then\n"
+        f"  mailbot --config {directory} check\n  mailbot --config {directory} run"
+    )
+
+
+@app.command()
+def check(
+    context: typer.Context,
+    config: ConfigOption = None,
+    offline: Annotated[bool, typer.Option("--offline", help="Read and render only; try no server.")] = False,
+) -> None:
+    """Read everything, render every letter, try each mailbox and the SMTP server; tell every error at once."""
+    from mailbot.office import Office
+
+    with plain_errors():
+        office = Office(folder(context, config))
+    desks = office.in_force.desks
+    typer.echo(f"configuration: {len(desks)} desk{'s' * (len(desks) != 1)} enabled ({', '.join(sorted(desks))})")
+    for desk in desks.values():
+        if not desk.authserv_id:
+            typer.echo(f"warning: desk {desk.key}: no authserv_id, so no sender is verified by the mail server's word")
+        if not desk.agents:
+            typer.echo(f"warning: desk {desk.key}: no agents, so nobody is told of a new case")
+    if offline:
+        return
+    failures = _try_servers(office)
+    for failure in failures:
+        typer.echo(f"error: {safe_line(failure)}", err=True)
+    if failures:
+        raise typer.Exit(FAILED)
+    typer.echo("All is well.")
+
+
+def _try_servers(office: Office) -> list[str]:
+    """Try each server and tell what was seen; returns what failed, all of it."""
+    from mailbot.daemon import Daemon
+    from mailbot.database import Database, DatabaseError
+    from mailbot.imaplogin import MailboxError
+    from mailbot.post import PostError
+
+    try:
+        database = Database(office.settings.database)
+    except DatabaseError as exc:
+        return [f"database: {exc}; mailboxes and SMTP server were not tried"]
+    typer.echo(f"database: {database.url.render_as_string(hide_password=True)} is ready")
+    daemon = Daemon(office, database)
+    failures = []
+    for mailbox in daemon.mailboxes:
+        try:
+            typer.echo(f"mailbox {mailbox.name}: {safe_line(str(mailbox.try_login()))}")
+        except MailboxError as exc:
+            failures.append(f"mailbox {mailbox.name}: {exc}")
+    try:
+        typer.echo(f"smtp: {safe_line(daemon.post.try_login())}")
+    except PostError as exc:
+        failures.append(f"smtp: {exc}")
+    database.close()
+    return failures
