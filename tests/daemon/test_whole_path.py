@@ -1,0 +1,155 @@
+"""The whole path with the real program: mail comes in through Postfix and Dovecot, letters go out through Postfix."""
+
+from __future__ import annotations
+
+import signal
+import smtplib
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+
+from tests.daemon.house import House, mail, until
+from tests.dialogues.sink import Sink
+from tests.servers.dovecot import Dovecot
+from tests.servers.postfix import Postfix
+from tests.servers.postgres import Postgres
+
+ANNA = "anna@customer.example"
+AGNES = "agnes@agents.example"
+
+
+def _send(postfix: Postfix, sender: str, to: str, raw: bytes) -> None:
+    with smtplib.SMTP("127.0.0.1", postfix.port, timeout=20) as smtp:
+        smtp.sendmail(sender, [to], raw)
+
+
+def _read(raw: bytes) -> EmailMessage:
+    return message_from_bytes(raw, policy=policy.default)
+
+
+def _text(letter: EmailMessage) -> str:
+    body = letter.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content())
+
+
+@pytest.mark.parametrize("store", ["sqlite", "postgresql"])
+def test_a_customer_is_told_and_heard(
+    store: str, tmp_path: Path, dovecot: Dovecot, postfix: Postfix, request: pytest.FixtureRequest
+) -> None:
+    """A mail becomes a ticket within seconds, its writer is told when work starts, and the answer joins the same case."""
+    url = ""
+    if store == "postgresql":
+        postgres: Postgres = request.getfixturevalue("postgres")
+        url = postgres.new_database()
+    anna, agnes = f"{store}.{ANNA}", f"{store}.{AGNES}"
+    house = House(tmp_path / "house", dovecot, postfix.port, database=url)
+    house.desk_file.write_text(house.desk_file.read_text().replace(AGNES, agnes), encoding="utf-8")
+    with house.running():
+        _send(postfix, anna, house.address, mail(1, to=house.address, sender=f"Anna Ek <{anna}>"))
+        until(
+            lambda: len(dovecot.mails(anna)) == 1 and len(dovecot.mails(agnes)) == 1, "the acknowledgement and the copy"
+        )
+        acknowledgement = _read(dovecot.mails(anna)[0])
+        assert "TD-000013" in acknowledgement["Subject"]
+        assert acknowledgement["In-Reply-To"] == "<mail-1@customer.example>"
+        assert acknowledgement["Auto-Submitted"] == "auto-replied"
+        assert acknowledgement["Return-Path"] == "<>"
+        assert "Hur gör jag" not in _text(acknowledgement)
+        answer = f"In-Reply-To: {acknowledgement['Message-ID']}\n"
+        _send(postfix, anna, house.address, mail(2, to=house.address, sender=anna, text="En sak till.", more=answer))
+        until(lambda: len(dovecot.mails(agnes)) == 2, "the copy of the follow-up")
+    first, second = (_read(raw) for raw in dovecot.mails(agnes))
+    assert second["In-Reply-To"] == first["Message-ID"]
+    assert "En sak till." in _text(second)
+    assert [ticket["number"] for ticket in house.tickets()] == ["TD-000013"]
+    history = house.show("TD-000013")["history"]
+    assert [item["reply"] for item in history if item["what"] == "message"] == ["Hej, hur gör jag?", "En sak till."]
+    assert {item["state"] for item in history if item["what"] == "letter"} == {"sent"}
+    assert len(dovecot.mails(anna)) == 1, "a follow-up is not acknowledged"
+    assert dovecot.mails(house.user) == []
+    assert len(dovecot.mails(house.user, "Processed")) == 2
+
+
+def test_machines_get_no_answer(tmp_path: Path, dovecot: Dovecot) -> None:
+    """An out-of-office, a newsletter and a null sender are heard and stored, and none is acknowledged."""
+    with Sink() as sink:
+        house = House(tmp_path / "house", dovecot, sink.port)
+        house.deliver(
+            mail(1, to=house.address, subject="Autosvar: semester", more="Auto-Submitted: auto-replied\n"),
+            mail(2, to=house.address, more="List-Unsubscribe: <mailto:x@list.example>\nPrecedence: bulk\n"),
+            mail(3, to=house.address, more="Return-Path: <>\n"),
+        )
+        house.mailbot("once")
+    assert [letter for letter in sink.taken if letter.recipient == ANNA] == []
+    assert house.parked() == []
+    silenced = [item for ticket in house.tickets() for item in house.show(ticket["number"])["history"]]
+    assert all("no acknowledgement" in item["text"] for item in silenced if item.get("kind") == "promise")
+
+
+def test_a_refused_recipient_is_seen_on_the_ticket(tmp_path: Path, dovecot: Dovecot, postfix: Postfix) -> None:
+    """A recipient whom the server refuses for good stands in the case's history, with what the server said (K26)."""
+    house = House(tmp_path / "house", dovecot, postfix.port)
+    house.deliver(mail(1, to=house.address, sender="anna@refused.test"))
+    house.mailbot("once")
+    history = house.show("TD-000013")["history"]
+    (letter,) = (item for item in history if item["what"] == "letter" and item["kind"] == "ack")
+    assert letter["state"] == "failed"
+    assert "550" in letter["answer"]
+    assert any(
+        "anna@refused.test" in item["text"] and "550" in item["text"] for item in history if item["what"] == "event"
+    )
+
+
+def test_a_good_edit_holds_from_the_next_mail_and_a_broken_one_is_told(tmp_path: Path, dovecot: Dovecot) -> None:
+    """An edited desk file holds at once; a broken one is mailed to the admin with its line, and letters go on."""
+    with Sink() as sink:
+        house = House(tmp_path / "house", dovecot, sink.port)
+        good = house.desk_file.read_text(encoding="utf-8")
+        with house.running():
+            house.deliver(mail(1, to=house.address))
+            until(lambda: len(_to(sink, ANNA)) == 1, "the first acknowledgement")
+            house.desk_file.write_text(good.replace('name = "Testdesken"', 'name = "Nya desken"'), encoding="utf-8")
+            house.deliver(mail(2, to=house.address))
+            until(lambda: len(_to(sink, ANNA)) == 2, "the second acknowledgement")
+            house.desk_file.write_text(good.replace('target = "4h"', 'target = "soon"'), encoding="utf-8")
+            house.deliver(mail(3, to=house.address))
+            until(lambda: len(_to(sink, ANNA)) == 3, "the third acknowledgement")
+            until(lambda: len(_to(sink, "admin@house.example")) == 1, "the report")
+    names = [str(_read(raw)["From"].addresses[0].display_name) for raw in _to(sink, ANNA)]
+    assert names == ["Testdesken", "Nya desken", "Nya desken"]
+    report = _text(_read(_to(sink, "admin@house.example")[0]))
+    line = good.splitlines().index('target = "4h"') + 1
+    assert f"td.toml:{line}" in report
+    assert "soon" in report
+
+
+def test_sigterm_finishes_and_a_second_daemon_is_refused(tmp_path: Path, dovecot: Dovecot) -> None:
+    """While one daemon works a second one is refused in words; SIGTERM ends the first in time with code 0 (O4)."""
+    with Sink() as sink:
+        house = House(tmp_path / "house", dovecot, sink.port)
+        with house.running() as daemon:
+            house.deliver(mail(1, to=house.address))
+            until(lambda: len(_to(sink, ANNA)) == 1, "the acknowledgement")
+            second = house.mailbot("run", expect=1)
+            assert "another mailbot daemon" in second.stderr
+            assert "Traceback" not in second.stderr
+            daemon.send_signal(signal.SIGTERM)
+            assert daemon.wait(30) == 0
+        assert "mailbot has stopped" in house.log
+
+
+def test_bcc_goes_to_the_mailbox_default(tmp_path: Path, dovecot: Dovecot) -> None:
+    """A mail that names no desk's address, as one by Bcc does, belongs to the mailbox's default desk."""
+    with Sink() as sink:
+        house = House(tmp_path / "house", dovecot, sink.port)
+        house.deliver(mail(1, to="undisclosed-recipients:;"))
+        house.mailbot("once")
+        assert [ticket["desk"] for ticket in house.tickets()] == ["td"]
+        assert len(_to(sink, ANNA)) == 1
+
+
+def _to(sink: Sink, recipient: str) -> list[bytes]:
+    return [letter.content for letter in list(sink.taken) if letter.recipient == recipient]
