@@ -315,7 +315,7 @@ def _unfit(freight: Freight) -> Fate | None:
             return _never(step, f"the address is longer than 254 bytes (RFC 5321 section 4.5.3.1.3): {address!r}")
     if not freight.content.isascii() or b"\0" in freight.content:
         return _never(Step.DATA, "the letter has bytes that are not 7-bit text; it was composed wrongly")
-    if re.search(rb"\r(?!\n)|(?<!\r)\n", freight.content):
+    if not freight.content.count(b"\r\n") == freight.content.count(b"\r") == freight.content.count(b"\n"):
         return _never(Step.DATA, "the letter has a bare CR or LF; it was composed wrongly")
     return None
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from io import BufferedReader
 
 Answer = Callable[[str, str], str | None]
-"""(step, whom) -> what is said at mail (whom: the sender), rcpt, data or dot; None: all is well; "drop": no more."""
+"""(step, whom) -> what is said at banner, mail (whom: the sender), rcpt, data, dot; None: all well; "drop": no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,10 @@ class Sink:
         self._open.discard(raw)
 
     def _talk(self, raw: socket.socket, lines: BufferedReader) -> None:
-        raw.sendall(b"220 sink\r\n")
+        greeting = self.answer("banner", "") or "220 sink"
+        if greeting == "drop":
+            return
+        raw.sendall(greeting.encode() + b"\r\n")
         sender = recipient = ""
         while command := lines.readline().decode():
             verb, _, argument = command.strip().partition(" ")
