@@ -18,12 +18,12 @@ _MERE_SUNDAY = "Sunday"
 
 
 class CalendarError(ValueError):
-    """A calendar was asked for that the `holidays` package does not have."""
+    """A calendar was asked for that the `holidays` package does not have; carries every fault found."""
 
-    def __init__(self, key: str, message: str) -> None:
-        super().__init__(message)
-        self.key = key
-        """Which of the arguments is wrong."""
+    def __init__(self, faults: tuple[tuple[str, str], ...]) -> None:
+        super().__init__("; ".join(f"{argument}: {message}" for argument, message in faults))
+        self.faults = faults
+        """Which argument is wrong, and what was expected."""
 
 
 def country_holidays(
@@ -41,54 +41,57 @@ def country_holidays(
     holidays, is none. The names are given in each of the languages, in that order; where the package does not know
     one, in the country's own. CalendarError says what it does not have.
     """
-    _check(country, closed, short_before)
+    _check(country, closed, short_before, named)
     days: dict[date, Holiday] = {}
     for category in closed:
-        for day, (english, names) in _category(country, category, languages):
+        for day, english, names in _category(country, category, languages):
             if english != _MERE_SUNDAY:
                 held = days.get(day)
                 shortens = category in short_before or (held is not None and held.shortens_eve)
                 days[day] = Holiday(held.names if held else names, shortens)
-    days = _named(country, languages, closed, named) | days
+    for category in _others(country, closed) if named else ():
+        for day, english, names in _category(country, category, languages):
+            if english in named:
+                days.setdefault(day, Holiday(names))
     return MappingProxyType(dict(sorted(days.items())))
 
 
-def _check(country: str, closed: tuple[str, ...], short_before: tuple[str, ...]) -> None:
+def _check(country: str, closed: tuple[str, ...], short_before: tuple[str, ...], named: tuple[str, ...]) -> None:
     if country not in holidays.list_supported_countries():
-        raise CalendarError("country", f"expected a country such as SE, DK or SK that has a calendar, got {country!r}")
+        message = f"expected a country such as SE, DK or SK that has a calendar, got {country!r}"
+        raise CalendarError((("country", message),))
     known = holidays.country_holidays(country).supported_categories
-    for category in closed:
-        if category not in known:
-            raise CalendarError("closed", f"expected some of {', '.join(known)} for {country}, got {category!r}")
-    for category in short_before:
-        if category not in closed:
-            raise CalendarError("short_before", f"expected some of those in closed, got {category!r}")
+    faults = [
+        ("closed", f"expected some of {', '.join(known)} for {country}, got {category!r}")
+        for category in closed
+        if category not in known
+    ]
+    faults += [
+        ("short_before", f"expected some of those in closed, got {category!r}")
+        for category in short_before
+        if category not in closed
+    ]
+    if named:
+        others = _others(country, closed)
+        names = {english for category in others for _, english, _ in _category(country, category, ())}
+        faults += [
+            (
+                "named",
+                f"{country} has no day {name!r} beside those in closed; it has {', '.join(sorted(names)) or 'none'}",
+            )
+            for name in named
+            if name not in names
+        ]
+    if faults:
+        raise CalendarError(tuple(faults))
 
 
-def _named(
-    country: str, languages: tuple[str, ...], closed: tuple[str, ...], named: tuple[str, ...]
-) -> dict[date, Holiday]:
-    """The days of that English name in the categories that are not taken whole."""
-    days: dict[date, Holiday] = {}
-    missing = set(named)
-    known: set[str] = set()
-    for category in holidays.country_holidays(country).supported_categories:
-        if named and category not in closed:
-            for day, (english, names) in _category(country, category, languages):
-                known.add(english)
-                if english in named:
-                    days[day] = Holiday(names)
-                    missing.discard(english)
-    if missing:
-        raise CalendarError(
-            "named",
-            f"{country} has no day called {', '.join(sorted(missing))} beside those in closed;"
-            f" it has {', '.join(sorted(known)) or 'none'}",
-        )
-    return days
+def _others(country: str, closed: tuple[str, ...]) -> list[str]:
+    """The categories that are not taken whole."""
+    return [each for each in holidays.country_holidays(country).supported_categories if each not in closed]
 
 
-def _category(country: str, category: str, languages: tuple[str, ...]) -> Iterator[tuple[date, tuple[str, Words]]]:
+def _category(country: str, category: str, languages: tuple[str, ...]) -> Iterator[tuple[date, str, Words]]:
     """Each holiday of one category: its day, its English name, and its name in each language.
 
     The package joins the names of two holidays on one day; they come apart here.
@@ -103,7 +106,7 @@ def _category(country: str, category: str, languages: tuple[str, ...]) -> Iterat
         lists = {language: calendar.get_list(day) for language, calendar in calendars.items()}
         for index, english in enumerate(lists["en"]):
             names = {language: (lists[language][index : index + 1] or [english])[0] for language in languages}
-            yield day, (english, MappingProxyType(names))
+            yield day, english, MappingProxyType(names)
 
 
 def _package_language(country: str, language: str) -> str:

@@ -87,20 +87,20 @@ def _desk_of(path: Path, source: str, data: dict[str, Any]) -> Desk:
         message = "expected a file name of lower-case letters, digits, - and _: it is the desk's key"
         problems.append(Problem(path, None, "", message))
     wrong: list[KeyPath] = []
+    broken: frozenset[str] = frozenset()
     try:
         form = DeskForm.model_validate(data)
     except ValidationError as exc:
         problems += problems_of(exc, path, source)
         wrong = [tuple(str(part) for part in error["loc"] if part != "[key]") for error in exc.errors()]
-        form = _sound_part(data, exc)
-    broken = frozenset(key[0] for key in wrong if key[0] not in form.model_fields_set)
+        form, broken = _sound_part(data)
     faults = list(check_form(form, frozenset(data), broken))
     holidays: Mapping[date, Holiday] = {}
     if form.holidays:
         try:
             holidays = _holidays(form.holidays, tuple(form.languages))
         except CalendarError as exc:
-            faults.append(Fault(("holidays", exc.key), str(exc)))
+            faults += (Fault(("holidays", argument), message) for argument, message in exc.faults)
     desk = _build(path.stem, form, holidays)
     if not faults:
         faults += check_hours(desk, frozenset(key[0] for key in wrong))
@@ -113,31 +113,35 @@ def _desk_of(path: Path, source: str, data: dict[str, Any]) -> Desk:
     return desk
 
 
-def _sound_part(data: dict[str, Any], error: ValidationError) -> DeskForm:
-    """The form without the values that are wrong, so that the rest is checked and one run tells everything."""
+def _sound_part(data: dict[str, Any]) -> tuple[DeskForm, frozenset[str]]:
+    """The form without what is wrong, so that the rest is checked too, and the keys that lost a whole entry by it."""
     sound = copy.deepcopy(data)
-    for each in error.errors():
-        if each["type"] != "missing":
-            _remove(sound, each["loc"])
-    try:
-        return DeskForm.model_validate(sound)
-    except ValidationError as still:
-        for each in still.errors():
-            sound.pop(str(each["loc"][0]), None)
-        return DeskForm.model_validate(sound)
-
-
-def _remove(data: dict[str, Any], key: tuple[int | str, ...]) -> None:
-    """Take out the innermost table entry on the way to `key`; what is gone already is left."""
-    names = [number for number, part in enumerate(key) if isinstance(part, str) and part != "[key]"]
-    holder: Any = data
-    for part in key[: names[-1]]:
+    broken: set[str] = set()
+    while True:
         try:
-            holder = holder[part]
-        except (KeyError, IndexError, TypeError):
-            return
-    if isinstance(holder, dict):
-        holder.pop(key[names[-1]], None)
+            return DeskForm.model_validate(sound), frozenset(broken)
+        except ValidationError as exc:
+            places = {_innermost_entry(sound, error["loc"]) for error in exc.errors()}
+        for place in places:
+            holder: Any = sound
+            for part in place[:-1]:
+                holder = holder.get(part, {}) if isinstance(holder, dict) else holder[part]
+            holder.pop(place[-1], None)
+            if len(place) <= 2:  # `prefix`, `rules` or `priorities.high`; not `priorities.high.target`
+                broken.add(str(place[0]))
+
+
+def _innermost_entry(data: dict[str, Any], key: tuple[int | str, ...]) -> tuple[int | str, ...]:
+    """The longest part of `key` that names an entry of a table, not an item of a list."""
+    holder: Any = data
+    place: tuple[int | str, ...] = ()
+    for number, part in enumerate(key, 1):
+        if isinstance(holder, dict) and part in holder:
+            place = key[:number]
+        elif not (isinstance(holder, list) and isinstance(part, int) and part < len(holder)):
+            break
+        holder = holder[part]
+    return place
 
 
 def _holidays(form: HolidaysForm, languages: tuple[str, ...]) -> Mapping[date, Holiday]:

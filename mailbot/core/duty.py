@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 
 from mailbot.core.desk import Agent, Calendar, Desk, Holiday, Spans
-from mailbot.core.worktime import WHOLE_DAY, MoreSpans, gaps, is_open, join, nothing_more, plan_day
+from mailbot.core.worktime import WHOLE_DAY, MoreSpans, gaps, hours_on, is_open, join, nothing_more, plan_day
 
 
 def on_duty(desk: Desk, agent: Agent, moment: datetime) -> bool:
@@ -42,12 +42,15 @@ def on_duty_spans(desk: Desk, queue: str) -> MoreSpans:
 def unattended(desk: Desk, queue: str) -> tuple[date, int] | None:
     """The first local day and minute of a week when nobody is on duty for that queue; None if somebody always is.
 
-    Looks at the week from each day on which some hours change, its days taken both as ordinary ones and as holidays.
-    Exceptions are left out: they are the desk's own word on a single day.
+    Looks at a week before the first day on which some hours change and at the week from each such day on, wherever the
+    desk has hours; its days are taken both as ordinary ones and as holidays. Exceptions are left out: they are the
+    desk's own word on a single day.
     """
     calendars = [desk.calendar.hours, *(agent.duty for agent in desk.agents if agent.duty)]
-    changes = sorted({hours.since for each in calendars for hours in each if hours.since}) or [date(2026, 1, 5)]
-    days = [first + timedelta(days=number) for first in changes for number in range(7)]
+    changes = sorted({hours.since for each in calendars for hours in each if hours.since})
+    weeks = [changes[0] - timedelta(days=7), *changes] if changes else [date(2026, 1, 5)]  # a Monday as good as any
+    days = [first + timedelta(days=number) for first in weeks for number in range(7)]
+    days = [day for day in days if hours_on(desk.calendar.hours, day)]
     bare = replace(desk, calendar=replace(desk.calendar, holidays={}, exceptions={}))
     holidays = dict.fromkeys(days, Holiday({})) if desk.calendar.holidays else {}
     festive = replace(bare, calendar=replace(bare.calendar, holidays=holidays))

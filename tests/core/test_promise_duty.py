@@ -106,3 +106,19 @@ def test_the_weeks_after_a_change_are_looked_at_too() -> None:
     """A duty that ends on a day leaves the week from that day unattended."""
     ending = replace(ALWAYS, duty=(every_day(WHOLE_DAY, open_on_holidays=True), every_day((), since=date(2027, 1, 1))))
     assert unattended(_with(ending), "driver") == (date(2027, 1, 1), 0)
+
+
+def test_the_weeks_before_a_change_are_looked_at_too() -> None:
+    """A duty that covers everything only from a day on leaves the nights before it unattended."""
+    later = replace(ALWAYS, duty=(*OFFICE.hours, every_day(WHOLE_DAY, since=date(2027, 1, 1), open_on_holidays=True)))
+    found = unattended(_with(later), "driver")
+    assert found is not None
+    assert found[0] < date(2027, 1, 1)
+
+
+def test_before_the_desk_has_hours_nobody_is_needed() -> None:
+    """A desk that starts on a day needs no agents before it."""
+    first = date(2027, 1, 1)
+    day_and_night = every_day(WHOLE_DAY, since=first, open_on_holidays=True)
+    started = replace(DESK, calendar=replace(OFFICE, hours=(day_and_night,)))
+    assert unattended(replace(started, agents=(replace(ALWAYS, duty=(day_and_night,)),)), "driver") is None
