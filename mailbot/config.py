@@ -75,7 +75,8 @@ class _Login(_Section):
             try:
                 return self.password_file.read_text(encoding="utf-8").rstrip("\r\n")
             except (OSError, UnicodeDecodeError) as exc:
-                raise ValueError(f"cannot read the password file {self.password_file}: {exc}") from exc
+                reason = getattr(exc, "strerror", None) or exc
+                raise ValueError(f"cannot read the password from {self.password_file}: {reason}") from exc
         if self.password_env is not None:
             value = os.environ.get(self.password_env)
             if value is None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from mailbot.config import ConfigError, Problem, Settings, load_keys, load_settings
+from mailbot.config import ConfigError, Problem, Settings, line_of, load_keys, load_settings
 from mailbot.core.desk import Desk
 from mailbot.core.tags import Key
 from mailbot.core.wording import Library
@@ -91,9 +91,8 @@ class Office:
     def _fits_mailboxes(self, desks: Mapping[str, Desk]) -> tuple[Problem, ...]:
         expected = ", ".join(sorted(desks)) or "(there is none)"
         return tuple(
-            Problem(
-                self.directory / "mailbot.toml",
-                None,
+            _in_settings(
+                self.directory,
                 f"mailboxes.{name}.desk",
                 f"{mailbox.desk!r} is no enabled desk; expected one of {expected}",
             )
@@ -161,5 +160,11 @@ def _password_problems(directory: Path, settings: Settings) -> tuple[Problem, ..
         try:
             login.password()
         except ValueError as exc:
-            problems.append(Problem(directory / "mailbot.toml", None, key, str(exc)))
+            problems.append(_in_settings(directory, key, str(exc)))
     return tuple(problems)
+
+
+def _in_settings(directory: Path, key: str, message: str) -> Problem:
+    """A problem of mailbot.toml that shows only beside other files."""
+    path = directory / "mailbot.toml"
+    return Problem(path, line_of(path.read_text(encoding="utf-8"), tuple(key.split("."))), key, message)

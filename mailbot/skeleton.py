@@ -131,8 +131,9 @@ _SPEECH = {
 
 def lay_out(directory: Path, *, desk: str, address: str, language: str) -> tuple[Path, ...]:
     """Make the configuration folder; the files it wrote. FileExistsError, and nothing changed, where there is one."""
-    if (directory / "mailbot.toml").exists():
-        raise FileExistsError(f"{directory / 'mailbot.toml'} exists already; nothing was changed")
+    there = [name for name in ("mailbot.toml", "desks", "templates", "keys", "secrets") if (directory / name).exists()]
+    if there:
+        raise FileExistsError(f"{directory / there[0]} exists already; nothing was changed")
     speech = _SPEECH[language]
     domain = address.rpartition("@")[2]
     facts = {
