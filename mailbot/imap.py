@@ -33,6 +33,7 @@ log = logging.getLogger(__name__)
 _RENEW_SECONDS = 240.0
 """How long we listen at most: far below the 29 minutes of RFC 2177, and a half-open line is found within five (O3)."""
 _FIRST_BACKOFF, _LONGEST_BACKOFF, _LONGEST_DATABASE_BACKOFF = 5.0, 900.0, 30.0
+_TRIES_ONCE = 5
 _IDLE_REFUSALS = 3
 """After so many the mailbox is polled instead until the next start."""
 _LOGIN_PAUSE = 900.0
@@ -101,11 +102,16 @@ class Mailbox:
     def pass_once(self) -> int:
         """Take everything that is there, mark it, and say how many mails were new. MailboxError says why it cannot."""
         counts: list[int] = []
-        try:
-            with connected(self._settings) as client:
-                self._pass(client, threading.Event(), counts.append)
-        except Exception as exc:
-            raise MailboxError(reason_of(exc, self._settings)) from exc
+        for left in reversed(range(_TRIES_ONCE)):
+            try:
+                with connected(self._settings) as client:
+                    self._has_leftovers = True
+                    self._pass(client, threading.Event(), counts.append)
+                break
+            except Exception as exc:
+                # A mail at which the server hangs up must not keep the others from a program that runs once.
+                if not left or not isinstance(exc, Abort | OSError) or not self._stubborn:
+                    raise MailboxError(reason_of(exc, self._settings)) from exc
         return sum(counts)
 
     def try_login(self) -> MailboxView:
@@ -199,8 +205,7 @@ class Mailbox:
         top = window[1] or max(uids, default=position.last_uid)
         waiting = set(uids) - inbox.seen_beyond(self._database, self.name, position)
         fetcher = Fetcher(client, self._settings, self._stubborn, self._now)
-        fine, alone = self._stubborn.split(sorted(waiting), self._now())
-        for group in [fine[at : at + SLICE] for at in range(0, len(fine), SLICE)] + [[uid] for uid in alone]:
+        for group in self._stubborn.groups(waiting, self._now(), SLICE):
             listed = fetcher.look_up(group)
             fresh = [mail for mail in listed if not _is_older(mail, position.since)]
             waiting -= set(group) - {mail.uid for mail in fresh}

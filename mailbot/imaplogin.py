@@ -43,7 +43,7 @@ def connected(settings: MailboxSettings) -> Iterator[IMAPClient]:
         password = settings.password()
     except ValueError as exc:
         raise MailboxError(str(exc)) from exc
-    context = _trust(settings)
+    context = None if settings.security == "none" else _trust(settings)
     timeout = SocketTimeout(min(_CONNECT_SECONDS, settings.timeout_seconds), settings.timeout_seconds)
     client = IMAPClient(
         settings.host,
@@ -54,7 +54,7 @@ def connected(settings: MailboxSettings) -> Iterator[IMAPClient]:
     )
     try:
         client.normalise_times = False  # naive local times otherwise
-        if settings.security == "starttls":
+        if context is not None and settings.security == "starttls":
             _start_tls(client, context)
         _log_in(client, settings.user, password)
         yield client

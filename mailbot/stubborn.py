@@ -31,16 +31,22 @@ class Stubborn:
         self._mailbox = mailbox
         self._records: dict[int, _Record] = {}
 
-    def split(self, uids: Iterable[int], now: datetime) -> tuple[list[int], list[int]]:
-        """Those that never failed, to be fetched together, and those that did and are due, to be fetched one by one."""
-        fine, alone = [], []
-        for uid in uids:
-            record = self._records.get(uid)
-            if record is None:
-                fine.append(uid)
-            elif record.rests_until <= now:
-                alone.append(uid)
-        return fine, alone
+    def __bool__(self) -> bool:
+        return bool(self._records)
+
+    def groups(self, uids: Iterable[int], now: datetime, size: int) -> list[list[int]]:
+        """What to fetch together, in this order; mails that rest are left out.
+
+        Each alone what failed once, as one of many perhaps; so many at a time what never failed; then each alone, worst
+        last, what failed alone.
+        """
+        due = sorted(uid for uid in uids if uid not in self._records or self._records[uid].rests_until <= now)
+        failures = {uid: self._records[uid].failures if uid in self._records else 0 for uid in due}
+        fine = [uid for uid in due if failures[uid] == 0]
+        suspects = [uid for uid in due if failures[uid] == 1]
+        offenders = sorted((uid for uid in due if failures[uid] > 1), key=failures.__getitem__)
+        together = [fine[at : at + size] for at in range(0, len(fine), size)]
+        return [*([uid] for uid in suspects), *together, *([uid] for uid in offenders)]
 
     def blame(self, uids: Iterable[int], now: datetime, reason: str) -> None:
         """A fetch of these failed. From the third time on a mail rests, so as not to break every conversation."""

@@ -53,6 +53,11 @@ class Account:
         """Put mails into the user's INBOX (see `Dovecot.append`)."""
         self.dovecot.append(self.user, *mails, **options)
 
+    def inbox_uids(self) -> list[int]:
+        """The UIDs in the user's INBOX, whether or not the mails can be read."""
+        with self.dovecot.client(self.user) as client:
+            return sorted(client.search(["ALL"]))
+
     def inbox(self) -> list[bytes]:
         """The mails in the user's INBOX."""
         return self.dovecot.mails(self.user)

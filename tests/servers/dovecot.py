@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import itertools
 import shutil
 import subprocess
@@ -30,11 +31,11 @@ class Dovecot:
     """One running server; use as a context manager."""
 
     host = "127.0.0.1"
-    password = "secret"
-    """Of every user."""
 
-    def __init__(self, capability: str = FULL) -> None:
+    def __init__(self, capability: str = FULL, password: str = "secret") -> None:
+        """`password` is every user's."""
         self._capability = capability
+        self.password = password
         self._numbers = itertools.count(1)
         self._program = local.binary("dovecot", "dovecot-imapd")
         self._doveadm = local.binary("doveadm", "dovecot-core")
@@ -99,11 +100,12 @@ class Dovecot:
 
     def mails(self, user: str, folder: str = "INBOX") -> list[bytes]:
         r"""The mails of a folder in order of UID, \Seen untouched; empty where there is no such folder."""
-        if folder not in self.folders(user):
-            return []
-        with self.client(user, folder) as client:
-            uids = client.search(["ALL"])
-            return [bytes(client.fetch([uid], ["BODY.PEEK[]"])[uid][b"BODY[]"]) for uid in uids]
+        with self.client(user) as client:
+            if not client.folder_exists(folder):
+                return []
+            client.select_folder(folder, readonly=True)
+            found = client.fetch(client.search(["ALL"]), ["BODY.PEEK[]"])
+            return [bytes(found[uid][b"BODY[]"]) for uid in sorted(found)]
 
     def flags(self, user: str, folder: str = "INBOX") -> list[set[str]]:
         r"""The flags of each mail in order of UID, without \Recent."""
@@ -143,7 +145,7 @@ class Dovecot:
             "capability": self._capability,
             "port": self.port,
             "tls_port": self.tls_port,
-            "password": self.password,
+            "password": base64.b64encode(self.password.encode()).decode(),
             "protocols": "imap lmtp" if self.has_lmtp else "imap",
             "lmtp": _LMTP % {"port": self.lmtp_port} if self.has_lmtp else "",
         }
@@ -184,7 +186,7 @@ mail_max_userip_connections = 200
 imap_capability = %(capability)s
 passdb {
   driver = static
-  args = password=%(password)s
+  args = password={PLAIN.b64}%(password)s
 }
 userdb {
   driver = static

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import grp
 import os
 import pwd
@@ -63,7 +64,13 @@ def start(command: Sequence[str], folder: Path) -> subprocess.Popen[bytes]:
     """Start a server in its folder as the unprivileged user, its output in `output` there."""
     with (folder / "output").open("ab") as output:
         return subprocess.Popen(
-            command, cwd=folder, stdin=subprocess.DEVNULL, stdout=output, stderr=output, **_as_unprivileged(folder)
+            command,
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+            **_as_unprivileged(folder),
         )
 
 
@@ -86,6 +93,9 @@ def stop(process: subprocess.Popen[bytes], *, immediately: bool = False) -> None
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait(10)
+    # Dovecot's children go on serving whom they serve; for the tests a server that is stopped has hung up.
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def await_port(port: int, greeting: bytes, folder: Path, process: subprocess.Popen[bytes] | None = None) -> None:
