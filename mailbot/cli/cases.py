@@ -55,16 +55,26 @@ def tickets(
             print_json(row)
         return
     desks = _desks(directory)
+    shown = [
+        (
+            row["number"], row["desk"], row["priority"], row["state"],
+            local(row["received"], desks.get(row["desk"])), local(row["expected_start"], desks.get(row["desk"])),
+            safe_line(row["requester"]), safe_line(row["subject"]),
+        )
+        for row in rows
+    ]  # fmt: skip
+    headings = ("Case", "Desk", "Priority", "State", "Received", "Expected start", "From", "Subject")
     table = Table(box=None, pad_edge=False)
-    for heading in ("Case", "Desk", "Priority", "State", "Received", "Expected start", "From", "Subject"):
-        table.add_column(heading, overflow="fold" if heading == "From" else "ellipsis", no_wrap=heading != "From")
-    for row in rows:
-        here = desks.get(row["desk"])
-        table.add_row(
-            row["number"], row["desk"], row["priority"], row["state"], local(row["received"], here),
-            local(row["expected_start"], here), safe_line(row["requester"]), safe_line(row["subject"]),
-        )  # fmt: skip
-    Console(markup=False, highlight=False).print(table if rows else "No tickets.")
+    for place, heading in enumerate(headings):
+        # Whoever and whatever it is about gives way on a narrow screen; numbers and times never do.
+        needed = max(len(row[place]) for row in (headings, *shown)) if place < len(headings) - 2 else 0
+        table.add_column(heading, no_wrap=True, min_width=needed)
+    for cells in shown:
+        table.add_row(*cells)
+    console = Console(markup=False, highlight=False)
+    if not console.is_terminal:
+        console.width = 400  # a pipe has no edge
+    console.print(table if rows else "No tickets.")
 
 
 @app.command()

@@ -149,7 +149,7 @@ def local(moment: str | datetime | None, desk: Desk | None) -> str:
     parsed = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
     if desk is None:
         return parsed.strftime("%Y-%m-%d %H:%M UTC")
-    return parsed.astimezone(desk.calendar.zone).strftime("%a %Y-%m-%d %H:%M")
+    return parsed.astimezone(desk.calendar.zone).strftime("%Y-%m-%d %H:%M")
 
 
 def log_to_stderr(verbose: bool) -> None:

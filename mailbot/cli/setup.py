@@ -19,6 +19,7 @@ from mailbot.cli.common import (
 )
 
 if TYPE_CHECKING:
+    from mailbot.imap import MailboxView
     from mailbot.office import Office
 
 
@@ -79,6 +80,17 @@ def check(
     typer.echo("All is well.")
 
 
+def _tell_view(view: MailboxView) -> str:
+    told = [f"{view.mails} mails", "tells of new mail at once" if view.idle else "is polled, having no IDLE"]
+    if view.processed_folder:
+        told.append(f"processed folder {view.processed_folder}")
+        if not view.move and not view.uidplus:
+            told.append("can neither MOVE nor UIDPLUS, so processed mail stays behind flagged as deleted")
+    if not view.keeps_flag:
+        told.append("cannot keep the flag, so processed mail is not marked")
+    return ", ".join(told)
+
+
 def _try_servers(office: Office) -> list[str]:
     """Try each server and tell what was seen; returns what failed, all of it."""
     from mailbot.daemon import Daemon
@@ -95,7 +107,7 @@ def _try_servers(office: Office) -> list[str]:
     failures = []
     for mailbox in daemon.mailboxes:
         try:
-            typer.echo(f"mailbox {mailbox.name}: {safe_line(str(mailbox.try_login()))}")
+            typer.echo(f"mailbox {mailbox.name}: {_tell_view(mailbox.try_login())}")
         except MailboxError as exc:
             failures.append(f"mailbox {mailbox.name}: {exc}")
     try:

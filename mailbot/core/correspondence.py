@@ -135,10 +135,17 @@ def _seal(
     message_id = tagged_message_id(stationery.keys, tag, cause, stationery.hostname)
     answers = reply_address(case.desk, tag)
     head = Head(
-        sender=case.desk.address, sender_name=case.desk.name, to=to, message_id=message_id, date=stationery.now,
-        in_reply_to=in_reply_to, references=references, reply_to=answers, auto_submitted=auto_submitted,
+        sender=case.desk.address,
+        sender_name=case.desk.name,
+        to=to,
+        message_id=message_id,
+        date=stationery.now.astimezone(case.desk.calendar.zone),
+        in_reply_to=in_reply_to,
+        references=references,
+        reply_to=answers,
+        auto_submitted=auto_submitted,
         content_languages=written.draft.languages,
-    )  # fmt: skip
+    )
     content = compose(written.draft, head, attachments)
     # An automatic letter's bounce must not start a mail of its own: the null path, or an address that only hears (Q14).
     sender = answers if case.desk.reply_tags != "none" else ""
