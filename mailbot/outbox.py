@@ -97,8 +97,8 @@ class Outbox:
         self._now = now
         self._jitter = jitter
         self._pause = pause
-        self._server_gone = True
-        """Unknown is as good as gone: the first letter that goes through calls up those that wait for the server."""
+        self._server_gone: bool | None = None
+        """None: unknown. Then, as after True, the first letter that goes through calls up those that wait for it."""
         self._unwritten: list[tuple[_Attempt, _Ending]] = []
         """What the database would not take yet."""
 
@@ -183,10 +183,12 @@ class Outbox:
             crashpoint.reach("before-commit-4")
             try:
                 self._write_down([(attempt, _ending(attempt, fate, self._now(), self._jitter()))])
+                crashpoint.reach("after-commit-4")
+                if fate.outcome is Outcome.SENT and self._server_gone is not False:
+                    self._note_server_back()
             except SQLAlchemyError:
                 self._unwritten += self._untried(rest)
                 raise
-            crashpoint.reach("after-commit-4")
             # One lost line may be this letter's own doing; a second one in a row is the server's.
             lost = lost + 1 if fate.line_lost else 0
             if fate.server_gone or lost == 2:
@@ -194,8 +196,6 @@ class Outbox:
                 absent = Fate(Outcome.LATER, fate.code, fate.text, fate.step)
                 self._write_down([(later, _ending(later, absent, self._now(), self._jitter())) for later in rest])
                 return len(batch)
-            if fate.outcome is Outcome.SENT and self._server_gone:
-                self._note_server_back()
         return len(batch)
 
     def _untried(self, attempts: list[_Attempt]) -> list[tuple[_Attempt, _Ending]]:

@@ -12,6 +12,7 @@ import re
 import smtplib
 import socket
 import ssl
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -66,6 +67,7 @@ class Post:
         self._settings = settings
         self._helo = helo
         self._monotonic = monotonic
+        self._in_hand = threading.Lock()
         self._line: _Line | None = None
         self._deadline = 0.0
 
@@ -83,6 +85,10 @@ class Post:
         unfit = _unfit(freight)
         if unfit is not None:
             return unfit
+        with self._in_hand:
+            return self._deliver(freight)
+
+    def _deliver(self, freight: Freight) -> Fate:
         self._deadline = self._monotonic() + 5 * self._settings.timeout_seconds
         self._drop_where_used_up()
         if self._line is not None:
@@ -97,11 +103,25 @@ class Post:
 
     def close_if_idle(self) -> None:
         """Hang up where no letter has used the connection for `idle_seconds`; for a clock to call."""
-        if self._line is not None and self._monotonic() - self._line.last_used > self._settings.idle_seconds:
+        if self._idle():
             self.close()
 
     def close(self) -> None:
-        """Say QUIT and hang up (RFC 5321 section 4.1.1.10); waits five seconds at most, and never raises."""
+        """Say QUIT and hang up (RFC 5321 section 4.1.1.10); waits five seconds at most, and never raises.
+
+        The one method for any thread: while a letter is in hand it does nothing, for a QUIT would become part of it.
+        """
+        if self._in_hand.acquire(blocking=False):
+            try:
+                self._quit()
+            finally:
+                self._in_hand.release()
+
+    def _idle(self) -> bool:
+        line = self._line
+        return line is not None and self._monotonic() - line.last_used > self._settings.idle_seconds
+
+    def _quit(self) -> None:
         line, self._line = self._line, None
         if line is None:
             return
@@ -123,12 +143,11 @@ class Post:
         return "; ".join(opened.heard)
 
     def _drop_where_used_up(self) -> None:
-        self.close_if_idle()
         line = self._line
         if line is None:
             return
-        if line.letters >= self._settings.letters_per_connection:
-            self.close()
+        if self._idle() or line.letters >= self._settings.letters_per_connection:
+            self._quit()
         elif line.half_said:
             try:
                 code, _ = self._command(line.smtp, "RSET")

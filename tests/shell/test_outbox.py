@@ -159,6 +159,24 @@ def test_server_that_is_gone_is_dialled_once(database: Database) -> None:
     assert len(sink.taken) == 121
 
 
+def test_absence_of_the_server_is_told_once(sqlite_database: Database, caplog: pytest.LogCaptureFixture) -> None:
+    """The first failure to reach the server is an error in the log, those after it are not, its return is told."""
+    put(sqlite_database, *["ack"] * 120)
+    caplog.set_level("INFO", "mailbot.outbox")
+    away = True
+    with (
+        Sink(lambda step, _: "554 5.7.1 your address is blocked" if step == "banner" and away else None) as sink,
+        sender(sqlite_database, sink.port, Clock()) as outbox,
+    ):
+        outbox.send_due(threading.Event())
+        outbox.send_due(threading.Event())
+        away = False
+        outbox.send_due(threading.Event())
+    assert [record.levelname for record in caplog.records] == ["ERROR", "INFO", "INFO"]
+    assert "connect: 554 5.7.1 your address is blocked (the server refuses us" in caplog.text
+    assert "100 that waited" in caplog.text
+
+
 def put_one_more(database: Database) -> None:
     """A new letter that nobody has tried."""
     with database.write() as connection:

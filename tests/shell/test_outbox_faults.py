@@ -146,27 +146,39 @@ class Overtaken(Post):
         return fate
 
 
-@pytest.mark.parametrize("finish", [True, False], ids=["sent by another", "still waiting"])
-def test_a_woken_daemon_overwrites_nothing(finish: bool, database: Database, caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize(
+    ("act", "left"),
+    [
+        ("send", ("sent", 2, "SENT")),
+        ("be told to wait", ("waiting", 2, "LATER")),
+        ("claim", ("attempting", 2, "DOUBT")),
+        ("recover", ("waiting", 1, "DOUBT")),
+    ],
+)
+def test_a_woken_daemon_overwrites_nothing(
+    act: str, left: tuple[str, int, str], database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
     """A daemon whose lease ran out while it was stopped changes nothing in what another has done since (K27)."""
     put(database, "ack", ticket_id=put_ticket(database))
     later = Clock()
     later.forward(timedelta(hours=1))
-    refusal = "450 4.2.0 greylisted"
     with Sink() as sink, sender(database, sink.port, later) as other:
 
         def overtake() -> None:
-            if not finish:
-                sink.answer = lambda step, _: refusal if step == "rcpt" else None
+            if act == "be told to wait":
+                sink.answer = lambda step, _: "450 4.2.0 greylisted" if step == "rcpt" else None
             other.recover()
-            other.send_due(threading.Event())
+            if act == "claim":
+                other._claim()
+            elif act != "recover":
+                other.send_due(threading.Event())
 
         post = Overtaken(sink.port, threading.Event(), overtake)
         Outbox(database, post, Clock(), lambda: 0.0).send_due(threading.Event())
         post.close()
     row = rows(database)[0]
-    assert (row.state, row.attempts, row.fate) == (("sent", 2, "SENT") if finish else ("waiting", 2, "LATER"))
-    assert [told[2] for told in events(database)] == (["doubt", "sent"] if finish else ["doubt"])
+    assert (row.state, row.attempts, row.fate) == left
+    assert [told[2] for told in events(database)] == (["doubt", "sent"] if act == "send" else ["doubt"])
     assert "no longer under way" in caplog.text
 
 

@@ -158,6 +158,24 @@ def test_idle_connection_is_closed_and_dialled_anew() -> None:
     assert len(sink.taken) == 3
 
 
+def test_close_leaves_a_letter_in_hand_alone() -> None:
+    """Hanging up from another thread in the middle of a letter does nothing; afterwards it does."""
+    posts: list[Post] = []
+
+    def hang_up(step: str, _whom: str) -> None:
+        if step in {"rcpt", "data", "dot"}:
+            posts[0].close()
+
+    with Sink(hang_up) as sink, closing(plain_post(sink.port)) as post:
+        posts.append(post)
+        assert [post.deliver(to("anna@example.test")).outcome for _ in range(2)] == [Outcome.SENT] * 2
+        assert sink.connections == 1
+        post.close()
+        post.deliver(to("anna@example.test"))
+        assert sink.connections == 2
+    assert {letter.content for letter in sink.taken} == {TEXT}
+
+
 def test_server_that_is_not_there() -> None:
     """A refused connection and a name that does not resolve are failures for now, and say so."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
