@@ -156,8 +156,9 @@ class Mailbox:
         folder = self._select(client)
         position = self._position(client, folder)
         self._settle_leftovers(client, position.uidvalidity)
-        for low, high in windows(position.last_uid, folder.get(b"UIDNEXT", 0)):
-            self._take(client, position, (low, high), stop, on_stored)
+        waiting: set[int] = set()
+        for window in windows(position.last_uid, folder.get(b"UIDNEXT", 0)):
+            self._take(client, position, window, waiting, stop, on_stored)
             if stop.is_set():
                 return
 
@@ -197,15 +198,20 @@ class Mailbox:
         client: IMAPClient,
         position: Position,
         window: tuple[int, int | None],
+        waiting: set[int],
         stop: threading.Event,
         on_stored: Callable[[int], None],
     ) -> None:
-        """Fetch, store and settle what is new in a stretch of UIDs, batch by batch."""
+        """Fetch, store and settle what is new in a stretch of UIDs, batch by batch.
+
+        `waiting` holds what is on the server and not stored, from earlier stretches too; the cursor stops before it.
+        """
         uids = uids_between(client, *window)
-        top = window[1] or max(uids, default=position.last_uid)
-        waiting = set(uids) - inbox.seen_beyond(self._database, self.name, position)
+        top = window[1] or max(uids, default=window[0] - 1)
+        new = set(uids) - inbox.seen_beyond(self._database, self.name, position)
+        waiting |= new
         fetcher = Fetcher(client, self._settings, self._stubborn, self._now)
-        for group in self._stubborn.groups(waiting, self._now(), SLICE):
+        for group in self._stubborn.groups(new, self._now(), SLICE):
             listed = fetcher.look_up(group)
             fresh = [mail for mail in listed if not _is_older(mail, position.since)]
             waiting -= set(group) - {mail.uid for mail in fresh}

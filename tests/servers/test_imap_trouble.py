@@ -253,8 +253,12 @@ def test_a_database_that_is_gone_is_tried_again_soon(new_account: NewAccount, po
     assert stop.seconds == [5, 10, 20, 30, 30]
 
 
-def test_a_stubborn_mail_blocks_nobody(new_account: NewAccount, caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize("window", [2, 100_000])
+def test_a_stubborn_mail_blocks_nobody(
+    new_account: NewAccount, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, window: int
+) -> None:
     """A mail that the server cannot hand over is said once and tried again, the others are taken (K16)."""
+    monkeypatch.setattr("mailbot.imapfetch._WINDOW", window)
     clock = [datetime(2026, 11, 22, 12, 0, tzinfo=UTC)]
     account = new_account()
     account.now = lambda: clock[0]
