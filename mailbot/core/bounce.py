@@ -30,6 +30,10 @@ MAX_REPORT = 200 * 1024
 """Bytes of a report that are read; the failed mail that comes with it may be much larger."""
 MAX_RECIPIENTS = 200
 _MAX_TEXT_LINES = 400
+_MAX_LINE = 500
+_MAX_MARK = 120
+"""Characters of a line that separates the server's words from the returned mail."""
+_DECORATION = " \t>*=_-"
 
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)")
 _REPLY_CODE = re.compile(r"(?<![\d.])([45])\d\d(?=[ \-#]|$)")
@@ -71,11 +75,10 @@ def read_bounce(fields: tuple[tuple[str, bytes], ...], raw: bytes, root: Part, t
     parts = root.walk()
     if any(part.content_type == "message/feedback-report" or _report_type(part) == "feedback-report" for part in parts):
         return None
-    lines = _server_lines(text)
     found = _from_fields(parts)
     if found:
-        return Bounce(_completed(found, lines))
-    report = _Report(fields, parts, lines, [line.text[:500] for line in text[: 5 * _MAX_TEXT_LINES]])
+        return Bounce(_completed(found, text))
+    report = _Report(fields, parts, text)
     if not report.by_server:
         return None
     found = report.recipients(raw) or _enclosed(parts)
@@ -165,11 +168,11 @@ def _distinct(found: Iterable[Recipient]) -> list[Recipient]:
     return list(first.values())
 
 
-def _completed(found: list[Recipient], lines: Sequence[str]) -> tuple[Recipient, ...]:
+def _completed(found: list[Recipient], text: Sequence[Line]) -> tuple[Recipient, ...]:
     """Recipients whose block tells no status get the one that the report's prose tells."""
     if all(recipient.status for recipient in found):
         return tuple(found)
-    told = _status_in(lines)
+    told = _status_in(_server_lines(text))
     return tuple(r if r.status else Recipient(r.address, told, r.action) for r in found)
 
 
@@ -177,11 +180,16 @@ def _server_lines(text: Sequence[Line]) -> list[str]:
     """The lines that the server wrote itself: those above the returned mail."""
     lines: list[str] = []
     for line in text[:_MAX_TEXT_LINES]:
-        short = line.text[:500]
-        if lines and ORIGINAL.match(short):
+        if lines and len(line.text) <= _MAX_MARK and ORIGINAL.match(_undecorated(line.text)):
             break
-        lines.append(short)
+        lines.append(line.text[:_MAX_LINE])
     return lines
+
+
+def _undecorated(line: str) -> str:
+    """The line with its leading rule cut down to one dash."""
+    bare = line.lstrip(_DECORATION)
+    return "-" + bare if "-" in line[: len(line) - len(bare)] else bare
 
 
 def _status_in(lines: Iterable[str]) -> str:
@@ -199,34 +207,35 @@ def _status_in(lines: Iterable[str]) -> str:
 class _Report:
     """A report in prose; lives only within `read_bounce`."""
 
-    def __init__(
-        self, fields: tuple[tuple[str, bytes], ...], parts: list[Part], lines: list[str], everything: list[str]
-    ) -> None:
+    def __init__(self, fields: tuple[tuple[str, bytes], ...], parts: list[Part], text: Sequence[Line]) -> None:
         first: dict[str, str] = {}
         for name, value in fields:
             first.setdefault(name, decode_value(value))
         self.first = first
         self.parts = parts
-        self.lines = lines
-        self.everything = everything
-        self.prose = "\n".join(lines)
+        self.text = text
+        self.lines: list[str] = []
+        self.prose = ""
         self.failed_header = first.get("x-failed-recipients", "")
-        subject = decode_words(first.get("subject", ""))
-        about_delivery = REPORT_SUBJECT.match(subject) is not None
-        sender = (*parse_addresses(first.get("from", "")), Address(decode_words(first.get("from", "")), ""))[0]
-        null_path = first.get("return-path", "x").strip(" <>") == ""
+        about_delivery = REPORT_SUBJECT.match(decode_words(first.get("subject", "")[:300])) is not None
+        sender = (*parse_addresses(first.get("from", "")), Address(decode_words(first.get("from", "")[:300]), ""))[0]
         local = sender.address.rpartition("@")[0]
-        server = REPORTER.fullmatch(local) is not None or bool(REPORT_NAME.search(sender.name))
-        typed = any(part.parameters.get("report-type", "").lower() == "delivery-status" for part in parts)
-        says_so = FAILED.search(self.prose) is not None or DELAYED.search(self.prose) is not None
+        null_path = first.get("return-path", "x").strip(" <>") == ""
+        server = REPORTER.fullmatch(local) is not None or bool(REPORT_NAME.search(sender.name[:200]))
         machine = server or null_path
         # Filters and gateways write under names of their own; a person who asks about a report has no such name.
-        likely = about_delivery and says_so and REPORTER_HINT.search(local) is not None
-        self.certain = (
-            typed or bool(self.failed_header) or (about_delivery and ((machine and says_so) or (server and null_path)))
-        )
+        likely = about_delivery and REPORTER_HINT.search(local) is not None
+        typed = any(part.parameters.get("report-type", "").lower() == "delivery-status" for part in parts)
+        self.certain = typed or bool(self.failed_header)
         self.by_server = self.certain or machine or likely
-        self.prose_counts = self.certain or says_so
+        self.prose_counts = self.certain
+        if self.by_server:
+            self.lines = _server_lines(text)
+            self.prose = "\n".join(self.lines)[:MAX_REPORT]
+            says_so = FAILED.search(self.prose) is not None or DELAYED.search(self.prose) is not None
+            self.certain = self.certain or (about_delivery and ((machine and says_so) or (server and null_path)))
+            self.by_server = self.certain or machine or says_so
+            self.prose_counts = self.certain or says_so
 
     def recipients(self, raw: bytes) -> tuple[Recipient, ...]:
         """Whom the prose names, from the surest source to the weakest."""
@@ -235,7 +244,9 @@ class _Report:
         action = "delayed" if delayed else "failed"
         named = [mailbox.address for mailbox in parse_addresses(self.failed_header)]
         if not named:
-            inline = self._inline_fields(self.lines) or self._inline_fields(self.everything)
+            inline = self._inline_fields(self.lines) or self._inline_fields(
+                [line.text[:_MAX_LINE] for line in self.text[: 5 * _MAX_TEXT_LINES]]
+            )
             if inline:
                 return tuple(inline)
             temporary, permanent = _by_library(raw)

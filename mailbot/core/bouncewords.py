@@ -86,13 +86,13 @@ GAVE_UP = _any(
 )  # fmt: skip
 
 ORIGINAL = re.compile(
-    r"[ \t>*=_-]*(?:"
-    r"(?:-+ ?)?(?:begin |start of |the |your |below (?:is|this line is|the next line is) |here is )?(?:a copy of |the headers of |the text of |the body of )?(?:the |your )?"
+    r"-?(?:"
+    r"(?:begin |start of |the |your |below (?:is|this line is|the next line is) |here is )?(?:a copy of |the headers of |the text of |the body of )?(?:the |your )?"
     r"(?:original|returned|unsent|undelivered|undeliverable|bounced|failed|rejected|attached|old) (?:e-?)?(?:mail|message|text|msg)\b(?! (?:was|has|could|to the|is|status))"
-    r"|-+ ?(?:below|this is|the following is|here is) (?:this|a|the|next|your).{0,50}(?:copy|message|mail|line)"
-    r"|-+ ?(?:copy|header|headers|message header|unsent message|text follows|message (?:text|body)|body of message|mail) ?(?:below|follows|of|text|here|generated)"
+    r"|(?<=-)(?:below|this is|the following is|here is) (?:this|a|the|next|your).{0,50}(?:copy|message|mail|line)"
+    r"|(?<=-)(?:copy|header|headers|message header|unsent message|text follows|message (?:text|body)|body of message|mail) ?(?:below|follows|of|text|here|generated)"
     r"|message (?:text|header|headers|body|contents?|follows)(?: follows?)?:?[- ]*$|the (?:first|header|headers|beginning|message header).{0,60}(?:message|mail|follow)"
-    r"|-+ ?(?:start|begin|end|message|included|forwarded|returned|original).{0,40}-+$|old message:|original (?:message|mail|headers?)\b.{0,40}$|received: (?:from|by)|return-path:|message header"
+    r"|(?<=-)(?:start|begin|end|message|included|forwarded|returned|original).{0,40}-+$|old message:|original (?:message|mail|headers?)\b.{0,40}$|received: (?:from|by)|return-path:|message header"
     r"|(?:a |the )?(?:copy|text|content|contents|body|headers?) of (?:the |your )?(?:original |returned |e-?)?(?:message|mail)\b.{0,60}$"
     r"|ursprungligt meddelande|oprindelig(?:e)? meddelelse|opprinnelig melding|alkuperäinen viesti|pôvodn|původní|ursprüngliche|es folgt"
     r")",

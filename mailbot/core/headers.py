@@ -96,7 +96,7 @@ class _BlockReader:
             name = found[1].decode("ascii").lower()
             pieces = [line[found.end() :]]
         self._keep(name, pieces)
-        return -1 if limit < len(raw) else limit
+        return -1
 
     def _keep(self, name: str, pieces: list[bytes]) -> None:
         if not name:

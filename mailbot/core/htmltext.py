@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
+import html as entities
 import re
 from dataclasses import dataclass
 from enum import Enum
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from mailbot.core.charsets import storable
 
 MAX_HTML = 512 * 1024
 """Characters of one HTML body that are read."""
-MAX_NODES = 60_000
-MAX_NESTING = 400
-"""Open tags within tags after which the DOM is not built: libraries slow down with the square of the depth."""
 MAX_LINK = 80
 """Longer link targets are tracking addresses; they are left out of the text (the HTML keeps them)."""
 
@@ -39,15 +37,26 @@ class Line:
 
 
 _SKIPPED = frozenset(
-    "head style script title template noscript object embed applet iframe svg math select textarea audio video "
-    "canvas map datalist meta link base -comment !doctype".split()
+    "title template object applet iframe svg math select textarea audio video canvas map datalist".split()
 )
+# What stands in these is no HTML and ends at the end tag, whatever it holds.
+_RAW = frozenset(("script", "style", "noembed", "noframes", "xmp"))
 _BLOCKS = frozenset(
     "address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure footer "
-    "form header hgroup hr html legend li main menu nav ol section summary table tbody tfoot thead tr ul caption".split()
+    "form header hgroup hr html legend li main menu nav ol p pre section summary table tbody tfoot thead tr ul caption "
+    "h1 h2 h3 h4 h5 h6".split()
 )
 _SPACED = frozenset("p h1 h2 h3 h4 h5 h6 pre blockquote ul ol table".split())
 _CELLS = frozenset(("td", "th"))
+_VOID = frozenset("area base basefont bgsound br col embed frame hr img input link meta param source track wbr".split())
+# An end tag does not reach out of the cell it stands in.
+_WALLS = frozenset(("table", "td", "th", "caption"))
+_TABLE_TAGS = _WALLS | {"tr", "tbody", "thead", "tfoot"}
+_MAX_SEARCH = 200
+"""Open elements among which the one that an end tag closes is looked for."""
+_TOKEN = re.compile(r"<!--|<(/?)([a-zA-Z][^\s/<>]{0,40})([^<>]*)>?|<[!?][^<>]*>?|[^<]+|<")
+_ATTRIBUTE = re.compile(r"([a-zA-Z_:-]{1,40})(?:\s*=\s*(?:\"([^\"]*)\"?|'([^']*)'?|([^\s\"'>]+)))?")
+_HUGE_NUMBER = re.compile(r"&#[xX]?[0-9a-fA-F]{8,};?")
 _HIDDEN_STYLE = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|font-size\s*:\s*0(?:px|pt|em|%)?\s*(?:;|!|$)"
     r"|(?:^|[;\s])(?:max-height|opacity)\s*:\s*0(?:px|pt|em|%)?\s*(?:;|!|$)",
@@ -56,10 +65,8 @@ _HIDDEN_STYLE = re.compile(
 # Outlook draws a thin line above the quoted header with this style and gives it no name.
 _OUTLOOK_RULE = re.compile(r"border:\s*none;\s*border-top:\s*solid\s+#(?:E1E1E1|B5C4DF|CCCCCC)", re.IGNORECASE)
 _SPACE = re.compile(r"[ \t\r\n\f]+")
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
-_STRIP = re.compile(r"(?is)<(style|script|head|title)\b[^>]*>.{0,200000}?</\1\s*>|<!--.{0,200000}?-->|<[^<>]{0,20000}>")
+_SPACES = re.compile(" {2,}")
 _ASCII_LETTER = re.compile("[A-Za-z0-9]")
-_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 
 _REST_IDS = frozenset(
     ("divrplyfwdmsg", "x_divrplyfwdmsg", "olk_src_body_section", "mail-editor-reference-message-container")
@@ -82,34 +89,151 @@ _SIGNATURE_CLASSES = frozenset(
 _SIGNATURE_IDS = frozenset(("signature", "ms-outlook-mobile-signature", "x_signature", "x_ms-outlook-mobile-signature"))
 
 
+@dataclass(slots=True)
+class _Open:
+    """An element whose end tag has not come yet."""
+
+    tag: str
+    hidden: bool = False
+    marked: bool = False
+    href: str = ""
+
+
 def html_lines(html: str) -> list[Line]:
     """The readable lines of an HTML text in linear time; scripts, styles and hidden text are gone. Never raises.
 
-    Quotes are prefixed with "> " as in plain text; lists, tables and links become text. HTML that nests deeper
-    than MAX_NESTING has its tags cut away instead of being understood.
+    Quotes are prefixed with "> " as in plain text; lists, tables and links become text. Reads tags one by one and
+    builds no tree: what a browser does to repair a tree takes quadratic time, and a sender may ask for it.
     """
-    html = html[:MAX_HTML]
-    if _nesting(html) > MAX_NESTING:
-        return [Line(line.strip()) for line in _STRIP.sub("\n", html).splitlines() if line.strip()]
-    root = LexborHTMLParser(html).root
-    if root is None:
-        return []
-    writer = _Writer()
-    _walk(root, writer)
-    return writer.finished()
+    reader = _Reader(html[:MAX_HTML])
+    reader.read()
+    return reader.writer.finished()
 
 
-def _nesting(html: str) -> int:
-    """The greatest number of tags open at once, counted without building a tree."""
-    deepest = depth = 0
-    for slash, name in _TAG.findall(html):
-        if slash:
-            depth -= depth > 0
-        elif name.lower() not in _VOID:
-            depth += 1
-            deepest = max(deepest, depth)
-    # Paragraphs, list items and cells are seldom closed; a long mail of them is not deep.
-    return deepest if html.count("<div") + html.count("<span") + html.count("<b") + html.count("<t") > 200 else 0
+class _Reader:
+    """Walks over the tags of a text; lives only within `html_lines`."""
+
+    def __init__(self, html: str) -> None:
+        self.html = html
+        self.lower = html.lower()
+        self.writer = _Writer()
+        self.opened: list[_Open] = []
+        self.hidden = 0
+        self.endless: set[str] = set()
+
+    def read(self) -> None:
+        position = 0
+        size = len(self.html)
+        while position < size:
+            found = _TOKEN.match(self.html, position)
+            if found is None:
+                break
+            position = found.end()
+            token = found[0]
+            name = found[2]
+            if name:
+                position = self._tag(found, name.lower(), position)
+            elif token == "<!--":
+                position = self._behind("-->", position)
+            elif token[0] != "<" or token == "<":
+                self._text(token)
+
+    def _text(self, text: str) -> None:
+        if self.hidden:
+            return
+        if "&" in text:
+            text = storable(entities.unescape(_HUGE_NUMBER.sub("\ufffd", text)))
+        self.writer.text(text)
+
+    def _behind(self, mark: str, position: int) -> int:
+        """Where the text goes on behind the mark; at once where it never comes, so that no text is lost."""
+        if mark in self.endless:
+            return position
+        end = self.lower.find(mark, position)
+        if end < 0:
+            self.endless.add(mark)
+            return position
+        return end + len(mark)
+
+    def _tag(self, found: re.Match[str], name: str, position: int) -> int:
+        attributes = found[3]
+        if attributes.count('"') % 2:
+            # A ">" inside a quoted attribute: the tag ends behind the next quote.
+            quote = self.html.find('"', position, position + 1000)
+            end = self.html.find(">", quote, quote + 1000) if quote >= 0 else -1
+            if end >= 0:
+                attributes += self.html[found.end(3) : end]
+                position = end + 1
+        if found[1]:
+            self._end_tag(name)
+            return position
+        if name in _RAW:
+            end = self._behind(f"</{name}", position)
+            return self._behind(">", end) if end != position else position
+        self._start_tag(name, attributes)
+        return position
+
+    def _start_tag(self, name: str, attribute_text: str) -> None:
+        if name == "br":
+            if not self.hidden:
+                self.writer.end_line(force=True)
+            return
+        self._close_implied(name)
+        attributes = _attributes(attribute_text) if attribute_text.strip(" /") else {}
+        element = _Open(name, hidden=name in _SKIPPED or _hidden(attributes))
+        if not self.hidden and not element.hidden:
+            if name in _SPACED:
+                self.writer.blank()
+            elif name in _BLOCKS:
+                self.writer.end_line()
+            mark = _mark_of(name, attributes)
+            element.marked = mark is not None and name not in _VOID
+            element.href = attributes.get("href", "") if name == "a" else ""
+            self.writer.enter(name, mark, attributes, inside=name not in _VOID)
+        if name not in _VOID:
+            self.hidden += element.hidden
+            self.opened.append(element)
+
+    def _close_implied(self, name: str) -> None:
+        """Elements that end where the next of their kind begins, because nobody writes their end tags."""
+        if self.opened and self.opened[-1].tag == "p" and name in _BLOCKS:
+            self._pop()
+        if name in _CELLS:
+            self._close_to({"td", "th"}, {"table"})
+        elif name == "tr":
+            self._close_to({"tr", "td", "th"}, {"table"})
+        elif name == "li":
+            self._close_to({"li"}, {"ul", "ol", "table", "td", "th"})
+
+    def _close_to(self, names: set[str], walls: set[str]) -> None:
+        """Closes the outermost element of these names that stands inside the nearest wall."""
+        cut = 0
+        for number, element in enumerate(reversed(self.opened[-_MAX_SEARCH:]), 1):
+            if element.tag in walls and element.tag not in names:
+                break
+            if element.tag in names:
+                cut = number
+        for _ in range(cut):
+            self._pop()
+
+    def _end_tag(self, name: str) -> None:
+        if name == "p" and not (self.opened and self.opened[-1].tag == "p") and not self.hidden:
+            self.writer.end_line()
+        for number, element in enumerate(reversed(self.opened[-_MAX_SEARCH:]), 1):
+            if element.tag == name:
+                for _ in range(number):
+                    self._pop()
+                return
+            if element.tag in _WALLS and name not in _TABLE_TAGS:
+                return
+
+    def _pop(self) -> None:
+        element = self.opened.pop()
+        self.hidden -= element.hidden
+        if not self.hidden and not element.hidden:
+            if element.href:
+                self.writer.link(element.href)
+            self.writer.leave(element.tag, marked=element.marked)
 
 
 class _Writer:
@@ -163,6 +287,63 @@ class _Writer:
             mark = Mark.REST if self.rest else (self.marks[-1] if self.marks else Mark.NEW)
             self.lines.append(Line(("> " * self.quote_depth).rstrip(), mark))
 
+    def enter(self, tag: str, mark: Mark | None, attributes: dict[str, str], *, inside: bool) -> None:
+        """Writes what stands before an element's content and notes its mark; `inside`: it can have content."""
+        if tag in _CELLS and self.pieces and not self.pieces[-1].endswith("\t"):
+            self.pieces.append("\t")
+        if mark is Mark.REST and Mark.QUOTED not in self.marks:
+            self.end_line()
+            self.rest = True
+        if mark is not None and inside:
+            # What stands inside a quote stays quoted, whatever it is.
+            self.marks.append(Mark.QUOTED if self.marks and self.marks[-1] is Mark.QUOTED else mark)
+        if tag == "blockquote":
+            self.quote_depth += 1
+        elif tag == "pre":
+            self.pre += 1
+        elif tag in {"ul", "ol"}:
+            self.lists.append(1 if tag == "ol" else 0)
+        elif tag == "li":
+            self.text(self._bullet())
+        elif tag == "hr" and mark is not Mark.REST:
+            self.blank()
+        elif tag == "img":
+            alt = attributes.get("alt", "")
+            # An emoji shown as a picture is text; the alt of any other picture is a file name or an advertisement.
+            if 0 < len(alt) <= 8 and not _ASCII_LETTER.search(alt):
+                self.text(alt)
+
+    def leave(self, tag: str, *, marked: bool) -> None:
+        """Writes what stands behind an element's content."""
+        if tag in _BLOCKS:
+            self.end_line()
+        if marked and self.marks:
+            self.marks.pop()
+        if tag == "blockquote":
+            self.quote_depth = max(0, self.quote_depth - 1)
+        elif tag == "pre":
+            self.pre = max(0, self.pre - 1)
+        elif tag in {"ul", "ol"} and self.lists:
+            self.lists.pop()
+        if tag in _SPACED:
+            self.blank()
+
+    def _bullet(self) -> str:
+        if self.lists and self.lists[-1]:
+            self.lists[-1] += 1
+            return f"{self.lists[-1] - 1}. "
+        return "- "
+
+    def link(self, href: str) -> None:
+        """The target of a link, where the shown text does not tell it already."""
+        href = href.strip()
+        if not href.lower().startswith(("http://", "https://")) or len(href) > MAX_LINK or not self.pieces:
+            return
+        shown = "".join(self.pieces[-3:]).strip().rstrip("/").lower()
+        bare = href.lower().split("://", 1)[1].rstrip("/")
+        if not shown.endswith(bare) and not shown.endswith(bare.removeprefix("www.")):
+            self.pieces.append(f" <{href}>")
+
     def finished(self) -> list[Line]:
         self.end_line()
         out: list[Line] = []
@@ -178,58 +359,36 @@ class _Writer:
 
 def _tidy(text: str) -> str:
     """No-break spaces are spaces to a reader; runs of them are indentation by hand."""
-    text = text.replace("\u00a0", " ").replace("\u200b", "").replace("\ufeff", "").replace("\u200c", "")
-    return re.sub(" {2,}", " ", text).strip()
+    if not text.isascii():
+        text = text.replace("\u00a0", " ").replace("\u200b", "").replace("\ufeff", "").replace("\u200c", "")
+    return _SPACES.sub(" ", text).strip()
 
 
-def _walk(root: LexborNode, writer: _Writer) -> None:
-    """Visits every shown node once, without recursion."""
-    node: LexborNode | None = root
-    opened: list[tuple[LexborNode, tuple[bool, bool]]] = []
-    for _ in range(MAX_NODES * 2):
-        if node is None:
-            return
-        descend = False
-        tag = node.tag or ""
-        if tag == "-text":
-            writer.text(node.text_content or "")
-        elif tag not in _SKIPPED:
-            attributes = node.attributes
-            if not _hidden(attributes):
-                state = _open(tag, attributes, writer)
-                child = node.child
-                if child is not None:
-                    opened.append((node, state))
-                    node = child
-                    descend = True
-                else:
-                    _close(tag, attributes, state, writer)
-        if descend:
-            continue
-        following = node.next
-        while following is None:
-            if not opened:
-                return
-            node, state = opened.pop()
-            _close(node.tag or "", node.attributes, state, writer)
-            following = node.next
-        node = following
+def _attributes(text: str) -> dict[str, str]:
+    """The attributes of a tag, names in lower case, entities decoded; the first of a name counts."""
+    found: dict[str, str] = {}
+    for name, double, single, bare in _ATTRIBUTE.findall(text[:8000]):
+        value = double or single or bare
+        if "&" in value:
+            value = entities.unescape(_HUGE_NUMBER.sub("", value))
+        found.setdefault(name.lower(), value)
+    return found
 
 
-def _hidden(attributes: dict[str, str | None]) -> bool:
+def _hidden(attributes: dict[str, str]) -> bool:
     if not attributes:
         return False
     style = attributes.get("style")
     return "hidden" in attributes or bool(style and _HIDDEN_STYLE.search(style[:2000]))
 
 
-def _mark_of(tag: str, attributes: dict[str, str | None]) -> Mark | None:
+def _mark_of(tag: str, attributes: dict[str, str]) -> Mark | None:
     """What an element's own name says of the text in it."""
     if not attributes:
         return Mark.QUOTED if tag == "blockquote" else None
-    name = (attributes.get("id") or "").lower()
-    classes = (attributes.get("class") or "").lower().split()
-    if name in _REST_IDS or _OUTLOOK_RULE.search(attributes.get("style") or ""):
+    name = attributes.get("id", "").lower()
+    classes = attributes.get("class", "").lower().split()
+    if name in _REST_IDS or _OUTLOOK_RULE.search(attributes.get("style", "")):
         return Mark.REST
     if tag == "hr" and attributes.get("tabindex") == "-1":
         return Mark.REST
@@ -242,80 +401,6 @@ def _mark_of(tag: str, attributes: dict[str, str | None]) -> Mark | None:
     if name in _SIGNATURE_IDS or not _SIGNATURE_CLASSES.isdisjoint(classes):
         return Mark.SIGNATURE
     return None
-
-
-def _open(tag: str, attributes: dict[str, str | None], writer: _Writer) -> tuple[bool, bool]:
-    """Writes what stands before an element's content; tells whether a mark and a quote level were added."""
-    if tag == "br":
-        writer.end_line(force=True)
-        return False, False
-    if tag in _SPACED:
-        writer.blank()
-    elif tag in _BLOCKS:
-        writer.end_line()
-    elif tag in _CELLS and writer.pieces:
-        writer.pieces.append("\t" if not writer.pieces[-1].endswith("\t") else "")
-    mark = _mark_of(tag, attributes)
-    if mark is Mark.REST and Mark.QUOTED not in writer.marks:
-        writer.end_line()
-        writer.rest = True
-    marked = mark is not None
-    if mark is not None:
-        # What stands inside a quote stays quoted, whatever it is.
-        inside = writer.marks[-1] if writer.marks else None
-        writer.marks.append(Mark.QUOTED if inside is Mark.QUOTED else mark)
-    quoted = tag == "blockquote"
-    writer.quote_depth += quoted
-    writer.pre += tag == "pre"
-    if tag in {"ul", "ol"}:
-        writer.lists.append(1 if tag == "ol" else 0)
-    elif tag == "li":
-        writer.text(_bullet(writer))
-    elif tag == "img":
-        alt = attributes.get("alt") or ""
-        # An emoji shown as a picture is text; the alt of any other picture is its file name or an advertisement.
-        if 0 < len(alt) <= 8 and not _ASCII_LETTER.search(alt):
-            writer.text(alt)
-    elif tag == "hr" and mark is not Mark.REST:
-        writer.blank()
-    return marked, quoted
-
-
-def _bullet(writer: _Writer) -> str:
-    if writer.lists and writer.lists[-1]:
-        number = writer.lists[-1]
-        writer.lists[-1] += 1
-        return f"{number}. "
-    return "- "
-
-
-def _close(tag: str, attributes: dict[str, str | None], state: tuple[bool, bool], writer: _Writer) -> None:
-    marked, quoted = state
-    if tag == "a":
-        _link(attributes.get("href") or "", writer)
-    if tag in _SPACED:
-        writer.end_line()
-    elif tag in _BLOCKS:
-        writer.end_line()
-    if marked:
-        writer.marks.pop()
-    writer.quote_depth -= quoted
-    writer.pre -= tag == "pre"
-    if tag in {"ul", "ol"}:
-        writer.lists.pop()
-    if tag in _SPACED:
-        writer.blank()
-
-
-def _link(href: str, writer: _Writer) -> None:
-    """The target of a link, where the shown text does not tell it already."""
-    href = href.strip()
-    if not href.lower().startswith(("http://", "https://")) or len(href) > MAX_LINK or not writer.pieces:
-        return
-    shown = "".join(writer.pieces[-3:]).strip().rstrip("/").lower()
-    bare = href.lower().split("://", 1)[1].rstrip("/")
-    if not shown.endswith(bare) and not shown.endswith(bare.removeprefix("www.")):
-        writer.pieces.append(f" <{href}>")
 
 
 def plain_lines(text: str) -> list[Line]:

@@ -26,12 +26,13 @@ class Address:
     """local@domain; the domain in lower case, the local part as written."""
 
 
-_SIMPLE = re.compile(r'\s*(?:"([^"\\]*)"|([^"<>(),:;@\\\[\]]*))\s*<([^\s<>"(),:;\\@\[\]]+@[^\s<>"(),:;\\@\[\]]+)>\s*')
+_SIMPLE = re.compile(r'\s*(?:"([^"\\]*)"\s*|([^"<>(),:;@\\\[\]]*))<([^\s<>"(),:;\\@\[\]]+@[^\s<>"(),:;\\@\[\]]+)>\s*')
 _BARE = re.compile(r'\s*([^\s<>"(),:;\\@\[\]]+@[^\s<>"(),:;\\@\[\]]+)\s*')
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|<|>|,|;|:|\(|\)|\\.|[^"<>,;:()\\]+|.', re.DOTALL)
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _SPACE = re.compile(r"\s+")
-_AT_WORD = re.compile(r'[^\s<>",;:()\[\]\\]+@[^\s<>",;:()\[\]\\]+')
+# Words first, then those with an "@": a pattern that asks for the "@" itself takes quadratic time on a long word.
+_WORD = re.compile(r'[^\s<>",;:()\[\]\\]+')
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _DOMAIN = re.compile(r"[^\s@<>()\[\]\\,;:\"\x00-\x20\x7f]+|\[[0-9A-Za-z.:]+\]")
 
@@ -114,10 +115,10 @@ class _ListReader:
         if not address:
             # Without brackets the address is the word that holds the "@".
             joined = "".join(self.words)
-            bare = _AT_WORD.search(joined)
-            if bare is not None:
-                address = _clean_address(bare[0])
-                name = (joined[: bare.start()] + " " + joined[bare.end() :]).strip()
+            bare = next(iter(_at_words(joined)), "")
+            if bare:
+                address = _clean_address(bare)
+                name = joined.replace(bare, " ", 1).strip()
             elif '"' in joined and "@" in joined:
                 address = _clean_address(joined)
                 name = ""
@@ -142,6 +143,11 @@ def _shown(name: str, regional: str) -> str:
     while len(name) >= 2 and name[0] == name[-1] and name[0] in "'\"":
         name = name[1:-1].strip()
     return name
+
+
+def _at_words(text: str) -> list[str]:
+    """The words that hold an "@" with something on both sides."""
+    return [word for word in _WORD.findall(text) if "@" in word.strip("@")] if "@" in text else []
 
 
 def _clean_address(text: str) -> str:
@@ -186,11 +192,11 @@ def sole_mailbox(values: tuple[str, ...], regional: str = WESTERN) -> Address | 
         return None
     sender = mailboxes[0]
     # Everything that any reader might take for an address must be this address.
-    candidates = {_folded(word) for word in _AT_WORD.findall(_QUOTED.sub(" ", value))}
+    candidates = {_folded(word) for word in _at_words(_QUOTED.sub(" ", value))}
     quoted = " ".join(_QUOTED.findall(value))
     decoded = decode_words(value, regional)
     if any(mark in text for text in (quoted, _encoded_text(value, decoded)) for mark in "<>"):
-        candidates |= {_folded(word) for word in _AT_WORD.findall(decoded)}
+        candidates |= {_folded(word) for word in _at_words(decoded)}
     if '"' in value and not candidates:
         candidates = {sender.address}
     if candidates != {sender.address} or value.count("<") > 1 or value.count("<") != value.count(">"):

@@ -43,7 +43,7 @@ class Part:
         return decode_transfer(self.body, self.encoding)
 
     def walk(self) -> list[Part]:
-        """This part and all below it, in the order of the mail."""
+        """Itself and all below it, in the order of the mail."""
         found = [self]
         for part in self.parts:
             found.extend(part.walk())
@@ -53,6 +53,19 @@ class Part:
     def main_type(self) -> str:
         """The content type before its slash."""
         return self.content_type.partition("/")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """A stretch of the mail; copied only where it is a part's content, so that nesting costs no memory."""
+
+    raw: bytes
+    start: int
+    end: int
+
+    def bytes(self) -> bytes:
+        """The stretch itself."""
+        return self.raw[self.start : self.end]
 
 
 class _Limits:
@@ -75,61 +88,71 @@ def read_parts(
     A multipart over a bound is kept as one opaque part. A multipart without any boundary line is read as text.
     """
     limits = _Limits()
-    root = _part(fields, raw[body_start:], regional, limits, 0, "text/plain")
+    root = _part(fields, _Span(raw, body_start, len(raw)), regional, limits, 0)
     return root, tuple(limits.faults)
 
 
 def _part(
-    fields: tuple[tuple[str, bytes], ...], body: bytes, regional: str, limits: _Limits, depth: int, default_type: str
+    fields: tuple[tuple[str, bytes], ...],
+    body: _Span,
+    regional: str,
+    limits: _Limits,
+    depth: int,
+    *,
+    default_type: str = "text/plain",
 ) -> Part:
     limits.parts_left -= 1
-    part = _described(fields, body, regional, default_type)
+    part = _described(fields, regional, default_type)
     if part.main_type != "multipart":
+        part.body = body.bytes()
         return part
     if depth >= MAX_DEPTH or limits.parts_left <= 0:
         limits.fault(f"more than {MAX_PARTS} parts or {MAX_DEPTH} levels, the rest not opened")
         part.content_type = "application/octet-stream"
+        part.body = body.bytes()
         return part
     boundary = part.parameters.get("boundary", "").rstrip().encode("utf-8", "replace")[:MAX_BOUNDARY]
-    slices = _split(body, boundary) if boundary else []
-    if not slices:
-        guess = _GUESS_BOUNDARY.search(body[:100_000])
-        slices = _split(body, guess[1]) if guess else []
+    inner = _split(body, boundary) if boundary else []
+    if not inner:
+        guess = _GUESS_BOUNDARY.search(body.raw, body.start, min(body.end, body.start + 100_000))
+        inner = _split(body, guess[1]) if guess else []
         limits.fault("multipart with a wrong or missing boundary")
-    if not slices:
-        part.content_type = "text/html" if body.lstrip()[:1] == b"<" else "text/plain"
+    if not inner:
+        part.body = body.bytes()
+        part.content_type = "text/html" if part.body.lstrip()[:1] == b"<" else "text/plain"
         return part
     child_type = "message/rfc822" if part.content_type == "multipart/digest" else "text/plain"
-    for start, end in slices:
+    for span in inner:
         if limits.parts_left <= 0:
             limits.fault(f"more than {MAX_PARTS} parts, the rest dropped")
             break
-        block = read_header_block(body, start, end)
+        block = read_header_block(span.raw, span.start, span.end)
         for fault in block.faults:
             limits.fault(fault)
-        child = _part(block.fields, body[block.body_start : end], regional, limits, depth + 1, child_type)
-        part.parts.append(child)
-    part.body = b""
+        below = _Span(span.raw, min(block.body_start, span.end), span.end)
+        part.parts.append(_part(block.fields, below, regional, limits, depth + 1, default_type=child_type))
     return part
 
 
-def _described(fields: tuple[tuple[str, bytes], ...], body: bytes, regional: str, default_type: str) -> Part:
+def _described(fields: tuple[tuple[str, bytes], ...], regional: str, default_type: str) -> Part:
     """A part as its own headers describe it."""
     first: dict[str, bytes] = {}
     for name, value in fields:
         if name.startswith("content-"):
             first.setdefault(name, value)
-    content_type, parameters = default_type, {}
+    content_type = default_type
+    parameters: dict[str, str] = {}
     if "content-type" in first:
         content_type, parameters = parse_parameters(decode_value(first["content-type"], regional), regional)
         content_type = _usable_type(content_type, default_type)
-    disposition, details = "", {}
+    disposition = ""
+    details: dict[str, str] = {}
     if "content-disposition" in first:
         disposition, details = parse_parameters(decode_value(first["content-disposition"], regional), regional)
     filename = details.get("filename") or parameters.get("name") or details.get("name") or ""
     content_id = decode_value(first.get("content-id", b"")).strip().strip("<>")
     encoding = decode_value(first.get("content-transfer-encoding", b"")).partition(";")[0].strip(" \"'").lower()
-    return Part(content_type, parameters, disposition, filename, content_id, encoding, body, fields)
+    return Part(content_type, parameters, disposition, filename, content_id, encoding, b"", fields)
 
 
 def _usable_type(content_type: str, default_type: str) -> str:
@@ -140,37 +163,42 @@ def _usable_type(content_type: str, default_type: str) -> str:
     return {"text": "text/plain", "html": "text/html", "multipart": "multipart/mixed"}.get(main, default_type)
 
 
-def _split(body: bytes, boundary: bytes) -> list[tuple[int, int]]:
-    """Start and end of each part between the delimiter lines of RFC 2046 section 5.1.1; empty without any."""
+def _split(body: _Span, boundary: bytes) -> list[_Span]:
+    """Each part between the delimiter lines of RFC 2046 section 5.1.1; empty without any."""
+    raw = body.raw
     delimiter = b"--" + boundary
-    slices: list[tuple[int, int]] = []
+    spans: list[_Span] = []
     start = -1
-    position = 0
-    while True:
-        found = body.find(delimiter, position)
+    position = body.start
+    while len(spans) <= MAX_PARTS:
+        found = raw.find(delimiter, position, body.end)
         if found < 0:
             break
         position = found + len(delimiter)
-        if found and body[found - 1] not in b"\r\n":
+        if found > body.start and raw[found - 1] not in b"\r\n":
             continue
-        line_end = body.find(b"\n", position)
-        line_end = len(body) if line_end < 0 else line_end
-        rest = body[position : min(line_end, position + 200)].strip()
+        line_end = raw.find(b"\n", position, body.end)
+        line_end = body.end if line_end < 0 else line_end
+        rest = raw[position : min(line_end, position + 200)].strip()
         if rest not in (b"", b"--"):
             continue
         if start >= 0:
-            end = found - 1 if body[found - 1 : found] in (b"\n", b"\r") else found
-            end -= body[end - 1 : end + 1] == b"\r\n"
-            slices.append((start, max(start, end)))
-            if len(slices) > MAX_PARTS:
-                return slices
+            spans.append(_Span(raw, start, max(start, _without_break(raw, found))))
         if rest == b"--" and start >= 0:
-            return slices
-        start = line_end + 1
-        position = line_end
-    if 0 <= start < len(body):
-        slices.append((start, len(body)))
-    return slices
+            return spans
+        start = position = min(line_end + 1, body.end)
+    else:
+        return spans
+    if 0 <= start < body.end:
+        spans.append(_Span(raw, start, body.end))
+    return spans
+
+
+def _without_break(raw: bytes, end: int) -> int:
+    """The end of a part: the line break before a delimiter belongs to the delimiter."""
+    if raw[end - 2 : end] == b"\r\n":
+        return end - 2
+    return end - 1 if raw[end - 1 : end] in (b"\n", b"\r") else end
 
 
 def decode_transfer(body: bytes, encoding: str) -> bytes:

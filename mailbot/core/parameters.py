@@ -11,9 +11,9 @@ from mailbot.core.encodedwords import decode_words
 MAX_VALUE = 16 * 1024
 MAX_PARAMETERS = 100
 
-# A quoted value whose closing quote is missing runs to the end of the line; an unquoted one may hold spaces, as many
-# senders forget the quotes around a file name.
-_PARAMETER = re.compile(r';?[\s;]*([^\s=;"]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"?|([^;]*))', re.DOTALL)
+# Up to the next semicolon that is outside a quoted string; a string without its closing quote runs to the end.
+_SEGMENT = re.compile(r'(?:[^;"]|"(?:[^"\\]|\\.)*+"?)++', re.DOTALL)
+_QUOTED = re.compile(r'\s*"((?:[^"\\]|\\.)*+)"?', re.DOTALL)
 _NUMBERED = re.compile(r"([^*]+)(?:\*(\d{1,3}))?(\*?)")
 _ESCAPE = re.compile(r'\\(["\\])')
 _COMMENT = re.compile(r"\([^()]*\)")
@@ -35,10 +35,9 @@ def parse_parameters(value: str, regional: str = WESTERN) -> tuple[str, dict[str
         head, rest = (first, more + ";" + rest) if "=" not in first else ("", head + ";" + rest)
     plain: dict[str, str] = {}
     numbered: dict[str, dict[int, tuple[str, bool]]] = {}
-    for found in _PARAMETER.finditer(rest):
-        if len(plain) + len(numbered) >= MAX_PARAMETERS:
-            break
-        _add(found, plain, numbered)
+    for segment in _SEGMENT.findall(rest):
+        while segment and len(plain) + len(numbered) < MAX_PARAMETERS:
+            segment = _add(segment, plain, numbered)
     for name, pieces in numbered.items():
         # RFC 2231 wins over a plain parameter of that name, which is for older readers.
         plain[name] = _joined(pieces, regional)
@@ -47,19 +46,31 @@ def parse_parameters(value: str, regional: str = WESTERN) -> tuple[str, dict[str
     }
 
 
-def _add(found: re.Match[str], plain: dict[str, str], numbered: dict[str, dict[int, tuple[str, bool]]]) -> None:
-    text = _ESCAPE.sub(r"\1", found[2]) if found[2] is not None else found[3].strip()
-    if found[2] is None and "(" in text and "=?" not in text and found[1].lower() not in {"name", "filename"}:
-        text = _COMMENT.sub("", text).strip()
-    split = _NUMBERED.fullmatch(found[1].lower())
+def _add(segment: str, plain: dict[str, str], numbered: dict[str, dict[int, tuple[str, bool]]]) -> str:
+    """Takes one parameter in; returns what stands behind a quoted value, where a semicolon was forgotten."""
+    name, equals, text = segment.partition("=")
+    name = name.strip().lower()
+    if not equals or not name or len(name) > 100:
+        return ""
+    found = _QUOTED.match(text)
+    if found:
+        rest = text[found.end() :]
+        text = _ESCAPE.sub(r"\1", found[1])
+    else:
+        # An unquoted value may hold spaces: many senders forget the quotes around a file name.
+        rest = ""
+        text = text.strip()
+        if "(" in text and "=?" not in text and name not in {"name", "filename"}:
+            text = _COMMENT.sub("", text).strip()
+    split = _NUMBERED.fullmatch(name)
     if split is None:
-        return
-    name, number, encoded = split[1], split[2], bool(split[3])
+        return rest
+    base, number, encoded = split[1], split[2], bool(split[3])
     if number is None and not encoded:
-        plain.setdefault(name, text)
-        return
-    pieces = numbered.setdefault(name, {})
-    pieces.setdefault(int(number or 0), (text, encoded))
+        plain.setdefault(base, text)
+    else:
+        numbered.setdefault(base, {}).setdefault(int(number or 0), (text, encoded))
+    return rest
 
 
 def _joined(pieces: dict[int, tuple[str, bool]], regional: str) -> str:

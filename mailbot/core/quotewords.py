@@ -59,7 +59,9 @@ _ORIGINAL = _words(
     "| Přeposlaná zpráva | Przekazana wiadomość | Forwarded by | Reply message | Reply Message | Reply to message | Doorgestuurd bericht"
     "| Message transféré | Mensaje reenviado | Messaggio inoltrato | Mensagem encaminhada | Пересылаемое сообщение | Svar på meddelande"
 )
-SEPARATOR = re.compile(rf"\s*[-_=*#~<>]{{2,}}\s*(?:{_ORIGINAL})[^-_=*#~<>\n]{{0,80}}[-_=*#~<>]{{2,}}\s*", re.IGNORECASE)
+SEPARATOR = re.compile(
+    rf"\s*+[-_=*#~<>]{{2,}}+\s*+(?:{_ORIGINAL})[^-_=*#~<>\n]{{0,80}}[-_=*#~<>]{{2,}}\s*", re.IGNORECASE
+)
 """A line such as "-----Original Message-----"."""
 
 FORWARD = re.compile(
@@ -77,7 +79,7 @@ FORWARD = re.compile(
 """Apple Mail's line above a forwarded mail."""
 
 ANSWER_ABOVE = re.compile(
-    r"\s*[-#=*_~ ]*(?:"
+    r"[-#=*_~\s]*+(?:"
     + _words(
         "Please reply above this line | Reply above this line | Write above this line | Type your reply above this line"
         "| Please type your reply above this line | Add your reply above this line | Skriv ditt svar ovanför denna rad | Svara ovanför denna rad"

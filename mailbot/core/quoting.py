@@ -18,8 +18,10 @@ from mailbot.core.quotewords import (
     WROTE,
 )
 
-MAX_LINE = 1000
-"""Characters of a line that are looked at; no mail program writes a longer mark."""
+MAX_LINE = 400
+"""Characters; no mail program marks anything with a longer line."""
+MAX_LINES = 20_000
+"""Lines that are looked at; what stands below is kept as it is, unless it belongs to an old mail."""
 _MAX_WRAPPED = 4
 """Lines over which mail programs wrap the line that introduces a quote."""
 _MAX_FORWARDS = 3
@@ -33,7 +35,7 @@ _START = re.compile(
 )
 _TIME = re.compile(r"\d{1,2}[:.h]\d{2}")
 _DATE = re.compile(r"\d{4}|\d{1,2}[./-] ?\d{1,2}[./-] ?\d{2}")
-_ADDRESS = re.compile(r"[^\s<>@]+@[^\s<>@]+")
+_ADDRESS = re.compile(r"[^\s<>@]@[^\s<>@]")
 _DASH_NAME = re.compile(r"\s*[-–—/~][^\W\d_][\w.'’-]*(?: [^\W\d_][\w.'’-]*){0,3}\s*")
 _SIGNATURE_MARK = re.compile(r"(?:--|—|– ?–)[ \t\u00a0]*")
 _CONTACT = re.compile(
@@ -67,14 +69,24 @@ class _Scan:
     """One pass over the lines of a text."""
 
     def __init__(self, lines: Sequence[Line]) -> None:
-        self.lines = [Line(line.text[:MAX_LINE].replace("\u00a0", " "), line.mark) for line in lines]
+        # A line too long to be a mark is looked at by its beginning alone and ends in a word that is no mark.
+        self.lines = [
+            Line(
+                line.text.replace("\u00a0", " ") if len(line.text) <= MAX_LINE else line.text[:MAX_LINE] + "…",
+                line.mark,
+            )
+            for line in lines[:MAX_LINES]
+        ]
         self.whole = lines
         self.found_quote = False
+        self.cut = False
 
     def new_words(self) -> str:
         start = 0
         for _ in range(_MAX_FORWARDS):
             kept, after = self._kept_from(start)
+            if after is None and not self.cut:
+                kept.extend(range(len(self.lines), len(self.whole)))
             without_signature = self._without_signatures(kept)
             for candidate in (without_signature, kept):
                 words = self._joined(candidate)
@@ -128,6 +140,7 @@ class _Scan:
                 self.found_quote = True
                 del kept[len(kept) - (wrapped - 1) :]
                 if not self._quoted_next(index + 1) and not self._nothing_kept(kept):
+                    self.cut = True
                     return kept, None
                 index += 1
                 continue
@@ -154,7 +167,7 @@ class _Scan:
     def _old_mail_at(self, index: int) -> int:
         """Where the text of the old mail begins whose separator or header stands at `index`; 0 if none does."""
         text = self.lines[index].text
-        if not text.strip():
+        if not text or text.isspace():
             return 0
         if SEPARATOR.fullmatch(text) or FORWARD.fullmatch(text) or ANSWER_ABOVE.fullmatch(text):
             return self._behind_header(index + 1)
@@ -219,16 +232,17 @@ class _Scan:
         """The kept lines less the signature of each stretch between quotes."""
         out: list[int] = []
         for stretch in _stretches(kept):
-            end = len(stretch)
-            for offset, index in enumerate(stretch):
-                line = self.lines[index]
-                if line.mark is Mark.SIGNATURE:
+            body: list[int] = []
+            for index in stretch:
+                if index >= len(self.lines):
+                    body.append(index)
                     continue
+                line = self.lines[index]
                 if _SIGNATURE_MARK.fullmatch(line.text) or self._list_footer_at(index):
-                    end = offset
                     break
-            body = [index for index in stretch[:end] if self.lines[index].mark is not Mark.SIGNATURE]
-            out.extend(self._without_closing(body))
+                if line.mark is not Mark.SIGNATURE:
+                    body.append(index)
+            out.extend(self._without_closing(body) if body and body[-1] < len(self.lines) else body)
         return out
 
     def _list_footer_at(self, index: int) -> bool:
@@ -238,15 +252,15 @@ class _Scan:
 
     def _without_closing(self, stretch: list[int]) -> list[int]:
         """Less phone signatures, "-Name" and the contact details under a closing line, from the end upwards."""
-        while stretch:
-            text = self.lines[stretch[-1]].text
+        end = len(stretch)
+        while end:
+            text = self.lines[stretch[end - 1]].text
             if text.strip() and not PHONE_SIGNATURE.fullmatch(text):
                 break
-            stretch = stretch[:-1]
-        if len(stretch) > 1 and _DASH_NAME.fullmatch(self.lines[stretch[-1]].text):
-            above = self.lines[stretch[-2]].text
-            if not above.strip():
-                stretch = stretch[:-1]
+            end -= 1
+        if end > 1 and _DASH_NAME.fullmatch(self.lines[stretch[end - 1]].text):
+            end -= not self.lines[stretch[end - 2]].text.strip()
+        stretch = stretch[:end]
         for offset in range(max(0, len(stretch) - 15), len(stretch)):
             if SIGN_OFF.fullmatch(self.lines[stretch[offset]].text):
                 return self._without_contact(stretch, offset)
