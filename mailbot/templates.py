@@ -80,13 +80,12 @@ class TemplateStore:
 
     def _signature(self) -> Signature:
         found = []
-        for folder in (self._own, self._shipped):
-            for name, path in _files(folder) if folder else ():
-                try:
-                    status = path.stat()
-                except OSError:
-                    continue
-                found.append((name, status.st_mtime_ns, status.st_size, status.st_ino))
+        for entry in (*_entries(self._own), *_entries(self._shipped)):
+            try:
+                status = entry.stat()
+            except OSError:
+                continue
+            found.append((entry.path, status.st_mtime_ns, status.st_size, status.st_ino))
         return tuple(found)
 
     def _read(self, folder: Path, problems: list[Problem]) -> dict[str, str]:
@@ -160,12 +159,27 @@ def _check_subject(name: str, source: str) -> None:
 
 def _files(folder: Path) -> Iterator[tuple[str, Path]]:
     """Every template file below a folder, by its name there."""
-    for where, folders, files in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for file in sorted(files):
-            if file.endswith(".j2") and not file.startswith("."):
-                path = Path(where, file)
-                yield path.relative_to(folder).as_posix(), path
+    for entry in _entries(folder):
+        path = Path(entry.path)
+        yield path.relative_to(folder).as_posix(), path
+
+
+def _entries(folder: Path | str | None, depth: int = 5) -> Iterator[os.DirEntry[str]]:
+    """Every template file below a folder, which may not be there; no hidden one."""
+    if folder is None:
+        return
+    try:
+        with os.scandir(folder) as listing:
+            entries = sorted(listing, key=lambda entry: entry.name)
+    except OSError:
+        return
+    for entry in entries:
+        if entry.name.startswith("."):
+            continue
+        if entry.is_dir():
+            yield from _entries(entry.path, depth - 1) if depth else ()
+        elif entry.name.endswith(".j2"):
+            yield entry
 
 
 def _misplaced(name: str) -> str:

@@ -25,10 +25,11 @@ SUPPRESS = "DR, RN, NRN, OOF, AutoReply"
 KEPT_REFERENCES = 20
 """How many of the oldest and of the latest References are kept (G2)."""
 
-_UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_SURROGATE = re.compile(r"[\ud800-\udfff]")
-_LONG_LINE = re.compile(rb"[^\r\n]{999}")
-_LONG_SHORT_LINE = re.compile(rb"[^\n]{998}")
+LONGEST_LINE = 998
+"""Octets of a line without its CRLF (RFC 5322 section 2.1.1)."""
+
+# Controls, which no letter needs, and lone surrogates, which no charset can write.
+_UNWANTED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _FROM_LINE = re.compile(rb"^From ", re.MULTILINE)
 _CONTENT_TYPE = re.compile(r"(?!multipart/)[a-z0-9][a-z0-9!#$&^_.+-]{0,60}/[a-z0-9][a-z0-9!#$&^_.+-]{0,80}")
 
@@ -99,7 +100,7 @@ def _headers(draft: Draft, head: Head) -> list[str]:
         headers.append(mailbox_header("Reply-To", head.reply_to))
     if head.auto_submitted:
         headers.append(text_header("Auto-Submitted", head.auto_submitted))
-        headers.append(text_header("X-Auto-Response-Suppress", SUPPRESS))
+        headers.append(f"X-Auto-Response-Suppress: {SUPPRESS}")
     if head.content_languages:
         headers.append(text_header("Content-Language", ", ".join(head.content_languages)))
     headers += [text_header(name, value) for name, value in head.extras]
@@ -117,7 +118,8 @@ def _references(head: Head) -> tuple[str, ...]:
 
 def _text_part(subtype: str, text: str) -> bytes:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    text = _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", _UNWANTED.sub("", text))
+    if _UNWANTED.search(text):
+        text = _UNWANTED.sub(lambda match: "" if match[0] < "\ud800" else "\N{REPLACEMENT CHARACTER}", text)
     data = (text if text.endswith("\n") else text + "\n").encode()
     charset = "us-ascii" if data.isascii() else "utf-8"
     encoding, content = _encoded(data)
@@ -128,7 +130,7 @@ def _text_part(subtype: str, text: str) -> bytes:
 def _encoded(data: bytes) -> tuple[str, bytes]:
     """The shortest of the encodings that fit, and the content in it. `=_`, with which a boundary begins, is in none."""
     old_mail = _FROM_LINE.search(data) is not None  # some servers still write ">From" there
-    if data.isascii() and not old_mail and b"=_" not in data and not _LONG_SHORT_LINE.search(data):
+    if data.isascii() and not old_mail and b"=_" not in data and _longest_line(data) <= LONGEST_LINE:
         return "7bit", data.replace(b"\n", b"\r\n")
     quoted = binascii.b2a_qp(data, istext=True)
     if old_mail or len(quoted) > len(data) * 1.37:
@@ -163,6 +165,10 @@ def _base64(data: bytes) -> bytes:
     return base64.encodebytes(data).replace(b"\n", b"\r\n")
 
 
+def _longest_line(data: bytes) -> int:
+    return max(map(len, data.split(b"\n")))
+
+
 def _is_utf8(data: bytes) -> bool:
     try:
         data.decode("utf-8")
@@ -180,7 +186,7 @@ def _check(mail: bytes, names: list[str], mark: bytes, boundaries: int) -> None:
         ("a byte over 127", not mail.isascii()),
         ("a NUL", b"\0" in mail),
         ("a line break that is not CRLF", not mail.count(b"\r\n") == mail.count(b"\n") == mail.count(b"\r")),
-        ("a line over 998", _LONG_LINE.search(mail) is not None),
+        ("a line over 998", _longest_line(mail) > LONGEST_LINE + len("\r")),
         ("a header too many or too few", found[: len(expected)] != expected or len(found) > len(expected) + 1),
         ("a boundary in the content", mail.count(mark) != boundaries),
         ("no end", not mail.endswith(b"\r\n")),

@@ -31,9 +31,12 @@ _MESSAGE_ID = re.compile(r"[!-;=?-~]{1,900}")
 
 def one_line(text: str, longest: int = LONGEST) -> str:
     """The text without controls, line breaks of any kind, lone surrogates and turned directions; at most `longest`."""
-    text = _BREAKS.sub(" ", text[: longest * 4])
-    text = _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", _TURNS.sub("", text)).strip(" ")
-    text = re.sub(" {2,}", " ", text)
+    text = text[: longest * 4]
+    if not text.isascii() or not text.isprintable():  # most headers are neither long nor odd
+        text = _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", _TURNS.sub("", _BREAKS.sub(" ", text)))
+    text = text.strip(" ")
+    if "  " in text:
+        text = re.sub(" {2,}", " ", text)
     return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
 
 
@@ -71,11 +74,11 @@ def addr_spec(address: str) -> str:
     """An address as it may stand in a 7-bit header; one that cannot (RFC 6531) becomes an empty group of its name."""
     address = one_line(address, 320)
     local, _, domain = address.rpartition("@")
-    if not (_DOT_ATOM.fullmatch(local) or _QUOTED.fullmatch(local)):
+    if local and "@" not in local and not (_DOT_ATOM.fullmatch(local) or _QUOTED.fullmatch(local)):
         local = '"' + re.sub(r'([\\"])', r"\\\1", local) + '"'
     if not _DOMAIN.fullmatch(domain):
         domain = _ascii_domain(domain)
-    if not domain or not local.isascii():
+    if not local or not domain or not local.isascii() or ("@" in local and not _QUOTED.fullmatch(local)):
         # RFC 6857 section 3.1.1: a mail that cannot be addressed can still be written.
         return "".join(_encoded_words(address or "unknown", 0)[:1]) + " :;"
     return f"{local}@{domain}"
@@ -85,7 +88,7 @@ def parameter(name: str, value: str) -> tuple[str, ...]:
     """A parameter of a Content- header as the pieces it takes, each to stand on a line of its own (RFC 2231)."""
     value = one_line(value, 255)
     room = LINE - len(name) - len(" *00*=utf-8''\";")
-    if value.isascii() and len(value) <= room:
+    if value.isascii() and len(value) <= room and "=?" not in value:
         return (f'{name}="' + re.sub(r'([\\"])', r"\\\1", value) + '"',)
     pieces = list(_percent_pieces(value, room))
     if len(pieces) == 1:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import groupby
 
 from mailbot.core.desk import Hours, Span, Spans
-from mailbot.core.moments import clock_words
+from mailbot.core.moments import clock_words, listed
 from mailbot.core.tongue import Tongue, tongue
 from mailbot.core.worktime import hours_on
 
@@ -65,7 +65,7 @@ def _week(hours: Hours, words: Tongue, *, whole: bool) -> tuple[str, bool]:
         if spans_of_day:
             runs.setdefault(spans_of_day, []).append(_run([*days], words))
     told = [
-        words.hours.format(days=f" {words.conjunction} ".join(days), spans=_spans(spans_of_day, words, whole=whole))
+        words.hours.format(days=listed(days, words), spans=_spans(spans_of_day, words, whole=whole))
         for spans_of_day, days in runs.items()
     ]
     return ", ".join(told), False
@@ -89,4 +89,4 @@ def _spans(spans: Spans, words: Tongue, *, whole: bool) -> str:
         )
         for span in spans
     )
-    return f" {words.conjunction} ".join(told)
+    return listed(told, words)

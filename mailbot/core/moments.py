@@ -15,8 +15,8 @@ from mailbot.core.promise import Promise, exceptional
 from mailbot.core.tongue import Tongue, tongue
 from mailbot.core.worktime import Step, plan_day
 
-MOST_CLOSURES = 6
-"""How many days closed are named one by one."""
+MOST_NAMED = 6
+"""How many closed and short days a sentence names one by one."""
 
 _PROPER = frozenset({"Kristi", "Sveriges", "Danmarks"})
 
@@ -71,13 +71,13 @@ def why_words(desk: Desk, promise: Promise, language: str) -> str:
     steps = {step.day: step for step in exceptional(promise)}
     closed = [_closed_day(desk, step, words, year) for step in steps.values() if _is_closed(desk, step)]
     short = [_short_day(desk, step, words, year) for step in steps.values() if not _is_closed(desk, step)]
-    if len(closed) > MOST_CLOSURES:
-        closed = [words.many_closed]
+    if len(closed) + len(short) > MOST_NAMED:
+        return words.many_closed
     if closed and short:
-        return words.closed_and_short.format(closed=_listed(closed, words), short=_listed(short, words))
+        return words.closed_and_short.format(closed=listed(closed, words), short=listed(short, words))
     if closed:
-        return words.closed_on.format(days=_listed(closed, words))
-    return words.short_on.format(days=_listed(short, words)) if short else ""
+        return words.closed_on.format(days=listed(closed, words))
+    return words.short_on.format(days=listed(short, words)) if short else ""
 
 
 def _is_closed(desk: Desk, step: Step) -> bool:
@@ -105,6 +105,7 @@ def _short_day(desk: Desk, step: Step, words: Tongue, year: int) -> str:
     return words.short_day.format(date=day, time=clock_words(closes, words, whole=whole))
 
 
-def _listed(items: Iterable[str], words: Tongue) -> str:
+def listed(items: Iterable[str], words: Tongue) -> str:
+    """Different things, at least one, in a row with "and" before the last."""
     *first, last = dict.fromkeys(items)
     return f"{', '.join(first)} {words.conjunction} {last}" if first else last

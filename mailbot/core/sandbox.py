@@ -9,15 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import TracebackType
-from typing import Any, NoReturn
+from typing import Any
 
-from jinja2 import BaseLoader, StrictUndefined, Template, TemplateError, TemplateNotFound, nodes, pass_context
+from jinja2 import BaseLoader, StrictUndefined, Template, TemplateError, TemplateNotFound, pass_context
 from jinja2.environment import TemplateModule
 from jinja2.exceptions import SecurityError, TemplateSyntaxError
 from jinja2.runtime import Context, LoopContext, Macro, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
+
+from mailbot.core.templateguard import UNIT, guard
 
 WORK = 20_000
 """Units of one rendering: each piece of syntax run is one, and each 32 characters made are one."""
@@ -26,23 +27,7 @@ OUTPUT = 64 * 1024
 SOURCE = 32 * 1024
 """Characters that a template file may have."""
 
-_UNIT = 32
 _METER = "_meter"
-_ALLOWED = frozenset(
-    {
-        nodes.Template, nodes.Output, nodes.TemplateData, nodes.Const, nodes.Name, nodes.Getattr, nodes.Getitem,
-        nodes.For, nodes.If, nodes.CondExpr, nodes.Assign, nodes.Macro, nodes.Call, nodes.Keyword, nodes.Filter,
-        nodes.Test, nodes.Include, nodes.Import, nodes.FromImport, nodes.Concat, nodes.Compare, nodes.Operand,
-        nodes.And, nodes.Or, nodes.Not, nodes.Neg, nodes.Add, nodes.Sub, nodes.Tuple, nodes.List,
-    }
-)  # fmt: skip
-_SPOKEN = {
-    nodes.Mul: "`*`", nodes.Pow: "`**`", nodes.Mod: "`%`", nodes.Div: "`/`", nodes.FloorDiv: "`//`",
-    nodes.Dict: "a dict", nodes.Slice: "a slice", nodes.NSRef: "a namespace", nodes.With: "a {% with %} block",
-    nodes.AssignBlock: "a {% set %} block", nodes.FilterBlock: "a {% filter %} block",
-    nodes.CallBlock: "a {% call %} block", nodes.Extends: "{% extends %}", nodes.Block: "a {% block %}",
-    nodes.Scope: "{% autoescape %}",
-}  # fmt: skip
 _LOOP_WORDS = frozenset({"index", "index0", "revindex", "first", "last", "length"})
 
 
@@ -101,14 +86,11 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return str(_attempt(name, lambda: self._render(name, facts, OUTPUT + more_output, more_output)))
 
     def _render(self, name: str, facts: Mapping[str, Any], most: int, more_work: int) -> str:
-        pieces: list[str] = []
-        length = 0
-        for piece in self.get_template(name).generate({**facts, _METER: _Meter(WORK + more_work // _UNIT)}):
-            length += len(piece)
-            if length > most:
-                raise SecurityError(f"the letter gets longer than {most} characters")
-            pieces.append(piece)
-        return "".join(pieces)
+        # The meter has kept this within a few times the cap, so looking at the end is soon enough.
+        page = self.get_template(name).render({**facts, _METER: _Meter(WORK + more_work // UNIT)})
+        if len(page) > most:
+            raise SecurityError(f"the letter is longer than {most} characters")
+        return page
 
     def join_path(self, template: str, parent: str) -> str:
         """Where an include looks: beside the template that asks, then in the folder of its language."""
@@ -167,7 +149,7 @@ class _Loader(BaseLoader):
         if len(source) > SOURCE:
             raise TemplateSyntaxError(f"the file is longer than {SOURCE} characters", 1, name)
         tree = environment.parse(source, name, name)
-        _Guard(name).check(tree)
+        guard(tree, name)
         code = environment.compile(tree, name, name)
         return Template.from_code(environment, code, environment.make_globals(globals))
 
@@ -177,80 +159,13 @@ def _sources(environment: Sandbox) -> Mapping[str, str]:
     return environment.loader.sources
 
 
-class _Guard(NodeTransformer):
-    """Refuses syntax that a letter has no use for, and puts the meter where work is done."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    def check(self, tree: nodes.Template) -> None:
-        """Check and change the tree in place. TemplateSyntaxError where it holds what is not allowed."""
-        self.visit(tree)
-        tree.body.insert(0, _charge(_size(tree), tree.lineno))
-
-    def visit(self, node: nodes.Node, *args: Any, **kwargs: Any) -> Any:
-        """The node, allowed and metered, or another in its place."""
-        kind = type(node)
-        if kind not in _ALLOWED:
-            what = _SPOKEN.get(
-                kind, f"{{% {kind.__name__.lower()} %}}" if isinstance(node, nodes.Stmt) else kind.__name__
-            )
-            self._refuse(node, f"{what} has no place in a letter")
-        for name in _names(node):
-            if name.startswith("_"):
-                self._refuse(node, f"a name may not begin with an underscore: {name}")
-        return self._metered(super().generic_visit(node, *args, **kwargs))
-
-    def _metered(self, node: nodes.Node) -> nodes.Node:
-        match node:
-            case nodes.For():
-                if node.recursive:
-                    self._refuse(node, "a recursive loop has no place in a letter")
-                cost = 1 + sum(map(_size, (*node.body, *node.else_))) + (_size(node.test) if node.test else 0)
-                node.iter = _filter(node.iter, "_each", cost)
-            case nodes.Macro():
-                node.body.insert(0, _charge(1 + sum(map(_size, node.body)), node.lineno))
-            case nodes.Concat(nodes=parts):
-                return _filter(nodes.List(parts, lineno=node.lineno), "join")
-            case nodes.Include() | nodes.Import() | nodes.FromImport():
-                if not (isinstance(node.template, nodes.Const) and isinstance(node.template.value, str)):
-                    self._refuse(node, "the name of an included file must be written out")
-                node.with_context = True  # the meter goes along
-            case nodes.List(items=items) | nodes.Tuple(items=items, ctx="load"):
-                if not all(isinstance(item, nodes.Const) for item in items):
-                    self._refuse(node, "a list may hold only words and numbers written out")
-        return node
-
-    def _refuse(self, node: nodes.Node, message: str) -> NoReturn:
-        raise TemplateSyntaxError(message, node.lineno, self.name)
-
-
-def _names(node: nodes.Node) -> tuple[str, ...]:
-    """Every name that a node uses or makes."""
-    if isinstance(node, nodes.FromImport):
-        return tuple(name[1] if isinstance(name, tuple) else name for name in node.names)
-    names = (getattr(node, field, None) for field in ("name", "target", "attr"))
-    return tuple(name for name in names if isinstance(name, str))
-
-
-def _size(node: nodes.Node) -> int:
-    """The work of running a node once, without what it repeats or calls."""
-    own = 1 + (len(node.data) // _UNIT if isinstance(node, nodes.TemplateData) else 0)
-    return own + sum(map(_size, node.iter_child_nodes()))
-
-
-def _charge(units: int, line: int) -> nodes.Stmt:
-    test = _filter(nodes.Const(units, lineno=line), "_spend")
-    return nodes.If(test, [], [], [], lineno=line)
-
-
-def _filter(node: Any, name: str, *args: int) -> nodes.Filter:
-    values: list[nodes.Expr] = [nodes.Const(arg, lineno=node.lineno) for arg in args]
-    return nodes.Filter(node, name, values, [], None, None, lineno=node.lineno)
+def _meter_of(context: Context) -> _Meter:
+    meter: _Meter = context.resolve_or_missing(_METER)
+    return meter
 
 
 def _charge_text(context: Context, text: str) -> str:
-    context[_METER].charge(1 + len(text) // _UNIT)
+    _meter_of(context).charge(1 + len(text) // UNIT)
     return text
 
 
@@ -271,7 +186,7 @@ def _spoken(value: Any) -> str:
 
 @pass_context
 def _spend(context: Context, units: int) -> bool:
-    context[_METER].charge(units)
+    _meter_of(context).charge(units)
     return False
 
 
@@ -281,7 +196,7 @@ def _each(context: Context, values: Any, cost: int) -> Any:
         return values
     if type(values) not in (tuple, list):
         raise SecurityError(f"a loop needs a list, got {'a text' if isinstance(values, str) else _spoken(values)}")
-    context[_METER].charge(len(values) * cost)
+    _meter_of(context).charge(len(values) * cost)
     return values
 
 
@@ -299,7 +214,7 @@ def _text(context: Context, value: Any) -> str:
 def _joined(context: Context, values: Any, between: str = "") -> str:
     if type(values) not in (tuple, list):
         raise SecurityError(f"expected a list to join, got {_spoken(values)}")
-    context[_METER].charge(len(values) * (1 + len(between) // _UNIT))
+    _meter_of(context).charge(len(values) * (1 + len(between) // UNIT))
     texts = [_text(context, value) for value in values]
     if isinstance(between, Markup) or any(isinstance(text, Markup) for text in texts):
         return escape(between).join(texts)

@@ -8,6 +8,7 @@ from mailbot.core.headertext import one_line
 
 LONGEST = 150
 """Characters of a customer's subject that a letter of ours repeats."""
+_READ = 2000
 
 # Reply and forward in the mail programs of Europe and East Asia, with a counter: "Re[2]:", "SV (3):", "AW^2:".
 _PREFIX = re.compile(
@@ -20,7 +21,7 @@ _PREFIX = re.compile(
 
 def bare_subject(subject: str) -> str:
     """The subject in one line, without the prefixes that answering and forwarding put before it; may be empty."""
-    subject = one_line(subject, LONGEST * 2)
+    subject = one_line(subject[:_READ], _READ)
     while match := _PREFIX.match(subject):
         subject = subject[match.end() :].lstrip()
     return one_line(subject, LONGEST)

@@ -62,6 +62,7 @@ class Tongue:
     other_hours: str
     """A day with other hours than usual."""
     many_closed: str
+    """The sentence where there are too many to name."""
     lower_names: bool
     """Whether a holiday's name is written with a small letter in running text."""
     zones: tuple[tuple[str, str], ...]
@@ -119,7 +120,7 @@ def _swedish() -> Tongue:
         closed_and_short="Däremellan har vi stängt på {closed} och stänger tidigare {short}.",
         short_day="{date} kl. {time} (dag före röd dag)",
         other_hours="{date} (avvikande öppettider)",
-        many_closed="flera dagar för helg",
+        many_closed="Däremellan har vi stängt flera dagar för helg.",
         lower_names=True,
         zones=(
             ("SE", "svensk tid"),
@@ -165,7 +166,7 @@ def _danish() -> Tongue:
         closed_and_short="Indtil da holder vi lukket {closed} og lukker tidligere {short}.",
         short_day="{date} kl. {time} (dagen før en helligdag)",
         other_hours="{date} (ændrede åbningstider)",
-        many_closed="flere helligdage",
+        many_closed="Indtil da holder vi lukket på flere helligdage.",
         lower_names=True,
         zones=(
             ("SE", "svensk tid"),
@@ -212,7 +213,7 @@ def _slovak() -> Tongue:
         closed_and_short="Medzitým máme zatvorené ({closed}) a končíme skôr {short}.",
         short_day="{date} o {time} h (deň pred sviatkom)",
         other_hours="{date} (zmenený čas)",
-        many_closed="viacero sviatkov",
+        many_closed="Medzitým máme počas viacerých sviatkov zatvorené.",
         lower_names=False,
         zones=(("SK", "slovenský čas"), ("CZ", "český čas"), ("SE", "švédsky čas"), ("DK", "dánsky čas")),
         zone="miestny čas, {territory}",
@@ -252,7 +253,7 @@ def _english() -> Tongue:
         closed_and_short="In between we are closed on {closed}, and we close early on {short}.",
         short_day="{date} at {time} (the day before a public holiday)",
         other_hours="{date} (other hours than usual)",
-        many_closed="several holidays",
+        many_closed="In between we are closed on several holidays.",
         lower_names=False,
         zones=(),
         zone="local time in {territory}",
