@@ -321,12 +321,17 @@ def test_around_the_clock_needs_agents_for_every_hour(tmp_path: Path) -> None:
     assert "queue driver on fri at 00:00" in found[0].message
 
 
+DRIVERS_ALWAYS = AROUND_THE_CLOCK.replace('name = "Cia"', 'name = "Cia"\nqueues = ["driver"]')
+"""Somebody is always on duty for the drivers' queue, for the general one only in office hours."""
+
+
 def test_around_the_clock_looks_at_the_queue_that_the_rules_lead_to(tmp_path: Path) -> None:
-    """Where the rule names no queue, cases of that priority land in the default one, which needs its own agents."""
-    text = AROUND_THE_CLOCK.replace('name = "Cia"', 'name = "Cia"\nqueues = ["driver"]').replace(
-        'queue = "driver"\npri', "pri"
-    )
-    assert "queue general" in problems(write(tmp_path, text))[0].message
+    """Where the rule names a queue only that one counts, else the default one and each that another rule sets."""
+    load_desk(write(tmp_path, DRIVERS_ALWAYS))
+    without = DRIVERS_ALWAYS.replace('queue = "driver"\npri', "pri")
+    another = '[[rules]]\nname = "Trucks"\nwords = ["lastbil"]\nqueue = "driver"\n\n[[agents]]\nname = "Anna"'
+    for text in (without, without.replace('[[agents]]\nname = "Anna"', another)):
+        assert ["queue general" in problem.message for problem in problems(write(tmp_path, text))] == [True]
 
 
 @pytest.mark.parametrize(
