@@ -9,7 +9,8 @@ from mailbot.core.attachment import Attachment, attachment_name
 from mailbot.core.charsets import WESTERN, decode_bytes
 from mailbot.core.encodedwords import decode_words
 from mailbot.core.headers import decode_value, read_header_block
-from mailbot.core.htmltext import MAX_HTML, Line, html_lines, plain_lines
+from mailbot.core.htmltext import MAX_HTML, html_lines
+from mailbot.core.lines import Line, plain_lines
 from mailbot.core.mime import Part, uudecode
 
 MAX_TEXT = 2 * 1024 * 1024
@@ -18,8 +19,9 @@ MAX_TEXT = 2 * 1024 * 1024
 _TEXT_TYPES = ("text/plain", "text/html", "text/enriched", "text/richtext", "text/x-markdown", "text/markdown")
 # The plain half of some senders only says that there is an HTML half.
 _STUB = re.compile(
-    r"(?i)(html[- ]?(?:e-?)?mail|mail(?:et)? (?:i|in|as) html|view (?:this|the|it).{0,40}(?:html|browser)|html.{0,30}(?:client|viewer|reader|support)"
-    r"|not support(?:ed)? html|no plain text|html only|this is a multi-?part message)"
+    r"(?i)(html[- ]?(?:e-?)?mail|mail(?:et)? (?:i|in|as) html|view (?:this|the|it).{0,40}(?:html|browser)"
+    r"|html.{0,30}(?:client|viewer|reader|support)|not support(?:ed)? html|no plain text|html only"
+    r"|this is a multi-?part message)"
 )
 _UU_BEGIN = re.compile(rb"(?:\A|\n)begin [0-7]{3,4} ([^\r\n]{1,200})\r?\n(?=[ -`]{1,100}\r?\n)")
 _UU_END = re.compile(rb"\n`?\r?\nend[ \t]*(?=\r?\n|\Z)|\nend[ \t]*(?=\r?\n|\Z)")

@@ -22,7 +22,7 @@ from mailbot.core.bouncewords import (
 )
 from mailbot.core.encodedwords import decode_words
 from mailbot.core.headers import decode_value, read_header_block
-from mailbot.core.htmltext import Line
+from mailbot.core.lines import Line
 from mailbot.core.mailboxes import Address, parse_addresses
 from mailbot.core.mime import Part, read_parts
 
@@ -131,7 +131,7 @@ def _recipient(fields: Iterable[tuple[str, str]]) -> Recipient | None:
 
 
 def _field_address(value: str) -> str:
-    """ "rfc822; anna@example.com"; some servers leave the type out and write angle brackets."""
+    """The address of "rfc822; anna@example.com"; some servers leave the type out and write angle brackets."""
     value = value.rpartition(";")[2].strip()
     mailboxes = parse_addresses(value)
     return mailboxes[0].address if mailboxes else ""

@@ -10,16 +10,20 @@ def _any(*phrases: str) -> re.Pattern[str]:
 
 
 REPORTER = re.compile(
-    r"(?:mailer-?daemon|mail-?daemon|postmaster|mdaemon|maildelivery|mail-?delivery(?:-?(?:sub)?system)?|mdeamon|exchange-?postmaster"
-    r"|microsoftexchange[0-9a-f]{0,40}|bounces?|delivery-?(?:failure|status|notification|reports?)|ndr|uucp|mmdf|mailerdaemon|smtp-?daemon"
-    r"|mail-?admin|mailadm|mta|mail-?system|mailsystem|mail\.?router|non-?delivery|auto-?bounce|smtp|root|listserv|system-?administrator"
+    r"(?:mailer-?daemon|mail-?daemon|postmaster|mdaemon|maildelivery|mail-?delivery(?:-?(?:sub)?system)?|mdeamon"
+    r"|exchange-?postmaster"
+    r"|microsoftexchange[0-9a-f]{0,40}|bounces?|delivery-?(?:failure|status|notification|reports?)|ndr|uucp|mmdf"
+    r"|mailerdaemon|smtp-?daemon"
+    r"|mail-?admin|mailadm|mta|mail-?system|mailsystem|mail\.?router|non-?delivery|auto-?bounce|smtp|root|listserv"
+    r"|system-?administrator"
     r"|administrator|internet-?mail|mail|e500_smtp_mail_service|sysadmin|daemon)(?:[+=-].*)?",
     re.IGNORECASE,
 )
 """Local parts under which mail servers write."""
 
 REPORTER_HINT = _any(
-    r"daemon", r"postmaster", r"admin", r"gateway", r"virus", r"imss", r"interscan", r"smtp", r"mailer", r"no-?reply", r"delivery", r"system", r"bounce",
+    r"daemon", r"postmaster", r"admin", r"gateway", r"virus", r"imss", r"interscan", r"smtp", r"mailer",
+    r"no-?reply", r"delivery", r"system", r"bounce",
 )  # fmt: skip
 """Somewhere in the local part of a filter or gateway that reports."""
 
@@ -29,23 +33,34 @@ HELP_LINE = _any(
 """A line whose address is there to be asked, not one that failed."""
 
 REPORT_NAME = _any(
-    r"mail delivery", r"mailer.?daemon", r"delivery sub-?system", r"system administrator", r"systemadministrator", r"postmaster", r"mail system",
+    r"mail delivery", r"mailer.?daemon", r"delivery sub-?system", r"system administrator",
+    r"systemadministrator", r"postmaster", r"mail system",
     r"mail administrator", r"microsoft outlook", r"microsoft exchange", r"internet mail delivery", r"mail router",
 )  # fmt: skip
 """Display names under which mail servers write."""
 
 REPORT_SUBJECT = re.compile(
     r"\s*(?:\W{0,3}(?:warning|notice|notification|automatic|auto)\W{1,3})?(?:"
-    r"un-?deliver(?:able|ed)|undelivery|returned (?:e-?)?mail|return(?:ed)? to sender|(?:your )?(?:e-?)?mail(?: message)? (?:could not be|was not|not) delivered"
-    r"|(?:mail |message |e-?mail )?deliver(?:y|ing)(?: status)?[ _:-]{1,3}(?:notification|fail|error|problem|delay|report|incomplete|unsuccessful|attempt|unable)"
-    r"|delivery (?:has |was |is )?(?:failed|failure|delayed)|failure (?:notice|delivery|notification|report)|fail(?:ed|ure)[: ].{0,40}(?:deliver|mail|message)"
-    r"|(?:mail|message|messages|e-?mail)[ _](?:delivery |status |system |transport |was )?(?:fail|error|undeliver|could not|delayed|return|bounced)"
-    r"|non[ -]?(?:delivery|deliverable|remise)|unzustellbar|mail delivery|message delayed|message you sent|delayed mail|could not send message"
-    r"|zustellung|nicht zustellbar|unable to deliver|delivery notification|warning: could not send|problem delivering|error sending|cannot deliver"
-    r"|kan (?:inte|ikke|ikkje) lever|olevererbar|oleverbar|ej levererbar|uleverbar|kunne ikke leveres|ikke levert|ikke leveret|kan ej levereras"
-    r"|leveransfel|leveransstatus|leveringsfejl|leveringsfeil|leveringsstatus|leveransen misslyckades|meddelandet kunde inte levereras"
-    r"|ei voitu toimittaa|toimitus epäonnistui|toimittamaton|nedoručiteľn|nedoručiteln|nedoruč|doručení se nezdařilo|doručenie zlyhalo"
-    r"|niedostarczon|nie można dostarczyć|nie dostarczono|nondeliverable|bounced|user unknown|mailbox full|over quota|delivery report|nondelivery"
+    r"un-?deliver(?:able|ed)|undelivery|returned (?:e-?)?mail|return(?:ed)? to sender"
+    r"|(?:your )?(?:e-?)?mail(?: message)? (?:could not be|was not|not) delivered"
+    r"|(?:mail |message |e-?mail )?deliver(?:y|ing)(?: status)?[ _:-]{1,3}(?:notification|fail|error|problem|delay"
+    r"|report|incomplete|unsuccessful|attempt|unable)"
+    r"|delivery (?:has |was |is )?(?:failed|failure|delayed)|failure (?:notice|delivery|notification|report)"
+    r"|fail(?:ed|ure)[: ].{0,40}(?:deliver|mail|message)"
+    r"|(?:mail|message|messages|e-?mail)[ _](?:delivery |status |system |transport |was )?(?:fail|error|undeliver"
+    r"|could not|delayed|return|bounced)"
+    r"|non[ -]?(?:delivery|deliverable|remise)|unzustellbar|mail delivery|message delayed|message you sent"
+    r"|delayed mail|could not send message"
+    r"|zustellung|nicht zustellbar|unable to deliver|delivery notification|warning: could not send"
+    r"|problem delivering|error sending|cannot deliver"
+    r"|kan (?:inte|ikke|ikkje) lever|olevererbar|oleverbar|ej levererbar|uleverbar|kunne ikke leveres|ikke levert"
+    r"|ikke leveret|kan ej levereras"
+    r"|leveransfel|leveransstatus|leveringsfejl|leveringsfeil|leveringsstatus|leveransen misslyckades"
+    r"|meddelandet kunde inte levereras"
+    r"|ei voitu toimittaa|toimitus epäonnistui|toimittamaton|nedoručiteľn|nedoručiteln|nedoruč"
+    r"|doručení se nezdařilo|doručenie zlyhalo"
+    r"|niedostarczon|nie można dostarczyć|nie dostarczono|nondeliverable|bounced|user unknown|mailbox full"
+    r"|over quota|delivery report|nondelivery"
     r"|rejected mail|mail not delivered|\*+ ?message you sent|not delivered|email not delivered|mail error"
     r")",
     re.IGNORECASE,
@@ -53,48 +68,77 @@ REPORT_SUBJECT = re.compile(
 """How the subject of a report begins."""
 
 FAILED = _any(
-    r"could ?n[o']t be (?:delivered|sent|reached|found)", r"(?:was|were|is|are|been|being) (?:not |un)(?:deliver|reach|able|send)", r"undeliver",
-    r"delivery (?:\w+ ){0,8}(?:failed|failure|error|impossible|aborted)", r"fail(?:ed|ure) (?:to deliver|permanently|recipient|addresses|delivery|notice)",
-    r"(?:un|not |n't )able to deliver", r"can ?not (?:be )?deliver", r"(?:did not|didn't|wasn't|hasn't been|not been|never) (?:reach|receive|deliver)",
-    r"permanent(?:ly)? (?:fatal )?(?:fail|error)", r"(?:user|host|recipient|address|mailbox|account|domain)s? (?:is |was |are )?(?:un|not |dis|does not|doesn't|no longer|full|over)",
-    r"(?:no such|unknown|invalid|bad|illegal) (?:user|host|recipient|address|mailbox|domain|final)", r"transcript of session", r"mailbox (?:full|is full|has exceeded)",
-    r"returned (?:to sender|mail|message|below)", r"bounce", r"rejected", r"refused", r"too large", r"quota", r"exceed", r"postponed", r"\b5\d\d[ -]", r"\b5\.\d{1,3}\.\d{1,3}\b",
-    r"error occurred", r"problems? deliver", r"failed recipients", r"addresses had", r"following (?:recipient|address|user)", r"not listed in",
-    r"kunde inte (?:levereras|skickas|nå)", r"gick inte att (?:leverera|skicka|nå)", r"kan inte levereras", r"har inte levererats", r"hittades inte",
-    r"leveransen .{0,60}misslyck", r"kunne ikke (?:leveres|sendes)", r"blev ikke leveret", r"ble ikke levert", r"kan ikke leveres", r"blev ikke fundet",
-    r"mislykkedes", r"mislyktes", r"ei voitu (?:toimittaa|lähettää)", r"epäonnistui", r"ei löytynyt", r"nie je možné doručiť", r"nebolo možné doručiť",
-    r"nepodarilo sa doručiť", r"nelze doručit", r"nepodařilo (?:se )?doručit", r"nebylo možné doručit", r"nie (?:można|udało się|mogła|została).{0,20}dostarcz",
-    r"konnte nicht (?:zugestellt|gesendet|übermittelt)", r"konnten nicht zugestellt", r"nicht zustellbar", r"unzustellbar", r"zustellung .{0,60}fehlgeschlagen",
-    r"n'a pas pu être (?:remis|délivré)", r"no se pudo entregar", r"não pôde ser entregue", r"não foi possível entregar", r"impossibile recapitare", r"errors? while",
+    r"could ?n[o']t be (?:delivered|sent|reached|found)",
+    r"(?:was|were|is|are|been|being) (?:not |un)(?:deliver|reach|able|send)", r"undeliver",
+    r"delivery (?:\w+ ){0,8}(?:failed|failure|error|impossible|aborted)",
+    r"fail(?:ed|ure) (?:to deliver|permanently|recipient|addresses|delivery|notice)",
+    r"(?:un|not |n't )able to deliver", r"can ?not (?:be )?deliver",
+    r"(?:did not|didn't|wasn't|hasn't been|not been|never) (?:reach|receive|deliver)",
+    r"permanent(?:ly)? (?:fatal )?(?:fail|error)",
+    r"(?:user|host|recipient|address|mailbox|account|domain)s? (?:is |was |are )?(?:un|not |dis|does not|doesn't"
+    r"|no longer|full|over)",
+    r"(?:no such|unknown|invalid|bad|illegal) (?:user|host|recipient|address|mailbox|domain|final)",
+    r"transcript of session", r"mailbox (?:full|is full|has exceeded)",
+    r"returned (?:to sender|mail|message|below)", r"bounce", r"rejected", r"refused", r"too large", r"quota",
+    r"exceed", r"postponed", r"\b5\d\d[ -]", r"\b5\.\d{1,3}\.\d{1,3}\b",
+    r"error occurred", r"problems? deliver", r"failed recipients", r"addresses had",
+    r"following (?:recipient|address|user)", r"not listed in",
+    r"kunde inte (?:levereras|skickas|nå)", r"gick inte att (?:leverera|skicka|nå)", r"kan inte levereras",
+    r"har inte levererats", r"hittades inte",
+    r"leveransen .{0,60}misslyck", r"kunne ikke (?:leveres|sendes)", r"blev ikke leveret", r"ble ikke levert",
+    r"kan ikke leveres", r"blev ikke fundet",
+    r"mislykkedes", r"mislyktes", r"ei voitu (?:toimittaa|lähettää)", r"epäonnistui", r"ei löytynyt",
+    r"nie je možné doručiť", r"nebolo možné doručiť",
+    r"nepodarilo sa doručiť", r"nelze doručit", r"nepodařilo (?:se )?doručit", r"nebylo možné doručit",
+    r"nie (?:można|udało się|mogła|została).{0,20}dostarcz",
+    r"konnte nicht (?:zugestellt|gesendet|übermittelt)", r"konnten nicht zugestellt", r"nicht zustellbar",
+    r"unzustellbar", r"zustellung .{0,60}fehlgeschlagen",
+    r"n'a pas pu être (?:remis|délivré)", r"no se pudo entregar", r"não pôde ser entregue",
+    r"não foi possível entregar", r"impossibile recapitare", r"errors? while",
 )  # fmt: skip
 """What a report of failure says somewhere above the returned mail."""
 
 DELAYED = _any(
-    r"(?:this is a |\b)warning (?:message )?only", r"do(?:es)? not need to re-?send", r"need not re-?send", r"will (?:continue|keep|be) (?:to )?(?:try|retr|attempt)",
-    r"will (?:retry|try again)", r"still (?:being|trying|try|in (?:the )?(?:mail )?queue|attempting)", r"(?:has|have) (?:been|not yet been) (?:delayed|delivered)",
-    r"(?:delivery|message|mail) .{0,40}(?:has been|is|was|is being) delayed", r"has not yet been", r"delivery will (?:continue|be) (?:to be )?(?:attempted|tried|retried)",
-    r"no action is required", r"warning: (?:could not|message)", r"will not be considered undeliverable", r"has not been (?:delivered|collected).{0,30}(?:hours|days|minutes)? ?yet",
-    r"har försenats", r"är försenat", r"fördröj", r"er forsinket", r"blevet forsinket", r"on viivästynyt", r"viivästy", r"oneskoren", r"mešká", r"zpožděn",
+    r"(?:this is a |\b)warning (?:message )?only", r"do(?:es)? not need to re-?send", r"need not re-?send",
+    r"will (?:continue|keep|be) (?:to )?(?:try|retr|attempt)",
+    r"will (?:retry|try again)", r"still (?:being|trying|try|in (?:the )?(?:mail )?queue|attempting)",
+    r"(?:has|have) (?:been|not yet been) (?:delayed|delivered)",
+    r"(?:delivery|message|mail) .{0,40}(?:has been|is|was|is being) delayed", r"has not yet been",
+    r"delivery will (?:continue|be) (?:to be )?(?:attempted|tried|retried)",
+    r"no action is required", r"warning: (?:could not|message)", r"will not be considered undeliverable",
+    r"has not been (?:delivered|collected).{0,30}(?:hours|days|minutes)? ?yet",
+    r"har försenats", r"är försenat", r"fördröj", r"er forsinket", r"blevet forsinket", r"on viivästynyt",
+    r"viivästy", r"oneskoren", r"mešká", r"zpožděn",
     r"opóźni", r"verzögert", r"zurückgestellt", r"temporarily deferred",
 )  # fmt: skip
 """What a report of delay says; a report that also says it has given up is one of failure."""
 
 GAVE_UP = _any(
-    r"(?:giving|given|gave|give) up", r"permanent (?:error|failure|fatal)", r"permanently", r"failed permanently", r"has failed", r"retry time(?:out)? (?:not reached|exceeded)",
-    r"retry timeout", r"too long", r"(?:has|have) been (?:in the queue|returned|undeliverable)", r"could not be delivered for", r"no further attempts", r"will not be retried",
-    r"unable to deliver this message after", r"message expired", r"too many hops", r"\b5\.\d\.\d{1,3}\b", r"did not reach", r"fatal errors",
+    r"(?:giving|given|gave|give) up", r"permanent (?:error|failure|fatal)", r"permanently",
+    r"failed permanently", r"has failed", r"retry time(?:out)? (?:not reached|exceeded)",
+    r"retry timeout", r"too long", r"(?:has|have) been (?:in the queue|returned|undeliverable)",
+    r"could not be delivered for", r"no further attempts", r"will not be retried",
+    r"unable to deliver this message after", r"message expired", r"too many hops", r"\b5\.\d\.\d{1,3}\b",
+    r"did not reach", r"fatal errors",
 )  # fmt: skip
 
 ORIGINAL = re.compile(
     r"-?(?:"
-    r"(?:begin |start of |the |your |below (?:is|this line is|the next line is) |here is )?(?:a copy of |the headers of |the text of |the body of )?(?:the |your )?"
-    r"(?:original|returned|unsent|undelivered|undeliverable|bounced|failed|rejected|attached|old) (?:e-?)?(?:mail|message|text|msg)\b(?! (?:was|has|could|to the|is|status))"
+    r"(?:begin |start of |the |your |below (?:is|this line is|the next line is) |here is )?(?:a copy of "
+    r"|the headers of |the text of |the body of )?(?:the |your )?"
+    r"(?:original|returned|unsent|undelivered|undeliverable|bounced|failed|rejected|attached|old) (?:e-?)?(?:mail"
+    r"|message|text|msg)\b(?! (?:was|has|could|to the|is|status))"
     r"|(?<=-)(?:below|this is|the following is|here is) (?:this|a|the|next|your).{0,50}(?:copy|message|mail|line)"
-    r"|(?<=-)(?:copy|header|headers|message header|unsent message|text follows|message (?:text|body)|body of message|mail) ?(?:below|follows|of|text|here|generated)"
-    r"|message (?:text|header|headers|body|contents?|follows)(?: follows?)?:?[- ]*$|the (?:first|header|headers|beginning|message header).{0,60}(?:message|mail|follow)"
-    r"|(?<=-)(?:start|begin|end|message|included|forwarded|returned|original).{0,40}-+$|old message:|original (?:message|mail|headers?)\b.{0,40}$|received: (?:from|by)|return-path:|message header"
-    r"|(?:a |the )?(?:copy|text|content|contents|body|headers?) of (?:the |your )?(?:original |returned |e-?)?(?:message|mail)\b.{0,60}$"
-    r"|ursprungligt meddelande|oprindelig(?:e)? meddelelse|opprinnelig melding|alkuperäinen viesti|pôvodn|původní|ursprüngliche|es folgt"
+    r"|(?<=-)(?:copy|header|headers|message header|unsent message|text follows|message (?:text|body)"
+    r"|body of message|mail) ?(?:below|follows|of|text|here|generated)"
+    r"|message (?:text|header|headers|body|contents?|follows)(?: follows?)?:?[- ]*$|the (?:first|header|headers"
+    r"|beginning|message header).{0,60}(?:message|mail|follow)"
+    r"|(?<=-)(?:start|begin|end|message|included|forwarded|returned|original).{0,40}-+$|old message:"
+    r"|original (?:message|mail|headers?)\b.{0,40}$|received: (?:from|by)|return-path:|message header"
+    r"|(?:a |the )?(?:copy|text|content|contents|body|headers?) of (?:the |your )?(?:original |returned "
+    r"|e-?)?(?:message|mail)\b.{0,60}$"
+    r"|ursprungligt meddelande|oprindelig(?:e)? meddelelse|opprinnelig melding|alkuperäinen viesti|pôvodn|původní"
+    r"|ursprüngliche|es folgt"
     r")",
     re.IGNORECASE,
 )

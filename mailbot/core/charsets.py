@@ -9,15 +9,17 @@ CENTRAL = "cp1250"
 
 # Only these codecs are ever asked for: a name from a mail must not reach Python's codec search, which imports
 # modules by name and also holds codecs that are no charset at all (idna and punycode are quadratic).
-_SAME_NAME = (
-    "cp037 cp437 cp500 cp720 cp737 cp775 cp850 cp852 cp855 cp857 cp858 cp860 cp861 cp862 cp863 cp864 cp865 cp866 cp869 "
-    "cp874 cp932 cp949 cp950 cp1006 cp1026 cp1125 cp1140 cp1250 cp1251 cp1252 cp1253 cp1254 cp1255 cp1256 cp1257 "
-    "cp1258 iso8859_2 iso8859_3 iso8859_4 iso8859_5 iso8859_6 iso8859_7 iso8859_8 iso8859_10 iso8859_11 iso8859_13 "
-    "iso8859_14 iso8859_15 iso8859_16 koi8_r koi8_u koi8_t kz1048 mac_roman mac_latin2 mac_cyrillic mac_greek "
-    "mac_turkish mac_iceland ptcp154 hz gb18030 big5hkscs euc_jp euc_kr iso2022_jp iso2022_jp_1 iso2022_jp_2 "
-    "iso2022_jp_2004 iso2022_jp_3 iso2022_jp_ext iso2022_kr johab shift_jis_2004 shift_jisx0213 tis_620 "
-    "utf_16 utf_16_be utf_16_le utf_32 utf_32_be utf_32_le utf_7 utf_8"
-).split()
+_SAME_NAME = [
+    "cp037", "cp437", "cp500", "cp720", "cp737", "cp775", "cp850", "cp852", "cp855", "cp857", "cp858", "cp860",
+    "cp861", "cp862", "cp863", "cp864", "cp865", "cp866", "cp869", "cp874", "cp932", "cp949", "cp950", "cp1006",
+    "cp1026", "cp1125", "cp1140", "cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257",
+    "cp1258", "iso8859_2", "iso8859_3", "iso8859_4", "iso8859_5", "iso8859_6", "iso8859_7", "iso8859_8",
+    "iso8859_10", "iso8859_11", "iso8859_13", "iso8859_14", "iso8859_15", "iso8859_16", "koi8_r", "koi8_u",
+    "koi8_t", "kz1048", "mac_roman", "mac_latin2", "mac_cyrillic", "mac_greek", "mac_turkish", "mac_iceland",
+    "ptcp154", "hz", "gb18030", "big5hkscs", "euc_jp", "euc_kr", "iso2022_jp", "iso2022_jp_1", "iso2022_jp_2",
+    "iso2022_jp_2004", "iso2022_jp_3", "iso2022_jp_ext", "iso2022_kr", "johab", "shift_jis_2004", "shift_jisx0213",
+    "tis_620", "utf_16", "utf_16_be", "utf_16_le", "utf_32", "utf_32_be", "utf_32_le", "utf_7", "utf_8",
+]  # fmt: skip
 _OTHER_NAMES = {
     # What browsers and mail clients do: the Windows code page contains the ISO charset and is what was meant.
     "latin1": WESTERN, "l1": WESTERN, "iso88591": WESTERN, "iso885911987": WESTERN, "ansi": WESTERN, "cp819": WESTERN,

@@ -1,13 +1,13 @@
-"""Turns an HTML body into lines of readable text, each marked with what the HTML itself says of quotes and signatures."""
+"""Turns an HTML body into lines of text, each marked with what the HTML itself says of quotes and signatures."""
 
 from __future__ import annotations
 
 import html as entities
 import re
 from dataclasses import dataclass
-from enum import Enum
 
 from mailbot.core.charsets import storable
+from mailbot.core.lines import Line, Mark
 
 MAX_HTML = 512 * 1024
 """Characters of one HTML body that are read."""
@@ -15,40 +15,30 @@ MAX_LINK = 80
 """Longer link targets are tracking addresses; they are left out of the text (the HTML keeps them)."""
 
 
-class Mark(Enum):
-    """What the HTML says of a line."""
-
-    NEW = "new"
-    QUOTED = "quoted"
-    """Inside a blockquote or another quote container; new words may follow behind it."""
-    HEADER = "header"
-    """The line that introduces a quote."""
-    REST = "rest"
-    """Here the old mail begins and runs to the end (Outlook)."""
-    SIGNATURE = "signature"
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of text."""
-
-    text: str
-    mark: Mark = Mark.NEW
-
-
 _SKIPPED = frozenset(
-    "title template object applet iframe svg math select textarea audio video canvas map datalist".split()
-)
+    [
+        "title", "template", "object", "applet", "iframe", "svg", "math", "select", "textarea", "audio", "video",
+        "canvas", "map", "datalist",
+    ]
+)  # fmt: skip
 # What stands in these is no HTML and ends at the end tag, whatever it holds.
 _RAW = frozenset(("script", "style", "noembed", "noframes", "xmp"))
 _BLOCKS = frozenset(
-    "address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure footer "
-    "form header hgroup hr html legend li main menu nav ol p pre section summary table tbody tfoot thead tr ul caption "
-    "h1 h2 h3 h4 h5 h6".split()
-)
-_SPACED = frozenset("p h1 h2 h3 h4 h5 h6 pre blockquote ul ol table".split())
+    [
+        "address", "article", "aside", "blockquote", "body", "center", "dd", "details", "dialog", "dir", "div", "dl",
+        "dt", "fieldset", "figcaption", "figure", "footer", "form", "header", "hgroup", "hr", "html", "legend", "li",
+        "main", "menu", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul",
+        "caption", "h1", "h2", "h3", "h4", "h5", "h6",
+    ]
+)  # fmt: skip
+_SPACED = frozenset(["p", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "blockquote", "ul", "ol", "table"])
 _CELLS = frozenset(("td", "th"))
-_VOID = frozenset("area base basefont bgsound br col embed frame hr img input link meta param source track wbr".split())
+_VOID = frozenset(
+    [
+        "area", "base", "basefont", "bgsound", "br", "col", "embed", "frame", "hr", "img", "input", "link", "meta",
+        "param", "source", "track", "wbr",
+    ]
+)  # fmt: skip
 # An end tag does not reach out of the cell it stands in.
 _WALLS = frozenset(("table", "td", "th", "caption"))
 _TABLE_TAGS = _WALLS | {"tr", "tbody", "thead", "tfoot"}
@@ -79,9 +69,20 @@ _REST_IDS |= {
     "isforwardcontent",
 }
 _QUOTE_CLASSES = frozenset(
-    "yahoo_quoted protonmail_quote zmail_extra tutanota_quote moz-email-headers-table iomail-quote quote-text "
-    "front-blockquote ymail_android_signature_quoted zendesk_quote freebirdformviewerviewitemsitem".split()
-)
+    [
+        "yahoo_quoted",
+        "protonmail_quote",
+        "zmail_extra",
+        "tutanota_quote",
+        "moz-email-headers-table",
+        "iomail-quote",
+        "quote-text",
+        "front-blockquote",
+        "ymail_android_signature_quoted",
+        "zendesk_quote",
+        "freebirdformviewerviewitemsitem",
+    ]
+)  # fmt: skip
 _HEADER_CLASSES = frozenset(("gmail_attr", "moz-cite-prefix", "moz-forward-container-header", "yahoo-quoted-header"))
 _SIGNATURE_CLASSES = frozenset(
     ("gmail_signature", "moz-signature", "gmail_signature_prefix", "protonmail_signature_block")
@@ -129,14 +130,14 @@ class _Reader:
             if found is None:
                 break
             position = found.end()
-            token = found[0]
+            piece = found[0]
             name = found[2]
             if name:
                 position = self._tag(found, name.lower(), position)
-            elif token == "<!--":
+            elif piece == "<!--":
                 position = self._behind("-->", position)
-            elif token[0] != "<" or token == "<":
-                self._text(token)
+            elif piece[0] != "<" or piece == "<":
+                self._text(piece)
 
     def _text(self, text: str) -> None:
         if self.hidden:
@@ -401,8 +402,3 @@ def _mark_of(tag: str, attributes: dict[str, str]) -> Mark | None:
     if name in _SIGNATURE_IDS or not _SIGNATURE_CLASSES.isdisjoint(classes):
         return Mark.SIGNATURE
     return None
-
-
-def plain_lines(text: str) -> list[Line]:
-    """The lines of a plain text."""
-    return [Line(line) for line in text.split("\n")]

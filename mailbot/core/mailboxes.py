@@ -66,46 +66,46 @@ class _ListReader:
 
     def read(self, value: str) -> tuple[Address, ...]:
         depth = 0
-        for token in _TOKEN.findall(value):
+        for piece in _TOKEN.findall(value):
             if len(self.found) >= MAX_ADDRESSES:
                 break
-            if token == "(":
+            if piece == "(":
                 depth += 1
                 self.comments.append("")
-            elif token == ")":
+            elif piece == ")":
                 depth = max(0, depth - 1)
             elif depth:
-                self.comments[-1] += token
+                self.comments[-1] += piece
             else:
-                self._token(token)
+                self._token(piece)
         self._end_mailbox()
         return tuple(self.found[:MAX_ADDRESSES])
 
-    def _token(self, token: str) -> None:
+    def _token(self, piece: str) -> None:
         if self.angle is not None:
-            if token == ">":
+            if piece == ">":
                 self.address = self.address or "".join(self.angle)
                 self.angle = None
-            elif token == "<":
+            elif piece == "<":
                 self.angle = []
-            elif token in {",", ";"} and "@" in "".join(self.angle[-4:]):
+            elif piece in {",", ";"} and "@" in "".join(self.angle[-4:]):
                 # The closing bracket is missing.
                 self.address = self.address or "".join(self.angle)
                 self._end_mailbox()
             else:
-                self.angle.append(token)
-        elif token == "<":
+                self.angle.append(piece)
+        elif piece == "<":
             self.angle = []
-        elif token in {",", ";"}:
+        elif piece in {",", ";"}:
             # "Doe, John <john@example.com>" without quotes: the comma belongs to the name.
-            if self.address or token == ";" or any("@" in word for word in self.words):
+            if self.address or piece == ";" or any("@" in word for word in self.words):
                 self._end_mailbox()
             elif self.words:
                 self.words.append(",")
-        elif token == ":":
+        elif piece == ":":
             self.words = []
-        elif token != ">":
-            self.words.append(token)
+        elif piece != ">":
+            self.words.append(piece)
 
     def _end_mailbox(self) -> None:
         if self.angle is not None:
@@ -132,10 +132,10 @@ class _ListReader:
         self.address = ""
 
 
-def _unquoted(token: str) -> str:
-    if len(token) >= 2 and token[0] == '"' and token[-1] == '"':
-        return _ESCAPE.sub(r"\1", token[1:-1])
-    return token if token != '"' else ""
+def _unquoted(piece: str) -> str:
+    if len(piece) >= 2 and piece[0] == '"' and piece[-1] == '"':
+        return _ESCAPE.sub(r"\1", piece[1:-1])
+    return piece if piece != '"' else ""
 
 
 def _shown(name: str, regional: str) -> str:

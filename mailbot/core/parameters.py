@@ -35,7 +35,8 @@ def parse_parameters(value: str, regional: str = WESTERN) -> tuple[str, dict[str
         head, rest = (first, more + ";" + rest) if "=" not in first else ("", head + ";" + rest)
     plain: dict[str, str] = {}
     numbered: dict[str, dict[int, tuple[str, bool]]] = {}
-    for segment in _SEGMENT.findall(rest):
+    for found in _SEGMENT.findall(rest):
+        segment = found
         while segment and len(plain) + len(numbered) < MAX_PARAMETERS:
             segment = _add(segment, plain, numbered)
     for name, pieces in numbered.items():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from mailbot.core.htmltext import Line, Mark
+from mailbot.core.lines import Line, Mark
 from mailbot.core.quotewords import (
     ANSWER_ABOVE,
     FIRST_PERSON,
@@ -29,7 +29,8 @@ _MAX_FORWARDS = 3
 _RULE = re.compile(r"\s*[-_=*~─—]{5,}\s*")
 _QUOTE_PREFIX = re.compile(r"\A(?:[ \t]{0,3}>)+ ?")
 _START = re.compile(
-    r"\s*(?:On|At|Den|Am|Um|Dne|Dňa|W dniu|Dnia|Le|El|Il|Op|Em|På|På dagen|Em|Il giorno|[^\W\d_]{2,12}[.,]? (?:den )?\d{1,2}[. ]"
+    r"\s*(?:On|At|Den|Am|Um|Dne|Dňa|W dniu|Dnia|Le|El|Il|Op|Em|På"
+    r"|[^\W\d_]{2,12}[.,]? (?:den )?\d{1,2}[. ]"
     r"|\d{1,2}[. ] ?[^\W\d_]|\d{1,4}[./-]\d{1,2}[./-]\d{1,4})(?!\w)",
     re.IGNORECASE,
 )
