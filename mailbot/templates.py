@@ -34,6 +34,17 @@ class _Shelf:
     library: Library
 
 
+@dataclass(frozen=True, slots=True)
+class _Stock:
+    """What a shelf is to be made from."""
+
+    folder: Path
+    sources: Sources
+    below: Sources
+    """What a bad source falls back to when it was never good."""
+    shipped: Library | None
+
+
 class TemplateStore:
     """The templates in force."""
 
@@ -68,14 +79,15 @@ class TemplateStore:
             return ()
         self._seen = seen
         problems: list[Problem] = []
-        shipped = self._read(self._shipped, problems)
-        self._shipped_shelf = self._settle(self._shipped, shipped, {}, self._shipped_shelf, None, desks, problems)
+        shipped = self._read(self._shipped, self._shipped_shelf, problems)
+        self._shipped_shelf = self._settle(
+            _Stock(self._shipped, shipped, {}, None), self._shipped_shelf, desks, problems
+        )
         below = self._shipped_shelf
         if self._own is not None and below is not None:
-            sources = {**below.sources, **self._read(self._own, problems)}
-            self._own_shelf = self._settle(
-                self._own, sources, below.sources, self._own_shelf, below.library, desks, problems
-            )
+            sources = {**below.sources, **self._read(self._own, self._own_shelf, problems)}
+            stock = _Stock(self._own, sources, below.sources, below.library)
+            self._own_shelf = self._settle(stock, self._own_shelf, desks, problems)
         return tuple(problems)
 
     def _signature(self) -> Signature:
@@ -88,8 +100,8 @@ class TemplateStore:
             found.append((entry.path, status.st_mtime_ns, status.st_size, status.st_ino))
         return tuple(found)
 
-    def _read(self, folder: Path, problems: list[Problem]) -> dict[str, str]:
-        """The text of every template in a folder that is in its right place."""
+    def _read(self, folder: Path, before: _Shelf | None, problems: list[Problem]) -> dict[str, str]:
+        """The text of every template that is in its right place; the last good one of an unreadable file."""
         sources: dict[str, str] = {}
         if not folder.is_dir():
             problems.append(Problem(folder, None, "", "there is no such folder of templates"))
@@ -104,38 +116,38 @@ class TemplateStore:
                 except UnicodeDecodeError as exc:
                     complaint = f"is not UTF-8: {exc}"
             problems.append(Problem(path, None, "", complaint))
+            if before is not None and name in before.sources:
+                sources[name] = before.sources[name]
         return sources
 
     def _settle(
-        self, folder: Path, sources: Sources, below: Sources, before: _Shelf | None, shipped: Library | None,
-        desks: tuple[Desk, ...], problems: list[Problem],
-    ) -> _Shelf | None:  # fmt: skip
-        """A shelf of these sources, each bad one replaced by its last good version, that in `below`, or nothing."""
-        sources = dict(sources)
+        self, stock: _Stock, before: _Shelf | None, desks: tuple[Desk, ...], problems: list[Problem]
+    ) -> _Shelf | None:
+        """A shelf of these sources, each bad one replaced by its last good version, that below it, or nothing."""
+        sources = dict(stock.sources)
         good = before.sources if before else {}
-        for name in set(good) - set(sources):
-            # Unreadable now, but not gone: what was good stays.
-            if (folder / name).exists():
-                sources[name] = good[name]
+        known = before.library if before else stock.shipped
         while True:
             try:
-                return _Shelf(sources, _tried(sources, shipped, desks))
+                return _Shelf(sources, _tried(sources, stock.shipped, desks, known.pages if known else None))
             except TemplateProblem as problem:
-                problems.append(Problem(folder / problem.file, problem.line, "", problem.message))
+                problems.append(Problem(stock.folder / problem.file, problem.line, "", problem.message))
                 bad = sources.pop(problem.file, None)
                 if bad is None:
                     return before
-                last = next((old[problem.file] for old in (good, below) if old.get(problem.file, bad) != bad), None)
+                last = next(
+                    (old[problem.file] for old in (good, stock.below) if old.get(problem.file, bad) != bad), None
+                )
                 if last is not None:
                     sources[problem.file] = last
 
 
-def _tried(sources: Sources, shipped: Library | None, desks: tuple[Desk, ...]) -> Library:
+def _tried(sources: Sources, shipped: Library | None, desks: tuple[Desk, ...], before: Sandbox | None) -> Library:
     """A library in which every letter of every desk can be written. TemplateProblem for the first flaw."""
     for name, source in sources.items():
         _check_subject(name, source)
     # Tried without the shipped ones behind it, so that they cover up nothing.
-    library = Library(Sandbox(sources), frozenset(sources))
+    library = Library(Sandbox(sources, before), frozenset(sources))
     languages = {language for desk in desks for language in desk.languages if language in LANGUAGES}
     for language in sorted(languages or LANGUAGES):
         for name in (f"{language}/{letter}{ending}" for letter in LETTERS for ending in _ENDINGS):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from mailbot.core.decide import FollowUp, NewCase, Tie
+from mailbot.core.decide import FollowUp, KnownCase, NewCase, Tie
 from mailbot.core.desk import Agent, Desk
 from mailbot.core.letter import Address, Attachment, Letter
 from mailbot.core.placement import Placement
@@ -60,6 +60,27 @@ def sample_letter(desk: Desk) -> Letter:
     )
 
 
+def sample_follow_up(desk: Desk, case: CaseFacts) -> FollowUp:
+    """The decision on a further mail of that case, tied to it by a tag."""
+    known = KnownCase(
+        ticket_id=17,
+        number=case.number,
+        desk=desk.key,
+        queue=case.queue,
+        priority=case.priority,
+        rule=case.rule,
+        promise=case.promise,
+        requester=case.requester_address,
+        requester_name=case.requester_name,
+        subject=case.subject,
+        verified=case.verified,
+        received=case.received,
+        opened_by=41,
+        participants=frozenset({case.requester_address}),
+    )
+    return FollowUp(Tie("tag", known), case.verified, by_agent=False, silence="", notes=())
+
+
 def sample_written(library: Library, desk: Desk, letter: str, case: CaseFacts | None = None) -> Written:
     """One of `wording.LETTERS`, written with made-up facts. KeyError for another name."""
     return next(_written(library, desk, letter, case or sample_case(desk)))
@@ -92,8 +113,7 @@ def _written(library: Library, desk: Desk, letter: str, case: CaseFacts) -> Iter
         silent = replace(decision, placement=replace(placement, rules=()), silence="list: newsletter", notes=notes)
         yield new_case_copy(library, desk, case, odd, agent, silent)
     elif letter == "follow-up-copy":
-        tie = Tie("tag", 17, case.number, desk.key, 41, frozenset({case.requester_address}))
-        further = FollowUp(tie, case.verified, by_agent=False, silence="", notes=())
+        further = sample_follow_up(desk, case)
         yield follow_up_copy(library, desk, case, mail, agent, further)
         by_agent = replace(further, by_agent=True, silence="auto-reply: out of office", notes=notes)
         yield follow_up_copy(library, desk, case, odd, agent, by_agent)

@@ -8,7 +8,7 @@ at the same place everywhere (T24). It sees plain text, numbers, tuples and dict
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import TracebackType
+from types import CodeType, TracebackType
 from typing import Any
 
 from jinja2 import BaseLoader, StrictUndefined, Template, TemplateError, TemplateNotFound, pass_context
@@ -60,10 +60,13 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     intercepted_binops = frozenset({"+", "-"})
 
-    def __init__(self, sources: Mapping[str, str]) -> None:
-        """Compile every source, by file name; `.html.j2` ones escape. TemplateProblem for the first bad one."""
+    def __init__(self, sources: Mapping[str, str], before: Sandbox | None = None) -> None:
+        """Compile every source, by file name; `.html.j2` ones escape. TemplateProblem for the first bad one.
+
+        What `before` compiled from the same source is taken over.
+        """
         super().__init__(
-            loader=_Loader(sources),
+            loader=_Loader(sources, before.compiled if before else {}),
             undefined=StrictUndefined,
             autoescape=lambda name: bool(name and name.endswith(".html.j2")),
             finalize=_shown,
@@ -77,6 +80,11 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self.tests = {name: self.tests[name] for name in ("defined", "undefined", "none", "odd", "even")}
         for name in sources:
             _attempt(name, lambda name=name: self.get_template(name))
+
+    @property
+    def compiled(self) -> Mapping[tuple[str, str], CodeType]:
+        """The code of each template, by its name and source."""
+        return _loader(self).compiled
 
     def render_page(self, name: str, facts: Mapping[str, Any], *, more_output: int = 0) -> str:
         """The template of that name, filled in. TemplateProblem says where and why it fails.
@@ -96,7 +104,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         """Where an include looks: beside the template that asks, then in the folder of its language."""
         folders = parent.split("/")[:-1]
         beside = "/".join((*folders, template))
-        return beside if beside in _sources(self) else "/".join((*folders[-1:], template))
+        return beside if beside in _loader(self).sources else "/".join((*folders[-1:], template))
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """A field of a dict, a macro of an imported file, or what a loop knows of itself; there is nothing else."""
@@ -139,24 +147,32 @@ class Sandbox(ImmutableSandboxedEnvironment):
 class _Loader(BaseLoader):
     """Compiles checked sources from memory."""
 
-    def __init__(self, sources: Mapping[str, str]) -> None:
+    def __init__(self, sources: Mapping[str, str], known: Mapping[tuple[str, str], CodeType]) -> None:
         self.sources = sources
+        self.compiled: dict[tuple[str, str], CodeType] = {}
+        self._known = known
 
     def load(self, environment: Any, name: str, globals: Any = None) -> Template:  # noqa: A002 - Jinja's signature
         if name not in self.sources:
             raise TemplateNotFound(name, f"there is no template {name}")
         source = self.sources[name]
-        if len(source) > SOURCE:
-            raise TemplateSyntaxError(f"the file is longer than {SOURCE} characters", 1, name)
-        tree = environment.parse(source, name, name)
-        guard(tree, name)
-        code = environment.compile(tree, name, name)
+        code = self._known.get((name, source)) or _compile(environment, name, source)
+        self.compiled[name, source] = code
         return Template.from_code(environment, code, environment.make_globals(globals))
 
 
-def _sources(environment: Sandbox) -> Mapping[str, str]:
+def _compile(environment: Any, name: str, source: str) -> CodeType:
+    if len(source) > SOURCE:
+        raise TemplateSyntaxError(f"the file is longer than {SOURCE} characters", 1, name)
+    tree = environment.parse(source, name, name)
+    guard(tree, name)
+    code: CodeType = environment.compile(tree, name, name)
+    return code
+
+
+def _loader(environment: Sandbox) -> _Loader:
     assert isinstance(environment.loader, _Loader)
-    return environment.loader.sources
+    return environment.loader
 
 
 def _meter_of(context: Context) -> _Meter:

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from mailbot.core.compose import Head, compose
-from mailbot.core.decide import FollowUp, NewCase, Tie
+from mailbot.core.decide import NewCase
 from mailbot.core.desk import Desk
 from mailbot.core.draft import Draft
 from mailbot.core.letter import Address, Attachment, Letter
 from mailbot.core.placement import Placement
 from mailbot.core.promise import make_promise
-from mailbot.core.samples import sample_case, sample_letter
+from mailbot.core.samples import sample_case, sample_follow_up, sample_letter
 from mailbot.core.sandbox import Sandbox, TemplateProblem
 from mailbot.core.wording import (
     LETTERS,
@@ -314,8 +314,7 @@ def test_a_follow_ups_copy_tells_who_wrote_and_why_a_machine_is_silent() -> None
     """A machine's mail on a case reaches the agents with its reason, an agent's own is told as such."""
     desk = shipped_desks()["cloudempiere"]
     case = sample_case(desk)
-    tie = Tie("tag", 17, case.number, desk.key, 41, frozenset({case.requester_address}))
-    decision = FollowUp(tie, verified=True, by_agent=False, silence="auto-reply: out of office", notes=())
+    decision = replace(sample_follow_up(desk, case), silence="auto-reply: out of office")
     letter = sample_letter(desk)
     machine = follow_up_copy(shipped_library(), desk, case, letter, desk.agents[0], decision).draft
     by_agent = replace(decision, by_agent=True, silence="")
