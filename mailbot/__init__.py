@@ -14,8 +14,8 @@ The path of a letter
 2. `triage` counts its attempt first, reads the stored mail (`core.letter`), lets `gather` find what is known about it,
    `core.decide` say what should happen and `apply` write that in **commit 2**: ticket, message, events and the outgoing
    letters, their bytes frozen. A mail that breaks it is parked with its reason; the next one goes on.
-3. `outbox` claims what is due and commits the attempt (**commit 3**) before `post` dials. `post` holds one SMTP dialogue
-   and says which of four things happened: SENT, LATER, NEVER, or DOUBT (the line broke after the final dot).
+3. `outbox` claims what is due and commits the attempt (**commit 3**) before `post` dials. `post` holds one SMTP
+   dialogue and says which of four things happened: SENT, LATER, NEVER, or DOUBT (the line broke after the final dot).
    **Commit 4** writes that down, letter by letter.
 4. `daemon` starts it all and is the only place that reads the clock; APScheduler ticks and holds no business state.
 

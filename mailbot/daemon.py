@@ -18,12 +18,12 @@ from types import FrameType
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from mailbot.apply import post_letters
 from mailbot.config import Problem
 from mailbot.core.correspondence import Stationery, report
 from mailbot.core.routing import desk_of
 from mailbot.database import Database
 from mailbot.imap import Mailbox
+from mailbot.ledger import Ledger
 from mailbot.office import Office
 from mailbot.outbox import Outbox
 from mailbot.post import Post
@@ -149,8 +149,10 @@ class Daemon:
             title="an edited file is broken; the last good version stays in force",
             lines=lines,
         )
+        ledger = Ledger(moment)
+        ledger.post("", None, [letter])
         with self.database.write() as connection:
-            post_letters(connection, moment, [letter])
+            ledger.write(connection)
         # Commit: the admin's letter stands in the outbox; the same fault of the same edit causes no second one.
 
     def _route(self, recipients: tuple[str, ...], default: str) -> str:

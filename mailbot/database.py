@@ -53,7 +53,11 @@ class Database:
         self.url: URL = parsed
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         self._one_writer = threading.RLock()
-        self.engine = _sqlite_engine(parsed) if self.is_sqlite else create_engine(parsed, pool_pre_ping=True)
+        self.engine = (
+            _sqlite_engine(parsed)
+            if self.is_sqlite
+            else create_engine(parsed, pool_pre_ping=True, hide_parameters=True)
+        )
         self._make_schema()
 
     @contextmanager
@@ -141,7 +145,7 @@ def _sqlite_engine(url: URL) -> Engine:
     path = Path(str(url.database))
     if not path.parent.is_dir():
         raise DatabaseError(f"cannot open the database {path}: the folder {path.parent} does not exist")
-    engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
+    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": 30, "check_same_thread": False})
     if not path.exists():
         os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))  # Y7: customers' mail is for the owner only
 

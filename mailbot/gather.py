@@ -1,8 +1,14 @@
-"""Gathers what is known about a mail before it is decided upon: the cases it may belong to, and who its sender is."""
+"""Gathers what is known about mails before they are decided upon: cases they may belong to, and who wrote them.
+
+A batch costs as many queries as one mail does, and a mail that answers nothing and quotes no case number costs none of
+its own.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,10 +16,11 @@ from sqlalchemy import Connection, select
 
 from mailbot.core.authenticity import judge_sender
 from mailbot.core.casenumber import case_numbers_in
-from mailbot.core.decide import Facts, Tie
+from mailbot.core.decide import Facts, KnownCase, Tie
 from mailbot.core.desk import Desk
 from mailbot.core.letter import Letter
 from mailbot.core.machine import machine_reason
+from mailbot.core.promise import from_json
 from mailbot.core.tags import Key, Party, handle_in, is_genuine, tag_in_address, tags_in_message_ids
 from mailbot.tables import CORRESPONDENT, MESSAGE, PARTICIPANT, TICKET
 
@@ -32,79 +39,146 @@ class Grounds:
     hostname: str
 
 
-def gather(connection: Connection, grounds: Grounds, letter: Letter, desk: Desk, received: datetime) -> Facts:
-    """The facts about a letter that reached `desk` at `received` (UTC)."""
-    sender = letter.sender.address.lower() if letter.sender else ""
-    return Facts(
-        letter=letter,
-        desk=desk,
-        received=received,
-        machine=machine_reason(letter, own_addresses=grounds.own_addresses, own_list_ids=desk.list_ids),
-        authenticity=judge_sender(letter, desk.authserv_id),
-        correspondent=_is_correspondent(connection, desk, sender),
-        ties=(
-            *_ties_by_tag(connection, grounds, letter),
-            *_ties_by_number(connection, grounds, letter),
-            *_ties_by_earlier_mail(connection, letter),
-        ),
-        own_mail=bool(tags_in_message_ids((letter.message_id,), grounds.hostname)),
-    )
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A stored mail that has been read."""
+
+    mail_id: int
+    desk: Desk
+    received: datetime
+    """UTC."""
+    letter: Letter
+
+    @property
+    def sender(self) -> str:
+        """The sender's address in lower case, or empty."""
+        return self.letter.sender.address.lower() if self.letter.sender else ""
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The Message-IDs that it answers, the nearest last."""
+        ids = dict.fromkeys((*self.letter.references, *self.letter.in_reply_to))
+        return tuple(message_id for message_id in ids if message_id)[-_MOST_REFERENCES:]
 
 
-def _is_correspondent(connection: Connection, desk: Desk, address: str) -> bool:
-    query = select(CORRESPONDENT.c.id).where(CORRESPONDENT.c.desk == desk.key, CORRESPONDENT.c.address == address)
-    return bool(address) and connection.execute(query).first() is not None
+def gather(connection: Connection, grounds: Grounds, mails: Sequence[Read]) -> list[Facts]:
+    """The facts about each mail, in their order."""
+    tags = [_tags(mail, grounds.hostname) for mail in mails]
+    numbers = [case_numbers_in(mail.letter.subject, grounds.prefixes) for mail in mails]
+    parties = _parties(connection, {handle_in(tag) or "" for one in tags for tag in one})
+    by_number = _ids_by_number(connection, {number for one in numbers for number in one})
+    by_reference = _ids_by_reference(connection, {message_id for mail in mails for message_id in mail.named})
+    involved = {ticket_id for ticket_id, _ in parties.values()} | set(by_number.values())
+    cases = _cases(connection, involved.union(*by_reference.values()))
+    known = _correspondents(connection, mails)
+
+    def ties(place: int) -> Iterator[Tie]:
+        for tag in tags[place]:
+            ticket_id, party = parties.get(handle_in(tag) or "", (0, None))
+            if party is not None and is_genuine(grounds.keys, tag, party):
+                yield Tie("tag", cases[ticket_id], party.address, party.role)
+        for number in numbers[place]:
+            if number in by_number:
+                yield Tie("case-number", cases[by_number[number]])
+        for message_id in reversed(mails[place].named):
+            for ticket_id in by_reference.get(message_id, ()):
+                yield Tie("earlier-mail", cases[ticket_id])
+
+    return [
+        Facts(
+            letter=mail.letter,
+            desk=mail.desk,
+            received=mail.received,
+            machine=machine_reason(
+                mail.letter, own_addresses=grounds.own_addresses, own_list_ids=mail.desk.list_ids
+            ),
+            authenticity=judge_sender(mail.letter, mail.desk.authserv_id),
+            correspondent=(mail.desk.key, mail.sender) in known,
+            ties=tuple(ties(place)),
+            own_mail=bool(tags_in_message_ids((mail.letter.message_id,), grounds.hostname)),
+        )
+        for place, mail in enumerate(mails)
+    ]  # fmt: skip
 
 
-def _ties_by_tag(connection: Connection, grounds: Grounds, letter: Letter) -> tuple[Tie, ...]:
+def layers(mails: Sequence[Read]) -> Iterator[list[Read]]:
+    """The mails in groups such that none answers another of its group: an answer is decided upon after its question.
+
+    Mails that answer one another in a circle come together, last.
+    """
+    waiting = list(mails)
+    while waiting:
+        ids = {mail.letter.message_id for mail in waiting}
+        ready = [mail for mail in waiting if not (ids - {mail.letter.message_id}).intersection(mail.named)] or waiting
+        yield ready
+        taken = {mail.mail_id for mail in ready}
+        waiting = [mail for mail in waiting if mail.mail_id not in taken]
+
+
+def _tags(mail: Read, hostname: str) -> tuple[str, ...]:
+    letter = mail.letter
     addresses = (*letter.delivered_to, *(address.address for address in (*letter.to, *letter.cc)))
-    in_addresses = (tag_in_address(address) for address in addresses)
-    named = _named(letter)
-    tags = dict.fromkeys((*filter(None, in_addresses), *tags_in_message_ids(named, grounds.hostname)))
-    if not tags:
-        return ()
-    handles = [handle for handle in map(handle_in, tags) if handle]
+    in_addresses = filter(None, map(tag_in_address, addresses))
+    return tuple(dict.fromkeys((*in_addresses, *tags_in_message_ids(mail.named, hostname))))
+
+
+def _parties(connection: Connection, handles: set[str]) -> dict[str, tuple[int, Party]]:
+    """By handle: the ticket's id, and whom the handle stands for."""
+    if not handles:
+        return {}
     query = (
-        select(PARTICIPANT.c.handle, PARTICIPANT.c.address, PARTICIPANT.c.role, *_CASE)
+        select(
+            PARTICIPANT.c.handle, PARTICIPANT.c.ticket_id, TICKET.c.number, PARTICIPANT.c.address, PARTICIPANT.c.role
+        )
         .join(TICKET, TICKET.c.id == PARTICIPANT.c.ticket_id)
         .where(PARTICIPANT.c.handle.in_(handles))
     )
-    rows = {row.handle: row for row in connection.execute(query)}
-    ties = []
-    for tag in tags:
-        row = rows.get(handle_in(tag))
-        if row is not None and is_genuine(grounds.keys, tag, Party(row.number, row.address, row.role)):
-            ties.append(_tie(connection, row, "tag", row.address, row.role))
-    return tuple(ties)
+    rows = connection.execute(query)
+    return {handle: (ticket_id, Party(*party)) for handle, ticket_id, *party in rows}
 
 
-def _ties_by_number(connection: Connection, grounds: Grounds, letter: Letter) -> tuple[Tie, ...]:
-    numbers = case_numbers_in(letter.subject, grounds.prefixes)
+def _ids_by_number(connection: Connection, numbers: set[str]) -> dict[str, int]:
     if not numbers:
-        return ()
-    rows = connection.execute(select(*_CASE).where(TICKET.c.number.in_(numbers)))
-    return tuple(_tie(connection, row, "case-number") for row in rows)
+        return {}
+    query = select(TICKET.c.number, TICKET.c.id).where(TICKET.c.number.in_(numbers))
+    return {row.number: row.id for row in connection.execute(query)}
 
 
-def _ties_by_earlier_mail(connection: Connection, letter: Letter) -> tuple[Tie, ...]:
-    named = [message_id for message_id in _named(letter) if message_id]
-    if not named:
-        return ()
-    query = select(*_CASE).join(MESSAGE, MESSAGE.c.ticket_id == TICKET.c.id).where(MESSAGE.c.reference.in_(named))
-    return tuple(_tie(connection, row, "earlier-mail") for row in connection.execute(query.distinct()))
+def _ids_by_reference(connection: Connection, message_ids: set[str]) -> dict[str, list[int]]:
+    """By Message-ID of a mail that is on a case: the cases, oldest first; there may be several."""
+    found: defaultdict[str, list[int]] = defaultdict(list)
+    if message_ids:
+        query = select(MESSAGE.c.reference, MESSAGE.c.ticket_id).where(MESSAGE.c.reference.in_(message_ids))
+        for reference, ticket_id in connection.execute(query.order_by(MESSAGE.c.id)):
+            found[reference].append(ticket_id)
+    return found
 
 
-_CASE = (TICKET.c.id.label("ticket_id"), TICKET.c.number, TICKET.c.desk, TICKET.c.opened_by)
-
-
-def _named(letter: Letter) -> tuple[str, ...]:
-    """The Message-IDs that a letter answers, the nearest last."""
-    return tuple(dict.fromkeys((*letter.references, *letter.in_reply_to)))[-_MOST_REFERENCES:]
-
-
-def _tie(connection: Connection, row, by, address: str = "", role: str = "") -> Tie:  # type: ignore[no-untyped-def]
-    query = select(PARTICIPANT.c.address).where(
-        PARTICIPANT.c.ticket_id == row.ticket_id, PARTICIPANT.c.role == "customer"
+def _cases(connection: Connection, ticket_ids: Iterable[int]) -> dict[int, KnownCase]:
+    ticket_ids = set(ticket_ids)
+    if not ticket_ids:
+        return {}
+    customers: defaultdict[int, set[str]] = defaultdict(set)
+    query = select(PARTICIPANT.c.ticket_id, PARTICIPANT.c.address).where(
+        PARTICIPANT.c.ticket_id.in_(ticket_ids), PARTICIPANT.c.role == "customer"
     )
-    customers = frozenset(connection.execute(query).scalars())
-    return Tie(by, row.ticket_id, row.number, row.desk, row.opened_by, customers, address, role)
+    for ticket_id, address in connection.execute(query):
+        customers[ticket_id].add(address)
+    return {
+        row.id: KnownCase(
+            ticket_id=row.id, number=row.number, desk=row.desk, queue=row.queue, priority=row.priority, rule=row.rule,
+            promise=from_json(json.loads(row.promise)), requester=row.requester, requester_name=row.requester_name,
+            subject=row.subject, verified=row.verified, received=row.received, opened_by=row.opened_by,
+            participants=frozenset(customers[row.id]),
+        )
+        for row in connection.execute(select(TICKET).where(TICKET.c.id.in_(ticket_ids)))
+    }  # fmt: skip
+
+
+def _correspondents(connection: Connection, mails: Sequence[Read]) -> frozenset[tuple[str, str]]:
+    """Which of the senders have answered their desk with a valid tag before."""
+    senders = {mail.sender for mail in mails} - {""}
+    if not senders:
+        return frozenset()
+    query = select(CORRESPONDENT.c.desk, CORRESPONDENT.c.address).where(CORRESPONDENT.c.address.in_(senders))
+    return frozenset((row.desk, row.address) for row in connection.execute(query))

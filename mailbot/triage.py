@@ -1,31 +1,33 @@
-"""Triage: takes stored mails and makes of each what the desk's rules say, all of it in one commit.
+"""Triage: takes stored mails and makes of each what the desk's rules say, a batch in one commit.
 
 The attempt is counted and committed before a mail is read, so that a mail that kills the process is known by it: it is
-taken alone the second and third time and parked after that (K16). A mail that merely raises is parked at once; the next
-one goes on.
+taken alone the second and third time and parked after that (K16). A mail that merely raises is parked at once, and a
+batch with a row that the database refuses is taken one by one, so that only that mail is parked.
 """
 
 from __future__ import annotations
 
 import logging
 import zlib
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, case, or_, select, update
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy import Connection, Row, and_, case, or_, select, text, update
+from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError, ProgrammingError
 
-from mailbot.apply import Outcome, apply, post_letters
+from mailbot.apply import apply
+from mailbot.core.casenumber import case_number
 from mailbot.core.correspondence import Stationery, report
-from mailbot.core.decide import decide
-from mailbot.core.letter import Letter, read_letter
+from mailbot.core.decide import Decision, Facts, NewCase, decide
+from mailbot.core.letter import read_letter
 from mailbot.crashpoint import reach
-from mailbot.database import Database
-from mailbot.gather import Grounds, gather
-from mailbot.office import Office
-from mailbot.tables import EVENT, MAIL, MailState
+from mailbot.database import Database, inserting
+from mailbot.gather import Grounds, Read, gather, layers
+from mailbot.ledger import Ledger
+from mailbot.office import InForce, Office
+from mailbot.tables import COUNTER, MAIL, MailState
 
 log = logging.getLogger(__name__)
 
@@ -34,19 +36,15 @@ MOST_ATTEMPTS = 3
 LEASE = timedelta(minutes=5)
 """How long a daemon may take over a batch before another one sharing the database takes it for dead."""
 
+THE_DATABASES_FAULT = (OperationalError, InterfaceError, InternalError, ProgrammingError)
+"""Gone, locked, full, or not as it should be: no mail is to blame. Anything else it refuses is about a row."""
 
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """A claimed mail, read."""
-
-    row: Row[Any]
-    letter: Letter | None
-    fault: str = ""
-    """Why there is no letter."""
+# Spelt as in the schema: SQLite uses a partial index only where the query repeats its condition literally.
+_STORED = text("mail.state = 'stored'")
 
 
 class Triage:
-    """Turns stored mails into tickets, messages and letters."""
+    """Turns stored mails into tickets, messages and letters. One thread."""
 
     def __init__(self, database: Database, office: Office, now: Callable[[], datetime]) -> None:
         self._database = database
@@ -58,7 +56,7 @@ class Triage:
     def recover(self) -> None:
         """At the start of the only daemon on an SQLite file: whatever is leased was leased by a dead process."""
         with self._database.write() as connection:
-            connection.execute(update(MAIL).where(MAIL.c.leased_until.is_not(None)).values(leased_until=None))
+            connection.execute(update(MAIL).where(_STORED, MAIL.c.leased_until.is_not(None)).values(leased_until=None))
         # Commit: every stored mail may be taken again; its attempts stay counted.
 
     def run_batch(self) -> int:
@@ -75,107 +73,162 @@ class Triage:
         if not rows:
             return 0
         reach("after-claim")
+        force = self._office.in_force
         try:
-            read = [_read(row, self._office) for row in rows]
-            reach("before-commit-2")
-            with self._database.write() as connection:
-                for one in read:
-                    self._settle(connection, one, now)
-            # Commit 2: each mail of the batch is a ticket, a message, filed or parked, and every letter that it causes
-            # stands in the outbox with its bytes frozen.
-            reach("after-commit-2")
-        except DBAPIError:
+            mails, faults = _read_all(rows, force)
+            try:
+                self._commit(force, mails, faults, now)
+            except THE_DATABASES_FAULT:
+                raise
+            except (DBAPIError, UnicodeError):
+                log.warning(
+                    "a batch of %d mails has a row that the database refuses; taking them one by one", len(rows)
+                )
+                self._commit_singly(force, mails, faults, now)
+        except BaseException:
             self._give_back = [row.id for row in rows]
             raise
         return len(rows)
 
-    def _claim(self, connection: Connection, now: datetime) -> list[Row[Any]]:
+    def _commit(self, force: InForce, mails: Sequence[Read], faults: dict[int, str], now: datetime) -> None:
+        grounds = Grounds(force.desks, force.own_addresses, force.prefixes, self._office.keys, self._office.hostname)
+        stationery = Stationery(force.library, self._office.keys, self._office.hostname, now)
+        with self._database.write() as connection:
+            ledger = Ledger(now)
+            for mail_id, reason in faults.items():
+                self._park(ledger, stationery, mail_id, reason)
+            for layer in layers(_still_ours(connection, mails)):
+                facts = gather(connection, grounds, layer)
+                self._settle(connection, ledger, stationery, force, list(zip(layer, facts, strict=True)))
+                ledger.write(connection)
+            ledger.write(connection)
+            reach("before-commit-2")
+        # Commit 2: each mail of the batch is a ticket, a message, filed or parked, and every letter that it causes
+        # stands in the outbox with its bytes frozen.
+        reach("after-commit-2")
+
+    def _commit_singly(self, force: InForce, mails: Sequence[Read], faults: dict[int, str], now: datetime) -> None:
+        self._commit(force, (), faults, now)
+        for mail in mails:
+            try:
+                self._commit(force, (mail,), {}, now)
+            except THE_DATABASES_FAULT:
+                raise
+            except (DBAPIError, UnicodeError) as exc:
+                log.warning("mail %d: the database refuses a row of it: %s", mail.mail_id, type(exc).__name__)
+                self._commit(force, (), {mail.mail_id: _describe(exc)}, now)
+
+    def _settle(
+        self,
+        connection: Connection,
+        ledger: Ledger,
+        stationery: Stationery,
+        force: InForce,
+        known: list[tuple[Read, Facts]],
+    ) -> None:
+        """Decide on each mail of a layer and enter what follows; a mail that raises is parked, the next one goes on."""
+        decided: list[tuple[Read, Facts, Decision]] = []
+        for mail, facts in known:
+            try:
+                decided.append((mail, facts, decide(facts)))
+            except Exception as exc:
+                log.exception("mail %d cannot be decided upon", mail.mail_id)
+                self._park(ledger, stationery, mail.mail_id, _describe(exc))
+        opening = Counter(facts.desk.key for _, facts, decision in decided if isinstance(decision, NewCase))
+        numbers = {desk: _take_numbers(connection, force.desks[desk].prefix, desk, n) for desk, n in opening.items()}
+        for mail, facts, decision in decided:
+            number = numbers[facts.desk.key].pop(0) if isinstance(decision, NewCase) else ""
+            try:
+                apply(ledger, stationery, force.desks, mail.mail_id, facts, decision, number)
+            except Exception as exc:
+                log.exception("mail %d cannot be answered", mail.mail_id)
+                self._park(ledger, stationery, mail.mail_id, _describe(exc))
+
+    def _claim(self, connection: Connection, now: datetime) -> list[Row[*tuple[Any, ...]]]:
         """Fresh mails together; one that was under way when a process died, alone."""
-        free = and_(MAIL.c.state == MailState.STORED, or_(MAIL.c.leased_until.is_(None), MAIL.c.leased_until < now))
+        free = and_(_STORED, or_(MAIL.c.leased_until.is_(None), MAIL.c.leased_until < now))
         suspect = case((MAIL.c.attempts > 0, 1), else_=0)
-        query = select(MAIL).where(free).order_by(suspect, MAIL.c.id).limit(BATCH).with_for_update(skip_locked=True)
+        query = select(MAIL.c.id, MAIL.c.desk, MAIL.c.received, MAIL.c.attempts, MAIL.c.size, MAIL.c.raw).where(free)
+        query = query.order_by(suspect, MAIL.c.id).limit(BATCH).with_for_update(skip_locked=True)
         rows = list(connection.execute(query))
-        fresh = [row for row in rows if row.attempts == 0]
-        rows = fresh or rows[:1]
-        ids = [row.id for row in rows]
-        if ids:
-            values = {"attempts": MAIL.c.attempts + 1, "leased_until": now + LEASE}
-            connection.execute(update(MAIL).where(MAIL.c.id.in_(ids)).values(**values))
+        rows = [row for row in rows if row.attempts == 0] or rows[:1]
+        if rows:
+            counted = update(MAIL).where(MAIL.c.id.in_([row.id for row in rows]))
+            connection.execute(counted.values(attempts=MAIL.c.attempts + 1, leased_until=now + LEASE))
         return rows
 
     def _return_attempts(self, connection: Connection) -> None:
         if self._give_back:
-            mine = and_(MAIL.c.id.in_(self._give_back), MAIL.c.state == MailState.STORED, MAIL.c.attempts > 0)
+            mine = and_(MAIL.c.id.in_(self._give_back), _STORED, MAIL.c.attempts > 0)
             connection.execute(update(MAIL).where(mine).values(attempts=MAIL.c.attempts - 1, leased_until=None))
             self._give_back = []
 
     def _park_killers(self, connection: Connection, now: datetime) -> None:
         free = or_(MAIL.c.leased_until.is_(None), MAIL.c.leased_until < now)
-        query = select(MAIL.c.id, MAIL.c.desk).where(
-            MAIL.c.state == MailState.STORED, MAIL.c.attempts >= MOST_ATTEMPTS, free
-        )
-        for row in connection.execute(query.with_for_update(skip_locked=True)).all():
-            self._park(connection, row.id, row.desk, f"the process died {MOST_ATTEMPTS} times while reading it", now)
+        query = select(MAIL.c.id).where(_STORED, MAIL.c.attempts >= MOST_ATTEMPTS, free)
+        killers = connection.execute(query.with_for_update(skip_locked=True)).scalars().all()
+        if killers:
+            stationery = Stationery(self._office.in_force.library, self._office.keys, self._office.hostname, now)
+            ledger = Ledger(now)
+            for mail_id in killers:
+                reason = f"the process died {MOST_ATTEMPTS} times while reading it"
+                self._park(ledger, stationery, mail_id, reason)
+            ledger.write(connection)
 
-    def _settle(self, connection: Connection, one: _Read, now: datetime) -> None:
-        row = one.row
-        if one.letter is None:
-            self._park(connection, row.id, row.desk, one.fault, now)
-            return
-        try:
-            with connection.begin_nested():
-                outcome = self._handle(connection, row, one.letter, now)
-                connection.execute(
-                    update(MAIL)
-                    .where(MAIL.c.id == row.id, MAIL.c.state == MailState.STORED)
-                    .values(state=MailState.DONE, leased_until=None, outcome=outcome.outcome, reason=outcome.reason)
-                )
-        except (OperationalError, InterfaceError):
-            raise  # the database's fault, not the mail's
-        except Exception as exc:  # whatever a mail breaks is parked with its reason, the next goes on
-            log.exception("mail %s cannot be triaged", row.id)
-            self._park(connection, row.id, row.desk, _describe(exc), now)
-
-    def _handle(self, connection: Connection, row: Row[Any], letter: Letter, now: datetime) -> Outcome:
-        force = self._office.in_force
-        desk = force.desks[row.desk]
-        grounds = Grounds(force.desks, force.own_addresses, force.prefixes, self._office.keys, self._office.hostname)
-        stationery = Stationery(force.library, self._office.keys, self._office.hostname, now)
-        facts = gather(connection, grounds, letter, desk, row.received)
-        return apply(connection, stationery, force.desks, row.id, facts, decide(facts))
-
-    def _park(self, connection: Connection, mail_id: int, desk: str, reason: str, now: datetime) -> None:
+    def _park(self, ledger: Ledger, stationery: Stationery, mail_id: int, reason: str) -> None:
         """Put a mail out of the way with its reason, and tell the admin (K17)."""
-        connection.execute(
-            update(MAIL)
-            .where(MAIL.c.id == mail_id)
-            .values(state=MailState.PARKED, leased_until=None, outcome="", reason=reason)
-        )
-        connection.execute(EVENT.insert(), {"mail_id": mail_id, "at": now, "kind": "parked", "text": reason})
-        stationery = Stationery(self._office.in_force.library, self._office.keys, self._office.hostname, now)
+        ledger.end_mail(mail_id, MailState.PARKED, "", reason)
+        ledger.add_events(None, mail_id, [("parked", reason)])
         letter = report(
             stationery,
             admin=self._office.admin,
-            cause=f"parked:mail:{mail_id}",
+            cause=f"parked:mail:{mail_id}:{stationery.now:%Y%m%dT%H%M%S}",
             title=f"mail {mail_id} is parked",
             lines=(
-                f"Mail {mail_id} to desk {desk} could not be read: {reason}",
+                f"Mail {mail_id} could not be read: {reason}",
                 "It is kept whole; its sender was not told. Look at it, and try again once the cause is gone:",
                 f"mailbot parked retry {mail_id}",
             ),
         )
-        post_letters(connection, now, [letter])
+        ledger.post("", None, [letter])
 
 
-def _read(row: Row[Any], office: Office) -> _Read:
-    reach(f"read-mail-{row.id}")
-    desk = office.in_force.desks.get(row.desk)
-    try:
-        return _Read(row, read_letter(zlib.decompress(row.raw), language=desk.languages[0] if desk else ""))
-    except Exception as exc:
-        log.exception("mail %s cannot be read", row.id)
-        return _Read(row, None, _describe(exc))
+def _read_all(rows: Sequence[Row[*tuple[Any, ...]]], force: InForce) -> tuple[list[Read], dict[int, str]]:
+    """The mails read, and by id why some could not be."""
+    mails, faults = [], {}
+    for row in rows:
+        reach(f"read-mail-{row.id}")
+        desk = force.desks.get(row.desk)
+        if desk is None:
+            faults[row.id] = f"there is no enabled desk {row.desk!r} any more"
+            continue
+        try:
+            letter = read_letter(zlib.decompress(row.raw), language=desk.languages[0])
+            mails.append(Read(row.id, desk, row.received, letter))
+        except Exception as exc:
+            log.exception("mail %d cannot be read", row.id)
+            faults[row.id] = _describe(exc)
+    return mails, faults
 
 
-def _describe(exc: Exception) -> str:
-    return f"{type(exc).__name__}: {exc}"[:500]
+def _still_ours(connection: Connection, mails: Sequence[Read]) -> list[Read]:
+    """Those that no other daemon has ended since we claimed them, locked until the commit."""
+    ids = [mail.mail_id for mail in mails]
+    if not ids:
+        return []
+    query = select(MAIL.c.id).where(MAIL.c.id.in_(ids), _STORED).with_for_update()
+    ours = set(connection.execute(query).scalars())
+    return [mail for mail in mails if mail.mail_id in ours]
+
+
+def _take_numbers(connection: Connection, prefix: str, desk: str, count: int) -> list[str]:
+    """The desk's next case numbers; the counter stays locked until the commit, so none is given out twice (K33)."""
+    statement = inserting(connection, COUNTER).values(desk=desk, last=count)
+    statement = statement.on_conflict_do_update(index_elements=["desk"], set_={"last": COUNTER.c.last + count})
+    last: int = connection.execute(statement.returning(COUNTER.c.last)).scalar_one()
+    return [case_number(prefix, serial) for serial in range(last - count + 1, last + 1)]
+
+
+def _describe(exc: BaseException) -> str:
+    # SQLAlchemy's own text repeats the row, and with it what a customer wrote (Y5).
+    return f"{type(exc).__name__}: {getattr(exc, 'orig', None) or exc}"[:500]

@@ -18,19 +18,37 @@ Authenticity = Literal["pass", "fail", "none"]
 
 
 @dataclass(frozen=True, slots=True)
+class KnownCase:
+    """A case that exists, as far as a further mail and its letters need it."""
+
+    ticket_id: int
+    number: str
+    desk: str
+    """Key."""
+    queue: str
+    priority: str
+    rule: str
+    promise: Promise
+    requester: str
+    requester_name: str
+    subject: str
+    verified: bool
+    received: datetime
+    """UTC."""
+    opened_by: int
+    """Id of the mail that opened it."""
+    participants: frozenset[str]
+    """Addresses that take part in it as customers, lower case."""
+
+
+@dataclass(frozen=True, slots=True)
 class Tie:
     """Something in a mail that names a case that exists. Gathered, not yet believed."""
 
     by: Literal["tag", "case-number", "earlier-mail"]
     """A genuine signed tag, in an address or in one of our Message-IDs; a quoted case number; the Message-ID of a mail
     that is on the case already."""
-    ticket_id: int
-    number: str
-    desk: str
-    opened_by: int
-    """Id of the mail that opened it."""
-    participants: frozenset[str]
-    """Addresses that take part in it as customers, lower case."""
+    case: KnownCase
     address: str = ""
     """Whom a tag was made for."""
     role: str = ""
@@ -111,7 +129,7 @@ def decide(facts: Facts) -> Decision:
     machine = facts.machine or (Reason("own-mail", "a letter of ours that came back") if facts.own_mail else None)
     if machine is not None and _is_no_request(facts, machine, tied=tie is not None):
         proven = tie is not None and tie.by == "tag"
-        return Filed(_tell(machine), tie.ticket_id if tie is not None and proven else None)
+        return Filed(_tell(machine), tie.case.ticket_id if tie is not None and proven else None)
     verified = is_verified(facts)
     notes = _notes(facts, tie)
     silence = _tell(machine) if machine is not None else ""
@@ -133,7 +151,7 @@ def believes(facts: Facts, tie: Tie) -> bool:
     """
     if tie.by == "tag":
         return True
-    return facts.authenticity != "fail" and _sender(facts) in tie.participants
+    return facts.authenticity != "fail" and _sender(facts) in tie.case.participants
 
 
 def is_verified(facts: Facts) -> bool:
@@ -180,7 +198,7 @@ def _notes(facts: Facts, tie: Tie | None) -> tuple[str, ...]:
     if tie is not None and tie.by == "tag" and sender != tie.address:
         notes.append(f"Written by {sender or 'somebody unknown'} in answer to a letter to {tie.address}.")
     if tie is None:
-        claimed = dict.fromkeys(other.number for other in facts.ties)
+        claimed = dict.fromkeys(other.case.number for other in facts.ties)
         notes += [f"Quotes case {number}, without proof of taking part in it." for number in claimed]
     notes += [f"Reading it: {fault}." for fault in facts.letter.faults]
     return tuple(notes)

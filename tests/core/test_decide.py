@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from mailbot.core.decide import Authenticity, Facts, Filed, FollowUp, NewCase, Tie, decide, is_verified
+from mailbot.core.decide import Authenticity, Facts, Filed, FollowUp, KnownCase, NewCase, Tie, decide, is_verified
 from mailbot.core.desk import Calendar, Desk, Hours, Priority, Queue, Rule, Span, Target
 from mailbot.core.letter import Letter, read_letter
 from mailbot.core.machine import Reason
+from mailbot.core.promise import make_promise
 
 ANNA = "anna@example.com"
 MORNING = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -50,7 +51,11 @@ def _facts(
 
 
 def _tie(by: str, *, address: str = "", role: str = "", customers: frozenset[str] = frozenset({ANNA})) -> Tie:
-    return Tie(by, 7, "DE-000013", "d", 1, customers, address, role)  # type: ignore[arg-type]
+    promise = make_promise(_desk(), "normal", MORNING)
+    case = KnownCase(
+        7, "DE-000013", "d", "q", "normal", "", promise, ANNA, "", "Hej", False, MORNING, 1, participants=customers
+    )  # fmt: skip
+    return Tie(by, case, address, role)  # type: ignore[arg-type]
 
 
 TAG = _tie("tag", address=ANNA, role="customer")
