@@ -1,0 +1,175 @@
+"""Whole outgoing mails, header by header and word by word, against what lies in tests/letters_out.
+
+`python -m tests.core.test_letters_out` writes the folder anew after a wanted change; read the difference before keeping it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from mailbot.core.compose import compose
+from mailbot.core.compose import Head as MailHead
+from mailbot.core.decide import NewCase
+from mailbot.core.desk import Desk
+from mailbot.core.draft import Draft
+from mailbot.core.letter import Address, Attachment
+from mailbot.core.placement import Placement
+from mailbot.core.promise import make_promise
+from mailbot.core.samples import sample_follow_up, sample_letter
+from mailbot.core.wording import CaseFacts, acknowledgement, admin_report, follow_up_copy, new_case_copy
+from tests.lettering import differences, readable, shipped_desks, shipped_library
+
+FOLDER = Path(__file__).parents[1] / "letters_out"
+TAG = "a" + "b2" * 5 + "c" + "d3" * 13
+
+ACKNOWLEDGEMENTS = {
+    "ack-visma-easter": ("visma-control", "high", "2026-04-02T11:30", True),
+    "ack-visma-same-day": ("visma-control", "normal", "2026-11-23T11:15", True),
+    "ack-visma-lunch": ("visma-control", "critical", "2026-11-24T12:20", True),
+    "ack-visma-at-once": ("visma-control", "critical", "2026-11-24T11:20", True),
+    "ack-visma-unverified": ("visma-control", "normal", "2026-11-23T11:15", False),
+    "ack-softone-christmas": ("softone-go", "5", "2026-12-22T09:00", True),
+    "ack-microbizz-may": ("microbizz", "incident", "2026-04-30T14:00", True),
+    "ack-microbizz-constitution-day": ("microbizz", "incident", "2026-06-04T14:00", True),
+    "ack-microbizz-unverified": ("microbizz", "question", "2026-11-23T11:15", False),
+    "ack-cloudempiere-clock-change": ("cloudempiere", "3", "2026-03-28T22:00", True),
+    "ack-cloudempiere-unverified": ("cloudempiere", "1", "2026-10-25T01:30", False),
+    "ack-biometria-go-live": ("biometria-viol3", "first", "2025-05-01T17:30", True),
+    "ack-biometria-driver": ("biometria-viol3", "driver", "2025-12-24T23:15", True),
+    "ack-english": ("english", "3", "2026-03-28T22:00", True),
+}
+COPIES = {
+    "copy-biometria-new": ("biometria-viol3", "2025-06-05T15:30"),
+    "copy-microbizz-new-unverified": ("microbizz", "2026-06-04T14:00"),
+    "copy-visma-machine": ("visma-control", "2026-04-02T11:30"),
+    "copy-cloudempiere-follow-up": ("cloudempiere", "2026-03-28T22:00"),
+}
+NAMES = (*ACKNOWLEDGEMENTS, *COPIES, "report")
+
+
+def written(name: str) -> bytes:
+    """The mail of that name, made with a fixed clock and fixed ids."""
+    if name in ACKNOWLEDGEMENTS:
+        return _acknowledgement(*ACKNOWLEDGEMENTS[name])
+    if name in COPIES:
+        return _copy(name, *COPIES[name])
+    problems = ("templates/sv/acknowledgement.txt.j2:3: there is no 'nummer' here; there are name, number",)
+    now = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+    draft = admin_report("A template cannot be used", problems)
+    return compose(
+        draft, MailHead("admin@example.com", "mailbot", "admin@example.com", "report.1@mail.example.com", now)
+    )
+
+
+def _desk(key: str) -> Desk:
+    if key == "english":
+        return replace(shipped_desks()["cloudempiere"], languages=("en",))
+    return shipped_desks()[key]
+
+
+def _case(desk: Desk, priority: str, received: str) -> CaseFacts:
+    moment = datetime.fromisoformat(received).replace(tzinfo=desk.calendar.zone).astimezone(UTC)
+    return CaseFacts(
+        number=f"{desk.prefix}-000017",
+        priority=priority,
+        promise=make_promise(desk, priority, moment),
+        requester_name="Åsa Öberg",
+        requester_address="asa.oberg@kund.example",
+        subject="SV: Rapporten är tom – igen",
+        verified=True,
+        received=moment,
+        queue=desk.default_queue,
+    )
+
+
+def _acknowledgement(key: str, priority: str, received: str, verified: bool) -> bytes:
+    desk = _desk(key)
+    case = replace(_case(desk, priority, received), verified=verified)
+    draft = acknowledgement(shipped_library(), desk, case).draft
+    return _mail(desk, draft, case, case.requester_address, "auto-replied")
+
+
+def _copy(name: str, key: str, received: str) -> bytes:
+    desk = _desk(key)
+    agent = desk.agents[0]
+    case = _case(desk, desk.default_priority, received)
+    letter = replace(
+        sample_letter(desk),
+        sender=Address("Åsa Öberg", "asa.oberg@kund.example"),
+        subject="SV: Rapporten är tom – igen",
+        attachments=(Attachment("rapport för april.pdf", "application/pdf", b"%PDF-1.4\n%%EOF\n"),),
+    )
+    decision = NewCase(Placement("transport", case.priority, ("Transport",)), case.promise, True, "", ())
+    match name:
+        case "copy-cloudempiere-follow-up":
+            draft = follow_up_copy(shipped_library(), desk, case, letter, agent, sample_follow_up(desk, case)).draft
+        case "copy-microbizz-new-unverified":
+            letter = replace(letter, sender=Address("support@microbizz.dk", "x@evil.example"), attachments=())
+            notes = ("The mail server says that the sender address is forged.",)
+            placement = Placement("", case.priority, ())
+            unsure = NewCase(placement, case.promise, False, "", notes)
+            draft = new_case_copy(shipped_library(), desk, replace(case, verified=False), letter, agent, unsure).draft
+        case "copy-visma-machine":
+            letter = replace(letter, text="<b>{{ 7*7 }}</b>", reply="<b>{{ 7*7 }}</b>", attachments=())
+            silent = replace(decision, placement=Placement("", case.priority, ()), silence="list: a mailing list")
+            draft = new_case_copy(shipped_library(), desk, case, letter, agent, silent).draft
+        case _:
+            draft = new_case_copy(shipped_library(), desk, case, letter, agent, decision).draft
+    return _mail(desk, draft, case, agent.addresses[0], "auto-generated", letter.attachments)
+
+
+def _mail(
+    desk: Desk, draft: Draft, case: CaseFacts, to: str, kind: str, attachments: tuple[Attachment, ...] = ()
+) -> bytes:
+    to_customer = kind == "auto-replied"
+    head = MailHead(
+        sender=desk.address,
+        sender_name=desk.name,
+        to=to,
+        message_id=f"{TAG}.1234567890abcdef@mail.example.com",
+        date=(case.received + timedelta(seconds=5)).astimezone(desk.calendar.zone),
+        in_reply_to="question.2@kund.example" if to_customer else "",
+        references=("question.1@kund.example", "question.2@kund.example") if to_customer else (),
+        auto_submitted=kind,
+        content_languages=draft.languages,
+    )
+    return compose(draft, head, attachments)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_letter_is_what_it_was(name: str) -> None:
+    """The whole mail, all headers and both texts, is what lies in the folder; `*` there stands for anything."""
+    expected = (FOLDER / f"{name}.txt").read_text(encoding="utf-8")
+
+    assert differences(expected, readable(written(name))) == ""
+
+
+def test_every_expected_letter_is_written() -> None:
+    """No file lies in the folder that no test looks at."""
+    assert sorted(path.stem for path in FOLDER.glob("*.txt")) == sorted(NAMES)
+
+
+@pytest.mark.parametrize(
+    ("expected", "got", "same"),
+    [
+        ("Date: *\nTo: a", "Date: now\nTo: a", True),
+        ("Date: *\nTo: a", "Date: now\nTo: b", False),
+        ("Date: *", "Date: now\nTo: a", False),
+        ("Date: *\nTo: a", "Date: now", False),
+        ("Id: <*@host>", "Id: <x@host>", True),
+        ("Id: <*@host>", "Id: <x@other>", False),
+        ("a.b", "axb", False),
+    ],
+)
+def test_the_comparison_itself_finds_differences(expected: str, got: str, same: bool) -> None:
+    """A line that differs, lacks or is too many is a difference; a star stands for anything in its line."""
+    assert (differences(expected, got) == "") is same
+
+
+if __name__ == "__main__":
+    for each in NAMES:
+        (FOLDER / f"{each}.txt").write_text(readable(written(each)), encoding="utf-8")
