@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from mailbot.cli.common import FAILED, ConfigOption, app, folder, log_to_stderr, plain_errors
+from mailbot.cli.common import FAILED, ConfigOption, app, fail, folder, log_to_stderr, plain_errors
 
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Log more.")]
 
@@ -45,10 +45,17 @@ def once(context: typer.Context, config: ConfigOption = None, verbose: Verbose =
 
 @app.command()
 def demo(
-    out: Annotated[Path, typer.Option("--out", help="Folder for the letters that were sent.")] = Path("demo-out"),
+    out: Annotated[Path, typer.Option("--out", file_okay=False, help="Folder for the letters that were sent.")] = Path(
+        "demo-out"
+    ),
 ) -> None:
     """Show it all in seconds: servers of its own, a dozen mails to five desks, and what became of them."""
-    from mailbot.demo import show_demo
+    # Before the rest of the program is read, which takes a second.
+    typer.echo("mailbot demo: the daemon at work on mail servers of its own; nothing leaves this machine\n")
+    from mailbot.demo import DemoError, show_demo
 
     with plain_errors():
-        show_demo(out)
+        try:
+            show_demo(out)
+        except DemoError as exc:
+            fail(str(exc), FAILED)

@@ -1,0 +1,230 @@
+"""`mailbot demo` as a newcomer runs it: one command in an empty folder, its words held against its letters."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+
+from mailbot.demo import DemoError, show_demo
+
+COMMAND = [sys.executable, "-m", "mailbot", "demo"]
+TICKET = re.compile(
+    r"(?P<case>[A-Z]{2}-\d{6})  (?P<desk>\S+) +(?P<priority>\S+) +"
+    r"(?P<received>\w{3} \d\d \w{3} \d\d:\d\d)  (?P<start>\w{3} \d\d \w{3} \d\d:\d\d)"
+)
+CUSTOMERS = {
+    "eva.lundgren@snickeriet.example", "goran.astrom@farghandeln.example", "sara.blom@byggvaror.example",
+    "mikko.rantala@akeriet.example", "lena.sandberg@skogsagarna.example", "bjorn@vvs-soerensen.example",
+    "karen@glarmester-holm.example", "maria.kralova@pekaren.example", "tom.harris@bikeparts.example",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What one run printed and left behind."""
+
+    code: int
+    stdout: str
+    stderr: str
+    out: Path
+
+    @property
+    def tickets(self) -> dict[str, dict[str, str]]:
+        """The lines of the table, by case number."""
+        return {match["case"]: match.groupdict() for match in TICKET.finditer(self.stdout)}
+
+    def letters(self, case: str = "*", kind: str = "*") -> list[EmailMessage]:
+        """The letters in the folder, in the order of their names."""
+        return [_read(path) for path in sorted(self.out.glob(f"demo-{case}-??-{kind}-*.eml"))]
+
+
+def _read(path: Path) -> EmailMessage:
+    return message_from_bytes(path.read_bytes(), policy=policy.default)
+
+
+def _text(letter: EmailMessage) -> str:
+    body = letter.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content()).replace("\r\n", "\n")
+
+
+def _environment(temporary: Path) -> dict[str, str]:
+    # Far from the desks' zones, so that a time shown in the machine's own would be seen.
+    return {**os.environ, "TZ": "Pacific/Honolulu", "TMPDIR": str(temporary), "PYTHONUTF8": "1"}
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    """One run into a folder that holds an earlier demo's letter and files of somebody else's."""
+    folder = tmp_path_factory.mktemp("demo")
+    (folder / "temporary").mkdir()
+    out = folder / "demo-out"
+    out.mkdir()
+    for name in ("demo-VC-000099-01-ack-nobody.eml", "demo-notes.eml", "mine.eml"):
+        (out / name).write_text("Subject: earlier\n\n")
+    # Read as bytes, or Python would hide what carriage returns there are.
+    done = subprocess.run(
+        COMMAND, cwd=folder, env=_environment(folder / "temporary"), capture_output=True, timeout=120, check=False
+    )
+    return Ran(done.returncode, done.stdout.decode(), done.stderr.decode(), out)
+
+
+def test_it_ends_well_and_says_what_to_do_next(ran: Ran) -> None:
+    """Exit code 0, nothing on standard error, plain text in a pipe, and three commands to go on with."""
+    assert ran.code == 0, ran.stderr
+    assert ran.stderr == ""
+    assert "\x1b" not in ran.stdout
+    assert "\r" not in ran.stdout
+    last = ran.stdout.splitlines()[-3:]
+    assert [re.findall(r"\b(init|check|run)\b", line)[0] for line in last] == ["init", "check", "run"]
+
+
+def test_each_desk_has_its_tickets(ran: Ran) -> None:
+    """Ten cases at five desks, their priorities by the desks' own rules."""
+    tickets = ran.tickets
+    assert Counter(ticket["desk"] for ticket in tickets.values()) == {
+        "visma-control": 3, "softone-go": 1, "biometria-viol3": 2, "microbizz": 2, "cloudempiere": 2,
+    }  # fmt: skip
+    assert sorted(ticket["priority"] for ticket in tickets.values()) == sorted(
+        ["critical", "normal", "normal", "5", "driver", "first", "incident", "service-request", "3", "3"]
+    )
+    assert tickets["VC-000013"]["priority"] == "critical"
+
+
+def test_the_starts_are_counted_from_the_arrival_by_the_desks_clock(ran: Ran) -> None:
+    """A driver waits one hour at any time of the week; nobody's work starts before the mail came."""
+
+    def moment(text: str) -> datetime:
+        # Leap years have every date; a run around New Year is only ever shifted whole days.
+        return datetime.strptime(f"2024 {text[4:]}", "%Y %d %b %H:%M")  # noqa: DTZ007 - a desk's local time
+
+    (driver,) = (ticket for ticket in ran.tickets.values() if ticket["priority"] == "driver")
+    waited = (moment(driver["start"]) - moment(driver["received"])).seconds
+    changed_clock = timedelta(hours=1).seconds
+    hour = timedelta(hours=1).seconds
+    assert waited in {w + shift for w in (hour, hour + 60) for shift in (0, changed_clock, -changed_clock)}
+    received = {ticket["received"] for ticket in ran.tickets.values()}
+    assert len(received) <= 2, "the desks lie in one zone, and all mails came within a minute"
+
+
+def test_only_people_are_answered_and_once(ran: Ran) -> None:
+    """Nine customers are acknowledged, each once; the newsletter, the absent and the mail system get nothing."""
+    answered = Counter(str(letter["To"]) for letter in ran.letters(kind="ack"))
+    assert answered == dict.fromkeys(CUSTOMERS, 1)
+    assert "4 mails heard and not answered" in ran.stdout
+    why = (
+        "a mailing list (List-Id)",
+        "a null return path",
+        "no case: a delivery report",
+        "VC-000013: a further message",
+    )
+    for words in why:
+        assert words in ran.stdout
+    for letter in ran.letters(kind="copy"):
+        assert str(letter["To"]).endswith("@desk.example")
+
+
+def test_the_answer_joins_the_case_it_answers(ran: Ran) -> None:
+    """The follow-up to the acknowledgement opens no case: each agent hears of it in the thread of the first copy."""
+    assert len(ran.letters("VC-000013", "ack")) == 1
+    copies = ran.letters("VC-000013", "copy")
+    assert len(copies) == 4
+    firsts, seconds = copies[:2], copies[2:]
+    assert {letter["To"]: letter["Message-ID"] for letter in firsts} == {
+        letter["To"]: letter["In-Reply-To"] for letter in seconds
+    }
+    assert all("licensen har gått ut" in _text(letter) for letter in seconds)
+
+
+def test_every_letter_is_a_sound_mail(ran: Ran) -> None:
+    """Every .eml parses without a defect, is 7-bit, says that a machine wrote it, and has a Message-ID of its own."""
+    letters = ran.letters()
+    said = re.search(r"All (\d+) letters", ran.stdout)
+    assert said
+    assert len(letters) == int(said[1]) >= len(CUSTOMERS)
+    assert len({letter["Message-ID"] for letter in letters}) == len(letters)
+    for letter in letters:
+        assert [part.defects for part in letter.walk() if part.defects] == []
+        assert str(letter["Auto-Submitted"]).startswith("auto-")
+        assert letter["From"]
+        assert letter["Date"]
+    assert all(path.read_bytes().isascii() for path in ran.out.glob("demo-*.eml"))
+
+
+def test_what_customers_wrote_arrives_whole(ran: Ran) -> None:
+    """Latin-1, windows-1250, HTML and attachments reach the agents as they were meant."""
+    copies = ran.letters(kind="copy")
+    for words in ("Färghandeln på Öland", "Pekáreň Slnečnica", "Webbläsare: Firefox", "Bilen är AKR 042"):
+        assert any(words in _text(letter) for letter in copies), words
+    attached = {part.get_filename(): part.get_content() for letter in copies for part in letter.iter_attachments()}
+    assert set(attached) == {"avräkning.csv", "skaerm.png"}
+    assert attached["skaerm.png"].startswith(b"\x89PNG")
+
+
+def test_one_acknowledgement_is_shown_as_it_was_sent(ran: Ran) -> None:
+    """The letter on the screen is, line by line, one of those in the folder."""
+    shown = re.search(r"The acknowledgement of (\S+),", ran.stdout)
+    assert shown
+    (letter,) = ran.letters(shown[1], "ack")
+    assert _text(letter).strip() in ran.stdout
+    assert f"In-Reply-To: {letter['In-Reply-To']}" in ran.stdout
+
+
+def test_only_an_earlier_demos_letters_are_replaced(ran: Ran) -> None:
+    """Somebody else's files in the folder stay; the log is there; nothing is left in the temporary folder."""
+    names = {path.name for path in ran.out.iterdir()}
+    assert "demo-VC-000099-01-ack-nobody.eml" not in names
+    assert {"demo-notes.eml", "mine.eml", "demo.log"} <= names
+    assert list((ran.out.parent / "temporary").iterdir()) == []
+
+
+def test_an_interrupt_ends_it_cleanly(tmp_path: Path) -> None:
+    """Ctrl-C in the middle: no traceback, a failing exit code, nothing left in the temporary folder."""
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    with subprocess.Popen(
+        COMMAND, cwd=tmp_path, env={**_environment(temporary), "PYTHONUNBUFFERED": "1"}, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, text=True,
+    ) as process:  # fmt: skip
+        assert process.stdout
+        while "desks" not in process.stdout.readline():
+            assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        _, complaint = process.communicate(timeout=60)
+    assert process.returncode not in {0, -signal.SIGINT}
+    assert "Traceback" not in complaint
+    assert list(temporary.iterdir()) == []
+
+
+def test_a_file_where_the_folder_should_be_is_refused(tmp_path: Path) -> None:
+    """`--out` naming a file is a wrong argument: exit code 2, and the file stays."""
+    (tmp_path / "out").write_text("mine")
+    done = subprocess.run(
+        [*COMMAND, "--out", "out"], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 2
+    assert "out" in done.stderr
+    assert (tmp_path / "out").read_text() == "mine"
+
+
+def test_a_machine_without_a_free_port_is_told_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no port can be opened, the error says where and why."""
+
+    def refuse(*_: object, **__: object) -> socket.socket:
+        raise OSError(99, "Cannot assign requested address")
+
+    monkeypatch.setattr(socket, "create_server", refuse)
+    with pytest.raises(DemoError, match=r"no port can be opened on 127.0.0.1: Cannot assign requested address"):
+        show_demo(tmp_path / "out")
