@@ -53,9 +53,9 @@ class Daemon:
         settings = office.settings
         self.office = office
         self.database = database
-        self.triage = Triage(database, office, now)
+        self.triage = Triage(database, office, now, settings.name)
         self.post = Post(settings.smtp, helo=settings.hostname, monotonic=time.monotonic)
-        self.outbox = Outbox(database, self.post, now=now, jitter=_jitter)
+        self.outbox = Outbox(database, self.post, now=now, jitter=_jitter, holder=settings.name)
         self.mailboxes = [
             Mailbox(name, mailbox, database, route=self._route, now=now, jitter=random.random)
             for name, mailbox in settings.mailboxes.items()
@@ -65,9 +65,8 @@ class Daemon:
         self._letters_due = threading.Event()
 
     def recover(self) -> None:
-        """Put right what a process left that ended in the middle; only where no other daemon shares the database."""
-        if self.database.is_sqlite:
-            self.triage.recover()
+        """Put right what a daemon of our name left that ended in the middle."""
+        self.triage.recover()
         self.outbox.recover()
 
     def run(self) -> None:

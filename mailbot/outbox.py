@@ -90,13 +90,18 @@ class Outbox:
         now: Callable[[], datetime],
         jitter: Callable[[], float],
         pause: Callable[[float], None] = time.sleep,
+        holder: str = "mailbot",
     ) -> None:
-        """`now` gives aware UTC, `jitter` a number in [-1, 1]; `pause` waits, while the database fails."""
+        """`now` gives aware UTC, `jitter` a number in [-1, 1]; `pause` waits, while the database fails.
+
+        `holder` is the daemon's name, which no other running daemon on the database has.
+        """
         self._database = database
         self._post = post
         self._now = now
         self._jitter = jitter
         self._pause = pause
+        self._holder = holder
         self._server_gone: bool | None = None
         """None: unknown. Then, as after True, the first letter that goes through calls up those that wait for it."""
         self._unwritten: list[tuple[_Attempt, _Ending]] = []
@@ -105,13 +110,14 @@ class Outbox:
     def recover(self) -> int:
         """Judge the letters that a dead process left under way; how many. For the start of a daemon.
 
-        On SQLite, where we are the only daemon, that is every one that stands `attempting`; on PostgreSQL those whose
-        lease has passed. Whether they went out is unknown, so each is in doubt, and its kind says what follows (K22).
+        On SQLite, where we are the only daemon, that is every one that stands `attempting`; on PostgreSQL those that a
+        daemon of our name claimed, and those whose lease has passed. Whether they went out is unknown, so each is in
+        doubt, and its kind says what follows (K22).
         """
         now = self._now()
         abandoned = select(*_ATTEMPT).where(_UNENDED, OUTGOING.c.state == OutgoingState.ATTEMPTING)
         if not self._database.is_sqlite:
-            abandoned = abandoned.where(OUTGOING.c.leased_until < now)
+            abandoned = abandoned.where(or_(OUTGOING.c.holder == self._holder, OUTGOING.c.leased_until < now))
         with self._database.read() as connection:
             if connection.execute(abandoned.limit(1)).first() is None:
                 return 0
@@ -131,7 +137,7 @@ class Outbox:
         """
         if self._unwritten:
             self._write_down([])
-        self.recover()  # Nothing is in our hands here, so what stands `attempting` on SQLite is nobody's.
+        self.recover()  # Nothing is in our hands here, so what stands `attempting` under our name is nobody's.
         self._post.close_if_idle()
         tried = 0
         while not stop.is_set():
@@ -161,7 +167,12 @@ class Outbox:
             claim = (
                 OUTGOING.update()
                 .where(OUTGOING.c.id.in_(ids), OUTGOING.c.state == OutgoingState.WAITING)
-                .values(state=OutgoingState.ATTEMPTING, attempts=OUTGOING.c.attempts + 1, leased_until=until)
+                .values(
+                    state=OutgoingState.ATTEMPTING,
+                    attempts=OUTGOING.c.attempts + 1,
+                    leased_until=until,
+                    holder=self._holder,
+                )
                 .returning(*_ATTEMPT, OUTGOING.c.sender, OUTGOING.c.content)
             )
             rows = sorted(connection.execute(claim), key=lambda row: ids.index(row[0]))

@@ -139,6 +139,8 @@ class Mail(_Table, table=True):
     state: MailState = Field(default=MailState.STORED, sa_type=AutoString)
     attempts: int = 0
     """Counted before triage reads it, so that a mail that kills the process is known by it."""
+    holder: str = ""
+    """Name of the daemon that took it last; only that one, started again, may take it back before its lease is over."""
     leased_until: datetime | None = None
     outcome: str = ""
     """What triage made of it: new, follow-up, machine, ...; empty until done."""
@@ -280,6 +282,8 @@ class Outgoing(_Table, table=True):
     """First for its hour, then for its next attempt."""
     give_up: datetime
     attempts: int = 0
+    holder: str = ""
+    """Name of the daemon that claimed it last."""
     leased_until: datetime | None = None
     """While attempting: after this moment whoever claimed it is taken for dead, and the letter for doubtful."""
     message_id: str

@@ -46,18 +46,25 @@ _STORED = text("mail.state = 'stored'")
 class Triage:
     """Turns stored mails into tickets, messages and letters. One thread."""
 
-    def __init__(self, database: Database, office: Office, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, database: Database, office: Office, now: Callable[[], datetime], holder: str = "mailbot"
+    ) -> None:
+        """`holder` is the daemon's name, which no other running daemon on the database has."""
         self._database = database
+        self._holder = holder
         self._office = office
         self._now = now
         self._give_back: list[int] = []
         """Mails whose counted attempt the database, not the mail, spoiled."""
 
     def recover(self) -> None:
-        """At the start of the only daemon on an SQLite file: whatever is leased was leased by a dead process."""
+        """At a daemon's start: what is leased under its name, on SQLite under any, was leased by a dead process."""
+        dead = and_(_STORED, MAIL.c.leased_until.is_not(None))
+        if not self._database.is_sqlite:
+            dead = and_(dead, MAIL.c.holder == self._holder)
         with self._database.write() as connection:
-            connection.execute(update(MAIL).where(_STORED, MAIL.c.leased_until.is_not(None)).values(leased_until=None))
-        # Commit: every stored mail may be taken again; its attempts stay counted.
+            connection.execute(update(MAIL).where(dead).values(leased_until=None))
+        # Commit: those mails may be taken again at once; their attempts stay counted.
 
     def run_batch(self) -> int:
         """Take up to fifty mails through triage; how many it took. Zero: nothing is waiting.
@@ -154,7 +161,8 @@ class Triage:
         rows = [row for row in rows if row.attempts == 0] or rows[:1]
         if rows:
             counted = update(MAIL).where(MAIL.c.id.in_([row.id for row in rows]))
-            connection.execute(counted.values(attempts=MAIL.c.attempts + 1, leased_until=now + LEASE))
+            values = {"attempts": MAIL.c.attempts + 1, "leased_until": now + LEASE, "holder": self._holder}
+            connection.execute(counted.values(**values))
         return rows
 
     def _return_attempts(self, connection: Connection) -> None:

@@ -182,6 +182,18 @@ def test_a_woken_daemon_overwrites_nothing(
     assert "no longer under way" in caplog.text
 
 
+def test_a_daemon_started_again_takes_back_its_own(postgres: Postgres) -> None:
+    """What a daemon held when it died is judged as soon as one of the same name starts, without waiting for a lease."""
+    database = Database(postgres.new_database())
+    put(database, "ack", "ack", state="attempting", attempts=1, leased_until=START + DAY)
+    with database.write() as connection:
+        connection.execute(OUTGOING.update().where(OUTGOING.c.id == 1).values(holder="one"))
+    with Sink() as sink, sender(database, sink.port, Clock(), holder="one") as outbox:
+        assert outbox.recover() == 1
+    assert [row.state for row in rows(database)] == ["waiting", "attempting"]
+    database.close()
+
+
 def test_two_daemons_share_the_work(postgres: Postgres) -> None:
     """Two daemons on one database send three hundred letters, each letter once (K27)."""
     url = postgres.new_database()
@@ -189,7 +201,11 @@ def test_two_daemons_share_the_work(postgres: Postgres) -> None:
     put(first, *["ack", "survey", "copy"] * 100)
     both = threading.Barrier(2)
     tried: list[int] = []
-    with Sink() as sink, sender(first, sink.port, Clock()) as one, sender(second, sink.port, Clock()) as other:
+    with (
+        Sink() as sink,
+        sender(first, sink.port, Clock(), holder="one") as one,
+        sender(second, sink.port, Clock(), holder="two") as other,
+    ):
 
         def work(outbox: Outbox) -> None:
             both.wait()

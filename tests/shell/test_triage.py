@@ -166,3 +166,19 @@ def test_numbers_run_on_without_a_gap_in_good_times(database: Database, triage: 
     assert triage.run_batch() == 10
     numbers = [number for (number,) in _rows(database, TICKET.c.number)]
     assert [int(number.removeprefix("TD-")) // 10 for number in numbers] == list(range(1, 61))
+
+
+def test_a_daemon_started_again_takes_back_its_own(database: Database, office: Office) -> None:
+    """What a daemon held when it died it takes up at once when it is started again; another's only after the lease."""
+    _arrive(database, _to_desk(1))
+    with database.write() as connection:
+        connection.execute(
+            MAIL.update().values(attempts=1, leased_until=datetime(2026, 11, 23, 9, tzinfo=UTC), holder="one")
+        )
+    other = Triage(database, office, lambda: NOW, holder="two")
+    if not database.is_sqlite:  # an SQLite file has one daemon, whatever it is called now
+        other.recover()
+        assert other.run_batch() == 0
+    again = Triage(database, office, lambda: NOW, holder="one")
+    again.recover()
+    assert again.run_batch() == 1
