@@ -1,0 +1,163 @@
+"""How fast mail becomes tickets: generated mails in a real Dovecot, acknowledgements to a sink, SQLite with FULL sync.
+
+Run it: `python -m tests.bench.ingest [MAILS] [TICKETS]`; MAILS (2000) are preloaded in the mailbox, TICKETS (0) stand in the
+database before. Prints figures, asserts nothing. The daemon is the real program in a process of its own; its processor time and
+peak memory are the operating system's figures for that process.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import resource
+import shutil
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from mailbot.config import load_settings
+from mailbot.database import Database
+from mailbot.tables import COUNTER, MAIL, MESSAGE, OUTGOING, PARTICIPANT, TICKET
+from tests.bench.mails import generate
+from tests.daemon.house import House
+from tests.dialogues.sink import Sink
+from tests.servers.dovecot import Dovecot
+
+
+def main() -> None:
+    """Preload, start the daemon, wait until all is done, print."""
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
+    before = int(sys.argv[2]) if len(sys.argv) > 2 else 0
+    folder = Path(tempfile.mkdtemp(prefix="mb-ingest-"))
+    with Dovecot() as dovecot, Sink() as sink:
+        house = House(folder / "house", dovecot, sink.port)
+        desk = house.desk_file.read_text(encoding="utf-8")
+        house.desk_file.write_text(desk.partition("[[agents]]")[0], encoding="utf-8")  # acknowledgements only
+        mails = generate(random.Random(7), count, house.address)
+        print(f"{len(mails)} mails, {sum(map(len, mails)) / 1e6:.0f} MB, {before} tickets there before")
+        for start in range(0, len(mails), 200):
+            house.deliver(*mails[start : start + 200])
+        if before:
+            _fill(house, before)
+        _measure(house, sink, len(mails))
+    shutil.rmtree(folder)
+
+
+def _measure(house: House, sink: Sink, count: int) -> None:
+    database = Database(load_settings(house.folder).database)
+    started = time.monotonic()
+    with house.running() as daemon:
+        done = 0
+        while done < count or _unsent(database):
+            time.sleep(0.05)
+            with database.read() as connection:
+                done = connection.execute(_done()).scalar_one()
+            if daemon.poll() is not None or time.monotonic() - started > 600:
+                print(f"gave up: {done} of {count} done\n{house.log[-2000:]}")
+                return
+        elapsed = time.monotonic() - started
+        peak = _peak_memory(daemon.pid)
+        daemon.terminate()
+        usage_before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        daemon.wait(30)
+        usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    processor = (usage.ru_utime + usage.ru_stime) - (usage_before.ru_utime + usage_before.ru_stime)
+    print(f"{count / elapsed:.0f} mails/s ({elapsed:.1f} s from start of the process)")
+    print(f"{1000 * processor / count:.2f} ms processor per mail, start of the process included ({processor:.1f} s)")
+    print(f"{peak / 1e6:.0f} MB peak memory, {len(sink.taken)} letters sent")
+    with database.read() as connection:
+        for outcome, number in connection.execute(select(MAIL.c.outcome, func.count()).group_by(MAIL.c.outcome)):
+            print(f"  {outcome or '(none)'}: {number}")
+    database.close()
+
+
+def _done():  # type: ignore[no-untyped-def]
+    # Copies of a mail are sightings, not mails; each sighting is settled once its mail is stored.
+    from mailbot.tables import SIGHTING
+
+    return (
+        select(func.count())
+        .select_from(SIGHTING.join(MAIL, MAIL.c.id == SIGHTING.c.mail_id))
+        .where(MAIL.c.state != "stored", SIGHTING.c.settled)
+    )
+
+
+def _unsent(database: Database) -> int:
+    with database.read() as connection:
+        unsent = select(func.count()).select_from(OUTGOING).where(OUTGOING.c.state.in_(["waiting", "attempting"]))
+        return connection.execute(unsent).scalar_one()
+
+
+def _peak_memory(pid: int) -> int:
+    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    line = next(line for line in status.splitlines() if line.startswith("VmHWM"))
+    return int(line.split()[1]) * 1024
+
+
+def _fill(house: House, count: int) -> None:
+    """Tickets with a message, two participants and a sent letter each, as a desk has after years."""
+    database = Database(load_settings(house.folder).database)
+    moment = datetime(2024, 1, 1, tzinfo=UTC)
+    for start in range(1, count + 1, 5000):
+        numbers = range(start, min(start + 5000, count + 1))
+        at = {n: moment + timedelta(minutes=n) for n in numbers}
+        text = "Hej, en fråga som många andra. " * 20
+        with database.write() as connection:
+            connection.execute(
+                MAIL.insert(),
+                [
+                    {"id": n, "desk": "td", "message_id": f"old-{n}@x", "digest": f"{n:064x}", "received": at[n], "stored": at[n],
+                     "size": 2000, "raw": os.urandom(800), "sha256": f"{n:064x}", "state": "done", "attempts": 1, "outcome": "new"}
+                    for n in numbers
+                ],
+            )  # fmt: skip
+            connection.execute(
+                TICKET.insert(),
+                [
+                    {"id": n, "number": f"OLD-{n}", "desk": "td", "queue": "support", "priority": "normal", "rule": "",
+                     "subject": "En fråga", "requester": f"kund{n % 9000}@old.example", "requester_name": "", "verified": False,
+                     "opened_by": n, "received": at[n], "opened": at[n], "expected_start": at[n], "promise": "{}"}
+                    for n in numbers
+                ],
+            )  # fmt: skip
+            connection.execute(
+                MESSAGE.insert(),
+                [
+                    {"ticket_id": n, "mail_id": n, "author": "a@old.example", "author_name": "", "written": at[n], "subject": "x",
+                     "text": text, "reply": text, "attachments": "[]", "reference": f"old-{n}@x"}
+                    for n in numbers
+                ],
+            )  # fmt: skip
+            connection.execute(
+                PARTICIPANT.insert(),
+                [
+                    {
+                        "ticket_id": n,
+                        "address": f"kund{n % 9000}@old.example",
+                        "role": role,
+                        "handle": f"{role[0]}{n:010d}",
+                    }
+                    for n in numbers
+                    for role in ("customer", "agent")
+                ],
+            )
+            connection.execute(
+                OUTGOING.insert(),
+                [
+                    {"cause": f"ack:mail:{n}", "recipient": "a@old.example", "kind": "ack", "desk": "td", "ticket_id": n,
+                     "state": "sent", "created": at[n], "not_before": at[n], "give_up": at[n], "message_id": f"m{n}@x",
+                     "subject": "x", "sender": "", "content": os.urandom(600), "fate": "SENT", "ended": at[n]}
+                    for n in numbers
+                ],
+            )  # fmt: skip
+    with database.write() as connection:
+        connection.execute(COUNTER.insert().values(desk="td", last=count))
+    database.close()
+
+
+if __name__ == "__main__":
+    main()
