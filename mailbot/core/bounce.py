@@ -316,8 +316,21 @@ class _Report:
 
 
 def _by_library(raw: bytes) -> tuple[list[str], list[str]]:
-    """What flufl.bounce, which knows some forty old dialects, finds: delayed and failed addresses."""
-    temporary, permanent = all_failures(email.message_from_bytes(raw[:MAX_REPORT]))
+    """What flufl.bounce, which knows some forty old dialects, finds: delayed and failed addresses.
+
+    It takes a message of the standard library, stumbles over 8-bit headers, and may raise on odd structures; then it
+    has found nothing.
+    """
+    block = read_header_block(raw[:MAX_REPORT])
+    ascii_headers = bytes(byte for byte in raw[: block.body_start] if byte < 0x80)
+    if not any(name == "from" and value for name, value in block.fields):
+        ascii_headers = b"From: unknown@invalid\r\n" + ascii_headers
+    try:
+        temporary, permanent = all_failures(
+            email.message_from_bytes(ascii_headers + raw[block.body_start : MAX_REPORT])
+        )
+    except Exception:  # noqa: BLE001 - a foreign parser on hostile input; the prose is still read
+        return [], []
     return [_text(address) for address in temporary], [_text(address) for address in permanent]
 
 

@@ -12,6 +12,8 @@ MAX_ADDRESSES = 1000
 """T29."""
 MAX_VALUE = 64 * 1024
 """Characters of one address header that are read."""
+MAX_NAME = 2000
+"""Characters of a display name that are read."""
 MAX_ADDRESS_LENGTH = 254
 """RFC 5321 section 4.5.3.1.3, less the angle brackets."""
 
@@ -63,6 +65,7 @@ class _ListReader:
         self.comments: list[str] = []
         self.angle: list[str] | None = None
         self.address = ""
+        self.at_seen = False
 
     def read(self, value: str) -> tuple[Address, ...]:
         depth = 0
@@ -98,14 +101,16 @@ class _ListReader:
             self.angle = []
         elif piece in {",", ";"}:
             # "Doe, John <john@example.com>" without quotes: the comma belongs to the name.
-            if self.address or piece == ";" or any("@" in word for word in self.words):
+            if self.address or piece == ";" or self.at_seen:
                 self._end_mailbox()
             elif self.words:
                 self.words.append(",")
         elif piece == ":":
             self.words = []
+            self.at_seen = False
         elif piece != ">":
             self.words.append(piece)
+            self.at_seen = self.at_seen or "@" in piece
 
     def _end_mailbox(self) -> None:
         if self.angle is not None:
@@ -130,6 +135,7 @@ class _ListReader:
         self.comments = []
         self.angle = None
         self.address = ""
+        self.at_seen = False
 
 
 def _unquoted(piece: str) -> str:
@@ -139,7 +145,7 @@ def _unquoted(piece: str) -> str:
 
 
 def _shown(name: str, regional: str) -> str:
-    name = _SPACE.sub(" ", decode_words(name, regional)).strip()
+    name = _SPACE.sub(" ", decode_words(name[:MAX_NAME], regional)).strip()
     while len(name) >= 2 and name[0] == name[-1] and name[0] in "'\"":
         name = name[1:-1].strip()
     return name

@@ -209,8 +209,8 @@ class _Scan:
     def _introduction_at(self, index: int) -> int:
         """How many lines, this one the last, say who wrote the quote that follows; 0 for any other line."""
         text = self.lines[index].text.rstrip()
-        if not text.endswith((":", "：")) or len(text) > 400:
-            return 0
+        if not text.endswith((":", "：")):
+            return 1 if _introduces_in_line(text) else 0
         quoted = self._quoted_next(index + 1)
         joined = text
         shortest = 0
@@ -300,6 +300,14 @@ def _introduces(text: str, *, quoted: bool) -> bool:
     if FIRST_PERSON.search(text):
         return False
     return dated and (_ADDRESS.search(text) is not None or bool(_TIME.search(text) and _DATE.search(text)))
+
+
+def _introduces_in_line(text: str) -> bool:
+    """Whether the old mail follows the introduction on the same line, as Yahoo's apps write it."""
+    if not _START.match(text):
+        return False
+    verb = WROTE.search(text[:300])
+    return verb is not None and text[verb.end() :].startswith(":") and _introduces(text[: verb.end() + 1], quoted=False)
 
 
 def _stretches(kept: list[int]) -> list[list[int]]:

@@ -1,0 +1,212 @@
+"""The sender's new words are found, in every language and program, and none of them is lost."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mailbot.core.htmltext import html_lines
+from mailbot.core.lines import Mark, plain_lines
+from mailbot.core.quoting import new_words
+
+
+def _plain(text: str) -> str:
+    lines = plain_lines(text)
+    return new_words(lines, lines)
+
+
+def _html(html: str) -> str:
+    lines = html_lines(html)
+    return new_words(lines, lines)
+
+
+INTRODUCTIONS = [
+    "On Mon, Nov 23, 2026 at 11:15 AM Support <help@example.com> wrote:",
+    "On 2026-11-23 11:15, Support wrote:",
+    "Support <help@example.com> wrote on 23/11/2026 11:15:",
+    "Den mån 23 nov. 2026 kl 11:15 skrev Support <help@example.se>:",
+    "mån 23 nov. 2026 kl. 11:15 skrev Support <help@example.se>:",
+    "23 nov. 2026 kl. 11:15 skrev Support <help@example.se>:",
+    "Den 2026-11-23 kl. 11:15, skrev Support:",
+    "Den man. 23. nov. 2026 kl. 11.15 skrev Support <help@example.dk>:",
+    "Den 23-11-2026 kl. 11:15 skrev Support:",
+    "man. 23. nov. 2026 kl. 11:15 skrev Support <help@example.no>:",
+    "ma 23. marrask. 2026 klo 11.15 Tuki (help@example.fi) kirjoitti:",
+    "Tuki <help@example.fi> kirjoitti 23.11.2026 kello 11.15:",
+    "po 23. 11. 2026 o 11:15 Podpora <help@example.sk> napísal(a):",
+    "Dňa 23. 11. 2026 o 11:15 Podpora napísal(a):",
+    "po 23. 11. 2026 v 11:15 odesílatel Podpora <help@example.cz> napsal:",
+    "Dne 23. 11. 2026 v 11:15 Podpora napsal(a):",
+    "pon., 23 lis 2026 o 11:15 Pomoc <help@example.pl> napisał(a):",
+    "W dniu 23.11.2026 o 11:15, Pomoc pisze:",
+    "Am 23.11.2026 um 11:15 schrieb Hilfe:",
+    "Am Mo., 23. Nov. 2026 um 11:15 Uhr schrieb Hilfe <help@example.de>:",
+]
+HEADERS = [
+    ("From", "Sent", "To", "Subject"),
+    ("Från", "Skickat", "Till", "Ämne"),
+    ("Fra", "Sendt", "Til", "Emne"),
+    ("Lähettäjä", "Lähetetty", "Vastaanottaja", "Aihe"),
+    ("Od", "Odoslané", "Komu", "Predmet"),
+    ("Od", "Odesláno", "Komu", "Předmět"),
+    ("Od", "Wysłano", "Do", "Temat"),
+    ("Von", "Gesendet", "An", "Betreff"),
+]
+SEPARATORS = ["-----Original Message-----", "-----Ursprungligt meddelande-----", "-----Oprindelig meddelelse-----"]
+SEPARATORS += ["-----Opprinnelig melding-----", "-----Alkuperäinen viesti-----", "-----Pôvodná správa-----"]
+SEPARATORS += ["-----Původní zpráva-----", "-----Wiadomość oryginalna-----", "-----Ursprüngliche Nachricht-----"]
+SEPARATORS += ["---------- Forwarded message ---------", "-------- Vidarebefordrat meddelande --------"]
+PHONES = ["Sent from my iPhone", "Skickat från min iPhone", "Skickat från Outlook för iOS", "Sendt fra min iPhone"]
+PHONES += ["Sendt fra Outlook for Android", "Lähetetty iPhonesta", "Odoslané z iPhonu", "Odesláno z iPhonu"]
+PHONES += ["Wysłane z iPhone’a", "Von meinem iPhone gesendet", "Gesendet mit der Outlook-App", "Get Outlook for iOS"]
+PHONES += ["Hämta Outlook för Android", "Sent from Mail for Windows", "Sendt fra min Galaxy"]
+
+
+@pytest.mark.parametrize("introduction", INTRODUCTIONS)
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_the_line_above_a_quote_is_known_in_nine_languages(introduction: str, wrapped: bool) -> None:
+    """The line goes with the quote, also when it is wrapped before its last word or address."""
+    if wrapped:
+        introduction = "\n".join(introduction.rsplit(" ", 1))
+    assert _plain(f"Tack!\n\n{introduction}\n\n> Hej\n> igen\n") == "Tack!"
+
+
+@pytest.mark.parametrize("introduction", [line for line in INTRODUCTIONS if "@" in line])
+def test_a_quote_without_marks_is_cut_where_its_writer_is_named(introduction: str) -> None:
+    """Phones quote without ">": an introduction with an address and a moment is enough."""
+    assert _plain(f"Tack!\n\n{introduction}\n\nHej igen\n\nSupport\n") == "Tack!"
+
+
+@pytest.mark.parametrize("words", HEADERS)
+@pytest.mark.parametrize("mark", ["{}", "*{}*", "** {} **"])
+def test_outlooks_header_block_is_known_in_nine_languages(words: tuple[str, ...], mark: str) -> None:
+    """From, date, recipient and subject above the old mail, bold or not."""
+    block = "\n".join(f"{mark.format(word + ':')} x" for word in words)
+    assert _plain(f"Tack!\n\n{block}\n\nHej\n") == "Tack!"
+    assert _plain(f"Tack!\n________________________________\n{block}\n\nHej\n") == "Tack!"
+
+
+@pytest.mark.parametrize("separator", SEPARATORS)
+def test_the_line_above_an_original_message_is_known(separator: str) -> None:
+    """All below it is old."""
+    assert _plain(f"Tack!\n\n{separator}\nFrån: x\n\nHej\n") == "Tack!"
+
+
+@pytest.mark.parametrize("phone", PHONES)
+def test_a_phones_signature_is_left_out(phone: str) -> None:
+    """Whole lines that a program added."""
+    assert _plain(f"Tack!\n\n{phone}\n") == "Tack!"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sent from my desk, is much easier than my phone.",
+        "From: the printer\nTo: the bin",
+        "Den 3 mars 2026 kl. 10:00 skrev jag till er:\n\nInget svar.",
+        "I wrote:\n\nthe manual",
+        "Three things:\n\n- one\n- two",
+        "a -- b",
+        "Original message: see below",
+        "Best regards to all of you, and thanks for 20 years!",
+        "Hej\n\nMvh\nAnna",
+        "-5 grader i serverrummet",
+        "Från: Malmö\nTill: Lund\nvill vi flytta skrivaren",
+        "x" * 5000,
+    ],
+)
+def test_new_words_that_look_like_marks_are_kept(text: str) -> None:
+    """Nothing that the sender wrote is taken for a quote or a signature."""
+    assert _plain(text) == text
+
+
+def test_answers_between_quoted_lines_are_kept() -> None:
+    """Interleaved answers all come out, the quotes do not."""
+    text = "Hi,\n\nOn 2026-11-23 11:15, A <a@b.se> wrote:\n> One?\n\nYes.\n\n> Two?\nNo.\n\n-- \nAnna\n"
+    assert _plain(text) == "Hi,\n\nYes.\n\nNo."
+
+
+@pytest.mark.parametrize(
+    "text", ["> only\n> quotes", "-- \nAnna", "Sent from my iPhone", "From: a\nSent: b\nTo: c\nSubject: d\n\nx"]
+)
+def test_there_is_a_reply_wherever_there_is_text(text: str) -> None:
+    """A mail of nothing but quotes or signature still shows its words."""
+    assert _plain(text)
+
+
+@pytest.mark.parametrize(
+    "old",
+    [
+        '<div class="gmail_quote"><div class="gmail_attr">X</div><blockquote>OLD</blockquote></div>',
+        '<blockquote type="cite">OLD</blockquote>',
+        '<div id="appendonsend"></div><hr tabindex="-1"><div id="divRplyFwdMsg">OLD</div>OLD',
+        '<span id="OLK_SRC_BODY_SECTION">OLD</span>',
+        '<div style="border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0cm 0cm 0cm">OLD</div>OLD',
+        '<div class="yahoo_quoted">OLD</div>',
+        '<div class="protonmail_quote">OLD</div>',
+        '<div class="moz-cite-prefix">X</div><blockquote>OLD</blockquote>',
+        '<div class="gmail_signature">OLD</div>',
+        '<div id="ms-outlook-mobile-signature">OLD</div>',
+    ],
+)
+def test_the_marks_of_html_are_believed(old: str) -> None:
+    """Containers that mail programs name, and what Outlook puts above the rest."""
+    assert _html(f"<div>New <b>words</b></div>{old}") == "New words"
+
+
+def test_words_below_a_quote_in_html_are_kept() -> None:
+    """Answers below a blockquote are new."""
+    assert _html("<p>A</p><blockquote>OLD</blockquote><p>B</p>") == "A\n\nB"
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<ul><li>a<li>b</ul>", "- a\n- b"),
+        ("<ol><li>a</li><li>b</li></ol>", "1. a\n2. b"),
+        ("<table><tr><td>a<td>b<tr><td>c</table>", "a\tb\nc"),
+        ("a<br>b<p>c</p>d", "a\nb\n\nc\n\nd"),
+        ("<pre>a\n  b</pre>", "a\n  b"),
+        ("x&nbsp;&nbsp;y &lt;z&gt; &aring;", "x y <z> å"),
+        ("<a href='http://a.se/x'>here</a>", "here <http://a.se/x>"),
+        ("<a href='http://a.se/x'>http://a.se/x</a>", "http://a.se/x"),
+        ("<a href='javascript:x'>y</a>", "y"),
+        ("<p style='display: none'>x</p>y<span hidden>z</span>", "y"),
+        ("<script>x</script><style>y</style><title>z</title>w", "w"),
+        ("<!-- x --><!--[if mso]>y<![endif]-->z", "z"),
+        ('<img alt="a > b" src=x>y', "y"),
+        ("<img alt='🙂'>", "🙂"),
+        ("a < b <c", "a < b"),
+        ("&#xD800;&#99999999999;&#0;x", "\ufffd\ufffd\ufffdx"),
+        ("<style>x", "x"),
+        ("<div><td></div>x", "x"),
+    ],
+)
+def test_html_becomes_readable_text(html: str, text: str) -> None:
+    """Lists, tables, links and line breaks are kept; hidden text, style and script are gone."""
+    assert "\n".join(line.text for line in html_lines(html)) == text
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(st.sampled_from(["Hej", "Tack!", "", "Kan ni hjälpa mig?", "Det är bråttom.", "ord " * 30]), min_size=1)
+)
+def test_text_without_marks_is_its_own_reply(lines: list[str]) -> None:
+    """A mail without quotes and signatures loses no word."""
+    text = "\n".join(lines)
+    assert _plain(text).split() == text.split()
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(max_size=300), st.sampled_from(INTRODUCTIONS))
+def test_what_is_quoted_never_comes_out_twice(text: str, introduction: str) -> None:
+    """A quoted text with its introduction adds nothing to the reply above it."""
+    quoted = "\n".join("> " + line for line in text.splitlines()) or "> x"
+    assert _plain(f"Ny text.\n\n{introduction}\n{quoted}\n") == "Ny text."
+
+
+def test_lines_know_whether_html_marked_them() -> None:
+    """Plain lines carry no mark, quoted HTML does."""
+    assert {line.mark for line in plain_lines("a\nb")} == {Mark.NEW}
+    assert [line.mark for line in html_lines("a<blockquote>b</blockquote>")][-1] is Mark.QUOTED
