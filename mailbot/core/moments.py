@@ -68,9 +68,14 @@ def why_words(desk: Desk, promise: Promise, language: str) -> str:
         return ""
     words = tongue(language)
     year = promise.received.astimezone(desk.calendar.zone).year
-    steps = {step.day: step for step in exceptional(promise)}
-    closed = [_closed_day(desk, step, words, year) for step in steps.values() if _is_closed(desk, step)]
-    short = [_short_day(desk, step, words, year) for step in steps.values() if not _is_closed(desk, step)]
+    closed: list[str] = []
+    short: list[str] = []
+    for step in {step.day: step for step in exceptional(promise)}.values():
+        spans = plan_day(desk.calendar, step.day).spans
+        if spans:
+            short.append(_short_day(step, spans[-1].closes, words, year))
+        else:
+            closed.append(_closed_day(desk, step, words, year))
     if len(closed) + len(short) > MOST_NAMED:
         return words.many_closed
     if closed and short:
@@ -78,10 +83,6 @@ def why_words(desk: Desk, promise: Promise, language: str) -> str:
     if closed:
         return words.closed_on.format(days=listed(closed, words))
     return words.short_on.format(days=listed(short, words)) if short else ""
-
-
-def _is_closed(desk: Desk, step: Step) -> bool:
-    return not plan_day(desk.calendar, step.day).spans
 
 
 def _closed_day(desk: Desk, step: Step, words: Tongue, year: int) -> str:
@@ -96,11 +97,10 @@ def _closed_day(desk: Desk, step: Step, words: Tongue, year: int) -> str:
     return name
 
 
-def _short_day(desk: Desk, step: Step, words: Tongue, year: int) -> str:
+def _short_day(step: Step, closes: int, words: Tongue, year: int) -> str:
     day = date_words(step.day, words, year)
     if step.why != "short-day":
         return words.other_hours.format(date=day)
-    closes = plan_day(desk.calendar, step.day).spans[-1].closes
     whole = words.whole_hours and closes % 60 == 0
     return words.short_day.format(date=day, time=clock_words(closes, words, whole=whole))
 

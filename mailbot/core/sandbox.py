@@ -189,7 +189,8 @@ def _charge_text(context: Context, text: str) -> str:
 def _shown(context: Context, value: Any) -> Any:
     """What may be written into a letter: text and numbers."""
     if isinstance(value, str):
-        return _charge_text(context, value)
+        _meter_of(context).charge(1 + len(value) // UNIT)
+        return value
     if type(value) is int or isinstance(value, Undefined):
         return value
     raise SecurityError(f"expected a text or a number to write, got {_spoken(value)}")

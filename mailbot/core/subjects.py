@@ -1,4 +1,4 @@
-"""Subjects: the reply prefixes of many mail programs taken off, the case number put on (G14)."""
+"""Subjects: what many mail programs put before them when answering, taken off (G14)."""
 
 from __future__ import annotations
 
@@ -19,18 +19,14 @@ _PREFIX = re.compile(
 )
 
 
-def bare_subject(subject: str) -> str:
-    """The subject in one line, without the prefixes that answering and forwarding put before it; may be empty."""
+def bare_subject(subject: str, number: str = "") -> str:
+    """The subject in one line, without what answering and forwarding put before it; may be empty.
+
+    Without `[number]` too, which letters of ours put there and which answers bring back.
+    """
     subject = one_line(subject[:_READ], _READ)
+    if number:
+        subject = subject.replace(f"[{number}]", " ").strip()
     while match := _PREFIX.match(subject):
         subject = subject[match.end() :].lstrip()
     return one_line(subject, LONGEST)
-
-
-def subject_of_case(number: str, subject: str) -> str:
-    """`[NUMBER] subject`, once, however often the subject came back to us with it."""
-    marker = f"[{number}]"
-    rest = bare_subject(subject)
-    while marker in rest:
-        rest = bare_subject(rest.replace(marker, " "))
-    return f"{marker} {rest}".rstrip()

@@ -15,7 +15,7 @@ from mailbot.core.desk import Agent, Channel, Desk, Words
 from mailbot.core.draft import Draft, Written
 from mailbot.core.headertext import one_line
 from mailbot.core.hourswords import hours_words
-from mailbot.core.letter import Address, Letter
+from mailbot.core.letter import Address, Attachment, Letter
 from mailbot.core.moments import moment_words, why_words, zone_words
 from mailbot.core.promise import Promise
 from mailbot.core.sandbox import Sandbox, TemplateProblem
@@ -31,6 +31,9 @@ LETTERS = ("acknowledgement", "new-case-copy", "follow-up-copy")
 """The templates every language must have, each as `.txt.j2` and `.html.j2`."""
 LONGEST_TEXT = 50_000
 """Characters of a mail's text that a copy to an agent repeats; the mail itself is kept whole."""
+MOST_LISTED = 50
+"""Attachments, and notes, that a copy names one by one."""
+_ROOM_FOR_LISTS = 40_000
 _ESCAPED = 6
 """How many times longer a text can get in HTML."""
 _RULE = "* * *"
@@ -103,7 +106,7 @@ def new_case_copy(
     library: Library, desk: Desk, case: CaseFacts, letter: Letter, agent: Agent, decision: NewCase
 ) -> Written:
     """A new case, told to an agent in the desk's first language, with all that was found out about its mail."""
-    more = {"notes": decision.notes, "silence": decision.silence, "verified": decision.verified, "by_agent": False}
+    more = {"verified": decision.verified, "by_agent": False, **_remarks(decision)}
     placement = decision.placement
     rule = ", ".join(placement.rules)
     return _copy(library, desk, case, letter, agent, "new-case-copy", placement.queue, rule, more)
@@ -113,12 +116,7 @@ def follow_up_copy(
     library: Library, desk: Desk, case: CaseFacts, letter: Letter, agent: Agent, decision: FollowUp
 ) -> Written:
     """A further mail of a case, told to an agent in the desk's first language; a machine's too, with why it is one."""
-    more = {
-        "notes": decision.notes,
-        "silence": decision.silence,
-        "verified": decision.verified,
-        "by_agent": decision.by_agent,
-    }
+    more = {"verified": decision.verified, "by_agent": decision.by_agent, **_remarks(decision)}
     return _copy(library, desk, case, letter, agent, "follow-up-copy", case.queue, case.rule, more)
 
 
@@ -141,12 +139,19 @@ def _copy(
                 "name": next((_in(q.name, language) for q in desk.queues if q.key == queue), queue),
             },
             "rule": rule,
-            "mail": _mail_facts(letter),
+            "mail": _mail_facts(letter, case.number),
             **more,
         }
 
-    room = (len(letter.text) + len(letter.reply)) * _ESCAPED
-    return _written(library, desk, name, desk.languages[:1], facts, min(room, 2 * LONGEST_TEXT * _ESCAPED))
+    room = min(len(letter.text) + len(letter.reply), 2 * LONGEST_TEXT) + _ROOM_FOR_LISTS
+    return _written(library, desk, name, desk.languages[:1], facts, room * _ESCAPED)
+
+
+def _remarks(decision: NewCase | FollowUp) -> dict[str, Any]:
+    return {
+        "silence": one_line(decision.silence),
+        "notes": tuple(one_line(note) for note in decision.notes[:MOST_LISTED]),
+    }
 
 
 def _written(
@@ -196,7 +201,7 @@ def _acknowledgement_facts(desk: Desk, case: CaseFacts, language: str) -> dict[s
     holidays = bool(desk.calendar.holidays)
     facts = _common_facts(desk, case, language)
     facts["case"] |= {
-        "subject": bare_subject(case.subject) if case.verified else "",
+        "subject": bare_subject(case.subject, case.number) if case.verified else "",
         "name": _greeting_name(case.requester_name) if case.verified else "",
     }
     facts["hours"] = hours_words(desk.calendar.hours, local_day, language, holidays=holidays)
@@ -245,18 +250,26 @@ def _channel_facts(channel: Channel, hours: str, language: str) -> dict[str, Any
     }
 
 
-def _mail_facts(letter: Letter) -> dict[str, Any]:
+def _mail_facts(letter: Letter, number: str) -> dict[str, Any]:
     reply, rest = _new_and_rest(letter)
     return {
         "sender": _sender_facts(letter),
         "subject": one_line(letter.subject),
+        "bare_subject": bare_subject(letter.subject, number),
         "reply": reply[:LONGEST_TEXT],
         "rest": rest[:LONGEST_TEXT],
         "cut": len(reply) > LONGEST_TEXT or len(rest) > LONGEST_TEXT,
-        "attachments": tuple(
-            {"name": attachment.name, "size": _size(len(attachment.content))} for attachment in letter.attachments
-        ),
+        "attachments": _attachment_facts(letter.attachments),
     }
+
+
+def _attachment_facts(attachments: tuple[Attachment, ...]) -> tuple[dict[str, str], ...]:
+    """Each by name and size; those over `MOST_LISTED` together."""
+    listed = [(one_line(each.name, 120), len(each.content)) for each in attachments[:MOST_LISTED]]
+    rest = attachments[MOST_LISTED:]
+    if rest:
+        listed.append((f"+ {len(rest)}", sum(len(each.content) for each in rest)))
+    return tuple({"name": name, "size": _size(octets)} for name, octets in listed)
 
 
 def _sender_facts(letter: Letter) -> dict[str, Any]:
@@ -270,6 +283,8 @@ def may_deceive(name: str) -> bool:
     """Whether a display name could pass for another sender: it holds an address, turned text, or two scripts."""
     if "@" in name or "＠" in name or any(unicodedata.bidirectional(char) in _TURNING for char in name):
         return True
+    if name.isascii():
+        return False
     scripts = {unicodedata.name(char, "?").partition(" ")[0] for char in name if char.isalpha()}
     return len(scripts & {"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE"}) > 1
 

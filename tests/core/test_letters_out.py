@@ -1,6 +1,6 @@
 """Whole outgoing mails, header by header and word by word, against what lies in tests/letters_out.
 
-`python -m tests.core.test_letters_out` writes the folder anew after a wanted change; read the difference before keeping it.
+`python -m tests.core.test_letters_out` writes the folder anew after a wanted change; read the difference first.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from mailbot.core.compose import compose
 from mailbot.core.compose import Head as MailHead
+from mailbot.core.compose import compose
 from mailbot.core.decide import NewCase
 from mailbot.core.desk import Desk
 from mailbot.core.draft import Draft

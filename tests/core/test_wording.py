@@ -346,6 +346,17 @@ def test_a_long_text_is_cut_and_says_so() -> None:
     assert len(draft.text) < LONGEST_TEXT + 2000
 
 
+def test_many_attachments_and_notes_never_stop_a_copy() -> None:
+    """Hundreds of files with long names and long notes are told within bounds, the files beyond fifty as a number."""
+    desk = shipped_desks()["visma-control"]
+    files = tuple(Attachment('"' * 250, "application/pdf", b"x" * 1000) for _ in range(400))
+    letter = replace(sample_letter(desk), attachments=files)
+    draft = copy_of(desk, sample_case(desk), letter, notes=("<" * 10_000,) * 300, silence="&" * 10_000)
+
+    assert "Bilaga: + 350 (350 kB)" in draft.text
+    assert draft.text.count("Bilaga:") == 51
+
+
 @pytest.mark.parametrize(
     ("name", "deceives"),
     [
