@@ -1,0 +1,294 @@
+"""The README against the program: its tables, commands, examples and printed output are what the code has."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from pydantic import BaseModel, ValidationError
+from typer.testing import CliRunner
+
+from mailbot import deskform
+from mailbot.cli import app
+from mailbot.config import MailboxSettings, Settings, SmtpSettings, load_settings
+from mailbot.core.samples import sample_written
+from mailbot.core.sandbox import Sandbox
+from mailbot.core.wording import LETTERS, Library
+from mailbot.deskfile import load_desk
+from mailbot.shipped import shipped_config, shipped_templates
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+OMITTED = "…"
+"""Stands in printed output for lines left out."""
+
+FORMS: dict[str, type[BaseModel]] = {
+    "Top level": Settings,
+    "`[mailboxes.NAME]`": MailboxSettings,
+    "`[smtp]`": SmtpSettings,
+    "Desk": deskform.DeskForm,
+    "`[[hours]]`, `[[channels.hours]]`, `[[agents.duty_hours]]`": deskform.HoursForm,
+    "`[holidays]`": deskform.HolidaysForm,
+    "`[priorities.KEY]`": deskform.PriorityForm,
+    "`targets` of a priority": deskform.TargetForm,
+    "`[queues.KEY]`": deskform.QueueForm,
+    "`[[rules]]`": deskform.RuleForm,
+    "`[[agents]]`": deskform.AgentForm,
+    "`[[channels]]`": deskform.ChannelForm,
+}
+"""Heading of each table of keys, and the model that reads them."""
+
+
+def section(heading: str) -> str:
+    """What stands under a heading, up to the next one of its level or a higher one."""
+    found = re.search(rf"^(#+) {re.escape(heading)}\n", README, re.MULTILINE)
+    assert found, f"README has no heading {heading!r}"
+    rest = README[found.end() :]
+    end = re.search(rf"^#{{1,{len(found[1])}}} ", _without_fences(rest), re.MULTILINE)
+    return rest[: end.start()] if end else rest
+
+
+def _without_fences(text: str) -> str:
+    """The text with fenced blocks blanked, so that a comment in them is no heading; positions stay."""
+    return re.sub(r"^```.*?^```$", lambda block: re.sub(r"[^\n]", " ", block[0]), text, flags=re.MULTILINE | re.DOTALL)
+
+
+def table(text: str) -> list[list[str]]:
+    """The rows of the last table in a text, without its head."""
+    tables = re.findall(r"(?:^\|.*\n)+", text, re.MULTILINE)
+    assert tables, f"no table in {text[:80]!r}"
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in tables[-1].splitlines()]
+    assert {len(row) for row in rows} == {len(rows[0])}, "rows of different length"
+    return rows[2:]
+
+
+def blocks(text: str, language: str) -> list[str]:
+    """The fenced blocks of a language."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+
+
+def code(cell: str) -> list[str]:
+    """The code spans of a cell or text."""
+    return re.findall(r"`([^`\n]+)`", cell)
+
+
+@pytest.mark.parametrize("heading", FORMS)
+def test_every_key_is_told_once_and_no_other(heading: str) -> None:
+    """The table under this heading has exactly the keys that its model reads; weekdays stand for the free ones."""
+    told = [key for row in table(section(heading)) for key in code(row[0])]
+    days = [key for key in told if FORMS[heading] is deskform.HoursForm and deskform.weekdays(key)]
+    assert sorted(set(told) - set(days)) == sorted(FORMS[heading].model_fields)
+    assert len(told) == len(set(told))
+    if FORMS[heading] is deskform.HoursForm:
+        assert set(days) >= set(deskform.WEEKDAYS)
+
+
+@pytest.mark.parametrize("heading", FORMS)
+def test_defaults_are_the_models(heading: str) -> None:
+    """A default in code is the model's own, an empty one is told in words, what must be given is called required."""
+    form = FORMS[heading]
+    for keys, _, told in table(section(heading)):
+        for key in code(keys):
+            if key not in form.model_fields:
+                continue
+            must = form.model_fields[key].is_required() or _is_required_besides(form, key)
+            assert (told == "required") == must, f"{key}: {told}"
+            shown = None if must else _shown(form.model_fields[key].get_default())
+            assert told == shown if shown else not code(told), f"{key}: {told}, not {shown}"
+
+
+def _is_required_besides(form: type[BaseModel], key: str) -> bool:
+    """What a check beyond the model's fields wants."""
+    return (form is deskform.DeskForm and key in deskform.REQUIRED) or (form is MailboxSettings and key == "user")
+
+
+def test_a_mailbox_needs_a_user() -> None:
+    """A mailbox without the account's name is refused, as the table says."""
+    with pytest.raises(ValidationError, match="user: expected"):
+        MailboxSettings(host="imap.example.com", desk="support", password_env="SECRET")
+
+
+def _shown(default: Any) -> str | None:
+    """A default as the tables write it; None for an empty one."""
+    if isinstance(default, bool):
+        return f"`{str(default).lower()}`"
+    if isinstance(default, timedelta):
+        return f'`"{default.total_seconds() / 60:g}m"`'
+    if isinstance(default, int | float):
+        return f"`{default:g}`"
+    if isinstance(default, str) and default:
+        return f'`"{default}"`'
+    return "`[" + ", ".join(f'"{item}"' for item in default) + "]`" if isinstance(default, list) and default else None
+
+
+def test_the_example_of_mailbot_toml_loads(tmp_path: Path) -> None:
+    """The `mailbot.toml` shown is one that can be used as it stands."""
+    (example,) = blocks(section("Lay out a configuration"), "toml")
+    (tmp_path / "mailbot.toml").write_text(example, encoding="utf-8")
+    settings = load_settings(tmp_path)
+    assert list(settings.mailboxes) == ["support"]
+
+
+def test_the_example_desk_loads(tmp_path: Path) -> None:
+    """The pieces of the desk explained are, one after the other, a desk file without a fault."""
+    pieces = blocks(section("A desk"), "toml")
+    path = tmp_path / "example.toml"
+    path.write_text("\n".join(pieces), encoding="utf-8")
+    desk = load_desk(path)
+    assert len(pieces) > 3
+    assert [agent.name for agent in desk.agents] == ["Kim Lund", "Sam Ek"]
+
+
+class _Recorder:
+    """Stands where the sandbox does and keeps the facts that a letter hands to its template."""
+
+    def __init__(self) -> None:
+        self.facts: dict[str, Any] = {}
+
+    def render_page(self, _name: str, facts: Mapping[str, Any], *, more_output: int = 0) -> str:
+        self.facts |= facts
+        return "Subject: -\n\n"
+
+
+def _names(facts: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
+    """Each fact by the name a template uses; those of a list's items under its name in the singular."""
+    for key, value in facts.items():
+        name = f"{prefix}{key}"
+        if isinstance(value, Mapping):
+            yield from _names(value, f"{name}.")
+            continue
+        yield name
+        if isinstance(value, tuple) and value and isinstance(value[0], Mapping):
+            yield from _names(value[0], f"{key.removesuffix('s')}.")
+
+
+@pytest.mark.parametrize("letter", LETTERS)
+def test_the_facts_told_are_those_a_template_gets(letter: str) -> None:
+    """The table of facts names, for each letter, exactly what its templates are given."""
+    recorder = _Recorder()
+    desk = load_desk(shipped_config() / "desks" / "visma-control.toml")
+    sample_written(Library(recorder, frozenset()), desk, letter)  # type: ignore[arg-type]
+    mine = {"all", "acknowledgement" if letter == "acknowledgement" else "copies"}
+    rows = table(section("Templates"))
+    assert {row[1] for row in rows} == {"all", "acknowledgement", "copies"}
+    assert sorted(name for row in rows if row[1] in mine for name in code(row[0])) == sorted(_names(recorder.facts))
+
+
+def test_the_filters_and_letters_told_are_those_there_are() -> None:
+    """The filters named are those of the sandbox, but for short names, and every letter is named."""
+    (told,) = re.findall(r"^The filters are (.*)\.$", section("Templates"), re.MULTILINE)
+    known = {name for name in Sandbox({}).filters if not name.startswith("_") and len(name) > 1}
+    assert set(code(told)) == known
+    (named,) = re.findall(r"^The letters are (.*)\.$", section("Templates"), re.MULTILINE)
+    assert tuple(code(named)) == LETTERS
+    for example in re.findall(r"`templates/(\w+)/`", section("Templates")):
+        assert (shipped_templates() / example).is_dir()
+
+
+def _commands() -> dict[str, set[str]]:
+    """Every command by its full name, with its options."""
+    found: dict[str, set[str]] = {}
+
+    def walk(command: Any, name: str) -> None:
+        found[name] = {each for param in command.params for each in param.opts if each.startswith("-")}
+        for word, below in getattr(command, "commands", {}).items():
+            walk(below, f"{name} {word}".strip())
+
+    walk(typer.main.get_command(app), "")
+    return found
+
+
+COMMANDS = _commands()
+EVERYWHERE = {"--help", "-h"}
+
+
+def test_the_table_of_commands_is_complete() -> None:
+    """Every command stands in the table with exactly its options, and no other does."""
+    told = {_command_of(code(row[0])[0]): set(code(row[1])) for row in table(section("Commands"))}
+    known = {
+        name: {option for option in options if option.startswith("--")} - EVERYWHERE
+        for name, options in COMMANDS.items()
+        if name
+    }
+    assert told == known
+
+
+def _command_of(line: str) -> str:
+    """The command that a line such as `mailbot --config DIR parked retry ID` calls; empty for the program itself."""
+    words = re.sub(r"(--config|-c) \S+ ", "", line.removeprefix("mailbot ") + " ").split()
+    plain = [word for word in words if not word.startswith("-")]
+    longest = max((n for n in range(len(plain) + 1) if " ".join(plain[:n]) in COMMANDS), default=0)
+    return " ".join(plain[:longest])
+
+
+def _calls() -> list[str]:
+    """Every call of mailbot that the README shows, from the program's name on."""
+    text = _without_fences(README)
+    lines = [span for span in code(text) if re.match(r"mailbot [a-z-]", span)]
+    for block in (*blocks(README, "sh"), *blocks(README, "ini")):
+        lines += re.findall(r"(?<=bin/)mailbot [^\n]+|^mailbot [^\n]+", block, re.MULTILINE)
+    for block in (*blocks(README, "console"), *blocks(README, "text")):
+        lines += re.findall(r"^\$ (mailbot [^\n]+)", block, re.MULTILINE)
+    return lines
+
+
+def test_every_call_shown_exists() -> None:
+    """Each call of mailbot anywhere in the README names a command that exists, with options that it has."""
+    calls = _calls()
+    assert len(calls) > 20
+    for call in calls:
+        command = _command_of(call)
+        options = {word for word in shlex.split(call.replace(OMITTED, "")) if re.match(r"--?[a-z]", word)}
+        known = COMMANDS[command] | COMMANDS[""] | EVERYWHERE
+        assert command or options, f"{call}: no such command"
+        assert options <= known, f"{call}: has no {options - known}"
+
+
+@pytest.mark.parametrize("block", blocks(README, "console"), ids=lambda block: block.partition("\n")[0])
+def test_printed_output_is_real(block: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the README prints below a call is what the call prints, but for lines left out where it says so."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("MAILBOT_CONFIG", raising=False)
+    call, *shown = block.rstrip("\n").split("\n")
+    done = CliRunner().invoke(app, shlex.split(call.removeprefix("$ mailbot ")))
+    assert done.exit_code == 0
+    printed = done.output.rstrip("\n").split("\n")
+    if OMITTED not in shown:
+        assert shown == printed
+    rest = iter(printed)
+    for line in shown:
+        assert line == OMITTED or line in rest, f"does not print {line!r}, or not in this place"
+
+
+def test_the_two_commands_stand_there_whole() -> None:
+    """One command runs the demo and one the tests, each setting everything up; .ci/run takes the latter from here."""
+    run, test = blocks(section("Run it, test it"), "sh")
+    setup = "python3 -m venv .venv && .venv/bin/pip install --quiet -e '.[test]' && "
+    assert run == setup + ".venv/bin/mailbot demo\n"
+    assert test == setup + ".venv/bin/python -m pytest --quiet\n"
+    (taking,) = re.findall(r"^test_command=.*$", (ROOT / ".ci" / "run").read_text(encoding="utf-8"), re.MULTILINE)
+    taken = subprocess.run(
+        ["bash", "-euc", f'{taking}\nprintf %s "$test_command"'], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert taken.stdout == test.rstrip("\n")
+
+
+def test_the_servers_packages_are_those_that_ci_installs() -> None:
+    """The Debian packages named are the ones .ci/run installs."""
+    (told,) = re.findall(r"`apt-get install ([^`]+)`", README)
+    (installed,) = re.findall(r"apt-get .*install.*?((?: [a-z][a-z-]+)+) >", (ROOT / ".ci" / "run").read_text())
+    assert sorted(told.split()) == sorted(installed.split())
+
+
+def test_links_within_the_page_lead_somewhere() -> None:
+    """Each link to a part of the page names one of its headings."""
+    headings = re.findall(r"^#+ (.*)$", _without_fences(README), re.MULTILINE)
+    known = {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+    assert set(re.findall(r"\]\(#([^)]*)\)", README)) <= known
