@@ -119,7 +119,7 @@ GAVE_UP = _any(
     r"retry timeout", r"too long", r"(?:has|have) been (?:in the queue|returned|undeliverable)",
     r"could not be delivered for", r"no further attempts", r"will not be retried",
     r"unable to deliver this message after", r"message expired", r"too many hops", r"\b5\.\d\.\d{1,3}\b",
-    r"did not reach", r"fatal errors",
+    r"did not reach", r"(?<!non-)fatal errors",
 )  # fmt: skip
 
 ORIGINAL = re.compile(

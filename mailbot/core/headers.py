@@ -77,9 +77,8 @@ class _BlockReader:
                 self._keep(name, pieces)
                 return next_start
             if line[:1] in b" \t":
-                if not line.strip():
-                    self._damage("blank line with spaces among the headers")
-                elif name:
+                # A line of nothing but spaces is folding too (RFC 5322 section 4.2, obs-FWS).
+                if name:
                     pieces.append(line)
                 continue
             found = _FIELD.match(line)
@@ -90,6 +89,8 @@ class _BlockReader:
                     self._keep(name, pieces)
                     self._damage("headers end without a blank line")
                     return line_start
+                self._keep(name, pieces)
+                name = ""
                 self._damage("line without a header name among the headers")
                 continue
             self._keep(name, pieces)

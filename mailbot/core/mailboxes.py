@@ -51,7 +51,7 @@ def parse_addresses(value: str, regional: str = WESTERN) -> tuple[Address, ...]:
         return (Address(_shown(name, regional), _folded(found[3])),)
     found = _BARE.fullmatch(value)
     if found is not None:
-        return (Address("", _folded(found[1])),)
+        return (Address("", _folded(found[1].strip("'"))),)
     return _ListReader(regional).read(value)
 
 
