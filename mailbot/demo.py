@@ -80,13 +80,13 @@ def show_demo(out: Path) -> None:
     screen = Screen()
     try:
         out.mkdir(parents=True, exist_ok=True)
-        with _logging_to(out / LOG), tempfile.TemporaryDirectory(prefix="mailbot-demo-") as house:
+        with _logging_to(out / LOG) as log, tempfile.TemporaryDirectory(prefix="mailbot-demo-") as house:
             letters = _run(Path(house), out, screen)
     except DemoServerError as exc:
         raise DemoError(str(exc)) from exc
     except OSError as exc:
         raise DemoError(f"{exc.filename}: {exc.strerror}" if exc.filename else str(exc)) from exc
-    screen.end(out, LOG, letters)
+    screen.end(out, LOG, letters, log.complaints)
 
 
 def _run(house: Path, out: Path, screen: Screen) -> int:
@@ -189,7 +189,7 @@ def _await_rest(screen: Screen, database: Database, work: _Work, what: str, expe
             if time.monotonic() > deadline:
                 raise DemoError(f"after {_PATIENCE:.0f} s only {state}; {LOG} tells why")
             time.sleep(_LOOK_EVERY)
-    screen.done(f"{what} delivered, read and dealt with: {count.ended} letters sent so far")
+    screen.done(f"{what} delivered and read, {count.ended} letters sent")
 
 
 def _count(database: Database) -> _Count:
@@ -201,10 +201,20 @@ def _count(database: Database) -> _Count:
     return _Count(mails, mails - waiting, letters, letters - unsent)
 
 
+class _Log(logging.FileHandler):
+    """A log file that knows how much of it is trouble."""
+
+    complaints = 0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.complaints += record.levelno >= logging.WARNING
+        super().emit(record)
+
+
 @contextmanager
-def _logging_to(path: Path) -> Iterator[None]:
+def _logging_to(path: Path) -> Iterator[_Log]:
     """What the parts have to say goes to a file, none of it to the screen."""
-    handler = logging.FileHandler(path, mode="w", encoding="utf-8")
+    handler = _Log(path, mode="w", encoding="utf-8")
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(threadName)s: %(message)s"))
     root = logging.getLogger()
     level = root.level
@@ -213,7 +223,7 @@ def _logging_to(path: Path) -> Iterator[None]:
     logging.getLogger("mailbot").setLevel(logging.INFO)
     logging.captureWarnings(capture=True)
     try:
-        yield
+        yield handler
     finally:
         logging.captureWarnings(capture=False)
         root.setLevel(level)

@@ -29,7 +29,7 @@ _WIDE = 110
 _OWN_FILE = re.compile(r"demo-[A-Z0-9]+(-[0-9]+)?-[0-9]{2,}-[a-z]+-[A-Za-z0-9_.-]+\.eml")
 """The names of our letters; nothing else in the folder is ours."""
 _SHOWN_HEADERS = ("From", "To", "Subject", "In-Reply-To", "Auto-Submitted")
-_NO_SECOND = "a further message, told to the agents and not acknowledged again"
+_NO_SECOND = "a further message, which is not acknowledged again"
 
 
 class Screen:
@@ -67,11 +67,13 @@ class Screen:
         with self.console.status("") as status:
             yield lambda text: status.update(Text(text))
 
-    def end(self, out: Path, log: str, letters: int) -> None:
-        """Where everything lies, and what to do next."""
+    def end(self, out: Path, log: str, letters: int, complaints: int) -> None:
+        """Where everything lies, what the daemon complained of, and what to do next."""
         self.heading("What next")
-        self.line(f"All {letters} letters that were sent lie in {out}, with what the daemon said in {log}.")
-        self.line("A desk of your own: init makes a folder to edit, check says what is missing, run answers.\n")
+        self.line(f"All {letters} letters that were sent lie in {out}; {log} beside them is the daemon's.")
+        if complaints:
+            self.line(f"The daemon warned of something {complaints} times; {log} tells of what.", "yellow")
+        self.line("For a desk of your own, make a folder, edit it, check it and run it:\n")
         self.line("  mailbot init my-desk --desk support --address help@example.com --language en")
         self.line("  mailbot --config my-desk check")
         self.line("  mailbot --config my-desk run")

@@ -31,7 +31,7 @@ _SECONDS = 15.0
 
 
 class DemoServerError(Exception):
-    """The servers cannot be started on this machine; the message says why."""
+    """The servers cannot be started on this machine, or do not answer; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,8 @@ class DemoServers:
         self._thread.start()
         try:
             self._do(self._start(*sockets))
+        except DemoServerError:
+            raise
         except Exception as exc:
             self.__exit__()
             raise DemoServerError(f"the mail servers do not start: {type(exc).__name__}: {exc}") from exc
@@ -91,7 +93,10 @@ class DemoServers:
         self._do(self._append(user, AppendMessage(mail, received)))
 
     def _do(self, work: Coroutine[Any, Any, _T]) -> _T:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(_SECONDS)
+        try:
+            return asyncio.run_coroutine_threadsafe(work, self._loop).result(_SECONDS)
+        except TimeoutError as exc:
+            raise DemoServerError(f"the demo's mail servers do not answer within {_SECONDS:.0f} s") from exc
 
     async def _start(self, imap: socket.socket, smtp: socket.socket) -> None:
         self._config.apply_context()

@@ -51,7 +51,7 @@ def demo(
 ) -> None:
     """Show it all in seconds: servers of its own, a dozen mails to five desks, and what became of them."""
     # Before the rest of the program is read, which takes a second.
-    typer.echo("mailbot demo: the daemon at work on mail servers of its own; nothing leaves this machine\n")
+    typer.echo("mailbot demo: the daemon, on mail servers of its own; nothing leaves this machine\n")
     from mailbot.demo import DemoError, show_demo
 
     with plain_errors():

@@ -82,11 +82,12 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
 
 
 def test_it_ends_well_and_says_what_to_do_next(ran: Ran) -> None:
-    """Exit code 0, nothing on standard error, plain text in a pipe, and three commands to go on with."""
+    """Exit code 0, nothing on standard error, plain text in a pipe, no warning, and three commands to go on with."""
     assert ran.code == 0, ran.stderr
     assert ran.stderr == ""
     assert "\x1b" not in ran.stdout
     assert "\r" not in ran.stdout
+    assert "The daemon warned" not in ran.stdout, (ran.out / "demo.log").read_text(encoding="utf-8")
     last = ran.stdout.splitlines()[-3:]
     assert [re.findall(r"\b(init|check|run)\b", line)[0] for line in last] == ["init", "check", "run"]
 
@@ -187,6 +188,7 @@ def test_only_an_earlier_demos_letters_are_replaced(ran: Ran) -> None:
     names = {path.name for path in ran.out.iterdir()}
     assert "demo-VC-000099-01-ack-nobody.eml" not in names
     assert {"demo-notes.eml", "mine.eml", "demo.log"} <= names
+    assert "mailbot has stopped" in (ran.out / "demo.log").read_text(encoding="utf-8")
     assert list((ran.out.parent / "temporary").iterdir()) == []
 
 
