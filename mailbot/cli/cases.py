@@ -23,7 +23,7 @@ from mailbot.cli.common import (
 )
 
 if TYPE_CHECKING:
-    from mailbot.core.desk import Desk
+    from zoneinfo import ZoneInfo
 
 parked_app = typer.Typer(help="Mails that could not be read; `parked retry ID` tries one again.")
 outbox_app = typer.Typer(help="Letters not sent yet, refused or doubtful; `outbox retry ID` sends one again.")
@@ -54,11 +54,11 @@ def tickets(
         for row in rows:
             print_json(row)
         return
-    desks = _desks(directory)
+    zones = _zones(directory)
     shown = [
         (
             row["number"], row["desk"], row["priority"], row["state"],
-            local(row["received"], desks.get(row["desk"])), local(row["expected_start"], desks.get(row["desk"])),
+            local(row["received"], zones.get(row["desk"])), local(row["expected_start"], zones.get(row["desk"])),
             safe_line(row["requester"]), safe_line(row["subject"]),
         )
         for row in rows
@@ -97,7 +97,7 @@ def show(
     if as_json:
         print_json(found)
         return
-    for line in _tell_case(found, _desks(directory).get(found["desk"])):
+    for line in _tell_case(found, _zones(directory).get(found["desk"])):
         typer.echo(line)
 
 
@@ -187,35 +187,36 @@ def outbox_retry(
     typer.echo(f"Letter {letter} will be sent again by the daemon, or by `mailbot once`.")
 
 
-def _desks(directory: Path) -> Mapping[str, Desk]:
-    """For showing local times; a broken desk file must not hide the cases."""
-    from mailbot.deskfile import DeskError, load_desk
+def _zones(directory: Path) -> Mapping[str, ZoneInfo]:
+    """Each desk's zone, for showing local times; no more is read of the files, and a broken one must not hide a case."""
+    import tomllib
+    from zoneinfo import ZoneInfo
 
-    desks = {}
+    zones = {}
     for path in sorted((directory / "desks").glob("*.toml")):
         try:
-            desks[path.stem] = load_desk(path)
-        except DeskError:
+            zones[path.stem] = ZoneInfo(tomllib.loads(path.read_text(encoding="utf-8"))["zone"])
+        except (OSError, ValueError, KeyError, TypeError):
             continue
-    return desks
+    return zones
 
 
-def _tell_case(found: dict[str, Any], desk: Desk | None) -> list[str]:
+def _tell_case(found: dict[str, Any], zone: ZoneInfo | None) -> list[str]:
     who = f"{found['requester_name']} <{found['requester']}>" if found["requester_name"] else found["requester"]
     lines = [
         f"{found['number']}  {safe_line(found['subject'])}",
         f"  desk {found['desk']}, queue {found['queue'] or '-'}, priority {found['priority']}, {found['state']}",
         f"  from {safe_line(who)} ({'verified' if found['verified'] else 'not verified'})",
-        f"  received {local(found['received'], desk)}",
-        f"  work starts at the latest {local(found['expected_start'], desk)}",
+        f"  received {local(found['received'], zone)}",
+        f"  work starts at the latest {local(found['expected_start'], zone)}",
     ]
     for item in found["history"]:
-        when = local(item["at"], desk)
+        when = local(item["at"], zone)
         lines.append("")
         if item["what"] == "event":
             lines[-1] = f"{when}  * {item['kind']}: {safe_line(item['text'])}"
         elif item["what"] == "letter":
-            lines[-1] = f"{when}  {safe_line(_tell_letter(item, desk))}"
+            lines[-1] = f"{when}  {safe_line(_tell_letter(item, zone))}"
         else:
             author = f"{item['author_name']} <{item['author']}>"
             lines.append(safe_line(f"{when}  From {author}: {item['subject']}"))
@@ -228,12 +229,12 @@ def _tell_case(found: dict[str, Any], desk: Desk | None) -> list[str]:
     return lines
 
 
-def _tell_letter(row: dict[str, Any], desk: Desk | None) -> str:
+def _tell_letter(row: dict[str, Any], zone: ZoneInfo | None) -> str:
     fate = {
-        "waiting": f"waiting, next attempt {local(row['not_before'], desk)}",
+        "waiting": f"waiting, next attempt {local(row['not_before'], zone)}",
         "attempting": "being sent",
-        "sent": f"sent {local(row['ended'], desk)}",
-        "failed": f"refused {local(row['ended'], desk)}",
+        "sent": f"sent {local(row['ended'], zone)}",
+        "failed": f"refused {local(row['ended'], zone)}",
         "doubtful": "doubtful: the line broke before the server's answer",
     }[row["state"]]
     answer = f" ({row['answer']})" if row["answer"] and row["state"] != "sent" else ""

@@ -17,6 +17,8 @@ import typer
 import mailbot
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from mailbot.config import Problem, Settings
     from mailbot.core.desk import Desk
     from mailbot.database import Database
@@ -142,14 +144,14 @@ def safe_line(text: str) -> str:
     return safe(" ".join(text.split()))
 
 
-def local(moment: str | datetime | None, desk: Desk | None) -> str:
-    """A moment in the desk's own time, to the minute; in UTC where the desk is not known."""
+def local(moment: str | None, zone: ZoneInfo | None) -> str:
+    """An ISO moment in a desk's own time, to the minute; in UTC where the desk is not known."""
     if moment is None:
         return "-"
-    parsed = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
-    if desk is None:
+    parsed = datetime.fromisoformat(moment)
+    if zone is None:
         return parsed.strftime("%Y-%m-%d %H:%M UTC")
-    return parsed.astimezone(desk.calendar.zone).strftime("%Y-%m-%d %H:%M")
+    return parsed.astimezone(zone).strftime("%Y-%m-%d %H:%M")
 
 
 def log_to_stderr(verbose: bool) -> None:

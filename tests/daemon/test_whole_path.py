@@ -39,7 +39,7 @@ def _text(letter: EmailMessage) -> str:
 def test_a_customer_is_told_and_heard(
     store: str, tmp_path: Path, dovecot: Dovecot, postfix: Postfix, request: pytest.FixtureRequest
 ) -> None:
-    """A mail becomes a ticket within seconds, its writer is told when work starts, and the answer joins the same case."""
+    """A mail becomes a ticket, its writer is told when work starts, and the writer's answer joins the same case."""
     url = ""
     if store == "postgresql":
         postgres: Postgres = request.getfixturevalue("postgres")
@@ -149,6 +149,101 @@ def test_bcc_goes_to_the_mailbox_default(tmp_path: Path, dovecot: Dovecot) -> No
         house.mailbot("once")
         assert [ticket["desk"] for ticket in house.tickets()] == ["td"]
         assert len(_to(sink, ANNA)) == 1
+
+
+def test_an_answer_to_a_tagged_address_needs_no_headers(tmp_path: Path, dovecot: Dovecot) -> None:
+    """Where the desk uses tags, Reply-To and envelope sender carry one, and a mail to it joins without In-Reply-To."""
+    with Sink() as sink:
+        house = House(tmp_path / "house", dovecot, sink.port, desk='reply_tags = "plus"')
+        house.deliver(mail(1, to=house.address))
+        house.mailbot("once")
+        (acknowledgement,) = (letter for letter in sink.taken if letter.recipient == ANNA)
+        tagged = str(_read(acknowledgement.content)["Reply-To"])
+        assert acknowledgement.sender == tagged
+        assert tagged.partition("+")[0] == house.address.partition("@")[0]
+        house.deliver(mail(2, to=tagged, sender="anna.privat@other.example", text="Härifrån i stället."))
+        house.mailbot("once")
+    history = house.show("TD-000013")["history"]
+    assert [item["author"] for item in history if item["what"] == "message"] == [ANNA, "anna.privat@other.example"]
+    assert any("anna.privat@other.example" in item["text"] for item in history if item.get("kind") == "note")
+    assert len(house.tickets()) == 1
+
+
+def test_a_guessed_case_number_opens_nothing_old(tmp_path: Path, dovecot: Dovecot) -> None:
+    """A stranger who quotes a case number gets a case of their own, and no word of the other one (T1)."""
+    with Sink() as sink:
+        house = House(tmp_path / "house", dovecot, sink.port)
+        house.deliver(mail(1, to=house.address, text="Hemligheten är 4711."))
+        house.mailbot("once")
+        stranger = "mallory@stranger.example"
+        house.deliver(mail(2, to=house.address, sender=stranger, subject="[TD-000013] Status?"))
+        house.mailbot("once")
+        assert [ticket["requester"] for ticket in house.tickets()] == [ANNA, stranger]
+        told = b"".join(_to(sink, stranger))
+    assert b"TD-000013" not in told
+    assert "4711" not in _text(_read(told))
+    assert any("TD-000013" in item["text"] for item in house.show("TD-000021")["history"] if item.get("kind") == "note")
+
+
+def test_an_unverified_sender_reads_nothing_of_their_own_mail(tmp_path: Path, dovecot: Dovecot) -> None:
+    """An acknowledgement to an unverified sender repeats nothing of the mail; to a verified one, the subject (Q23)."""
+    passed = "Authentication-Results: mx.house.example; dmarc=pass header.from=customer.example\n"
+    with Sink() as sink:
+        house = House(tmp_path / "house", dovecot, sink.port, desk='authserv_id = "mx.house.example"')
+        house.deliver(
+            mail(1, to=house.address, sender="Spam Here <a@customer.example>", subject="Buy pills", text="http://evil"),
+            mail(2, to=house.address, sender="Bo Ek <b@customer.example>", subject="Skrivaren", more=passed),
+        )
+        house.mailbot("once")
+        (unverified,), (verified,) = _to(sink, "a@customer.example"), _to(sink, "b@customer.example")
+    for echoed in (b"Spam", b"pills", b"evil"):
+        assert echoed not in unverified
+    assert _read(verified)["Subject"] == "[TD-000021] Skrivaren"
+    assert "Hej Bo Ek!" in _text(_read(verified))
+
+
+def test_a_mailbox_that_fails_delays_no_other(tmp_path: Path, dovecot: Dovecot) -> None:
+    """With one of two mailboxes out of reach, the other's mail is acknowledged; the log names the broken one (O1)."""
+    broken = """
+[mailboxes.broken]
+host = "127.0.0.1"
+port = 1
+security = "none"
+user = "nobody"
+password_file = "password"
+desk = "td"
+"""
+    with Sink() as sink:
+        house = House(tmp_path / "house", dovecot, sink.port, mailbox=broken)
+        with house.running():
+            house.deliver(mail(1, to=house.address))
+            until(lambda: len(_to(sink, ANNA)) == 1, "the acknowledgement")
+            until(lambda: "mailbox broken" in house.log, "word of the broken mailbox")
+    assert house.log.count("mailbox broken") == 1, "told once, not at each try"
+
+
+def test_an_edited_template_holds_and_a_broken_one_is_told(tmp_path: Path, dovecot: Dovecot) -> None:
+    """A template edit holds from the next mail on; a broken one is mailed with its line, and the good one goes on."""
+    with Sink() as sink:
+        house = House(tmp_path / "house", dovecot, sink.port)
+        settings = house.folder / "mailbot.toml"
+        settings.write_text('templates = "templates"\n' + settings.read_text(encoding="utf-8"), encoding="utf-8")
+        template = house.folder / "templates" / "sv" / "acknowledgement.txt.j2"
+        template.parent.mkdir(parents=True)
+        template.write_text("Subject: Ett {{ case.number }}\n\nHej.\n", encoding="utf-8")
+        with house.running():
+            house.deliver(mail(1, to=house.address))
+            until(lambda: len(_to(sink, ANNA)) == 1, "the first acknowledgement")
+            template.write_text("Subject: Två {{ case.number }}\n\nHej igen.\n", encoding="utf-8")
+            house.deliver(mail(2, to=house.address))
+            until(lambda: len(_to(sink, ANNA)) == 2, "the second acknowledgement")
+            template.write_text("Subject: Tre {{ case.number }}\n\n{{ nothing }}\n", encoding="utf-8")
+            house.deliver(mail(3, to=house.address))
+            until(lambda: len(_to(sink, ANNA)) == 3, "the third acknowledgement")
+            until(lambda: len(_to(sink, "admin@house.example")) == 1, "the report")
+    subjects = [str(_read(raw)["Subject"]) for raw in _to(sink, ANNA)]
+    assert subjects == ["Ett TD-000013", "Två TD-000021", "Två TD-000037"]
+    assert "acknowledgement.txt.j2:3" in _text(_read(_to(sink, "admin@house.example")[0]))
 
 
 def _to(sink: Sink, recipient: str) -> list[bytes]:
