@@ -135,8 +135,12 @@ class Mailbox:
 
     def _converse(self, client: IMAPClient, stop: threading.Event, on_stored: Callable[[], None]) -> None:
         while not stop.is_set():
-            self._pass(client, stop, lambda _: on_stored())
+            looked_at = self._pass(client, stop, lambda _: on_stored())
             self._broken.is_over()
+            # News that came meanwhile were told to other commands, and IDLE would not repeat them. After this SELECT
+            # nothing else is said but IDLE.
+            if self._select(client).get(b"UIDNEXT", 0) > looked_at + 1:
+                continue
             self._await_mail(client, stop)
             # Not before: a server that drops us after each login must be left alone ever longer.
             self._failures = 0
@@ -150,17 +154,20 @@ class Mailbox:
         self._failures += 1
         return pause
 
-    def _pass(self, client: IMAPClient, stop: threading.Event, on_stored: Callable[[int], None]) -> None:
-        """Take what is new, and tell the server what is stored."""
+    def _pass(self, client: IMAPClient, stop: threading.Event, on_stored: Callable[[int], None]) -> int:
+        """Take what is new and tell the server what is stored; the UID up to which it looked."""
         # SELECT anew each time: it tells of a changed UIDVALIDITY, and empties imaplib's ever-growing memory.
         folder = self._select(client)
         position = self._position(client, folder)
         self._settle_leftovers(client, position.uidvalidity)
+        uidnext = folder.get(b"UIDNEXT", 0)
+        looked_at: int = max(position.last_uid, uidnext - 1)
         waiting: set[int] = set()
-        for window in windows(position.last_uid, folder.get(b"UIDNEXT", 0)):
-            self._take(client, position, window, waiting, stop, on_stored)
+        for window in windows(position.last_uid, uidnext):
+            looked_at = max(looked_at, self._take(client, position, window, waiting, stop, on_stored))
             if stop.is_set():
-                return
+                break
+        return looked_at
 
     def _select(self, client: IMAPClient) -> dict[bytes, Any]:
         # Read-only where nothing is to be marked: then not even \Recent changes.
@@ -201,8 +208,8 @@ class Mailbox:
         waiting: set[int],
         stop: threading.Event,
         on_stored: Callable[[int], None],
-    ) -> None:
-        """Fetch, store and settle what is new in a stretch of UIDs, batch by batch.
+    ) -> int:
+        """Fetch, store and settle what is new in a stretch of UIDs, batch by batch; the last UID it knows of.
 
         `waiting` holds what is on the server and not stored, from earlier stretches too; the cursor stops before it.
         """
@@ -224,9 +231,10 @@ class Mailbox:
                     on_stored(stored.mails)
                     self._settle(client, position.uidvalidity, stored.uids)
                 if stop.is_set():
-                    return
+                    return top
         if _safe(waiting, top) > position.last_uid:
             self._store(position, [], _safe(waiting, top))
+        return top
 
     def _store(self, position: Position, arrivals: Sequence[Arrival], last_uid: int) -> inbox.Stored:
         return inbox.store(
@@ -298,8 +306,8 @@ class Mailbox:
         left = self._settings.poll_seconds
         if self._settings.idle and self._idle_refusals < _IDLE_REFUSALS and client.has_capability("IDLE"):
             self._start_idle(client)
-            # A word of the server that arrived together with its "+" is overlooked; the next look is never far.
-            _listen(client, stop, min(max(left, 60.0), _RENEW_SECONDS))
+            if not client.idle_check(timeout=0):  # news that came together with the "+"
+                _listen(client, stop, min(max(left, 60.0), _RENEW_SECONDS))
             client.idle_done()  # raises where the server has gone, for which `idle_check` has no sign
             return
         while not stop.wait(min(left, _RENEW_SECONDS)):

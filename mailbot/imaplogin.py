@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import imaplib
+import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
 
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import LoginError
@@ -32,6 +34,17 @@ class LoginRefusedError(MailboxError):
     """The server does not take this name and password; trying soon again would lock the account (O2)."""
 
 
+class Client(IMAPClient):  # type: ignore[misc]  # imapclient is not typed
+    """An IMAPClient whose `idle_check(timeout=0)` also sees what came in one packet with an earlier line.
+
+    imaplib has taken such a line off the socket already, so that asking the socket is in vain; Dovecot sends news right
+    behind the "+" of IDLE.
+    """
+
+    def _poll_socket(self, sock: socket.socket, timeout: float | None = None) -> Any:
+        return timeout == 0 or super()._poll_socket(sock, timeout)
+
+
 @contextmanager
 def connected(settings: MailboxSettings) -> Iterator[IMAPClient]:
     """A logged-in conversation, closed at the end of the block whatever happens in it.
@@ -45,7 +58,7 @@ def connected(settings: MailboxSettings) -> Iterator[IMAPClient]:
         raise MailboxError(str(exc)) from exc
     context = None if settings.security == "none" else _trust(settings)
     timeout = SocketTimeout(min(_CONNECT_SECONDS, settings.timeout_seconds), settings.timeout_seconds)
-    client = IMAPClient(
+    client = Client(
         settings.host,
         settings.real_port,
         ssl=settings.security == "tls",

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import zlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -252,6 +253,33 @@ def test_idle_tells_at_once(new_account: NewAccount, dovecot: Dovecot) -> None:
             assert stored.wait(10)
             assert proxy.await_client(b"IDLE", times=2)  # it listens on
     assert (len(account.stored()), account.processed()) == (1, [mail(1)])
+
+
+def test_mail_that_comes_during_a_pass(new_account: NewAccount) -> None:
+    """A mail that the server told of while another was being stored is not left for the next round of polling."""
+    account = new_account(poll_seconds=3600)
+    both = threading.Event()
+
+    def add_another(_recipients: tuple[str, ...], desk: str) -> str:
+        if not account.stored():
+            account.append(mail(2))
+        else:
+            both.set()
+        return desk
+
+    account.route = add_another
+    account.append(mail(1))
+    with running(account.mailbox()):
+        assert both.wait(20)
+
+
+def test_news_right_behind_the_plus(new_account: NewAccount, dovecot: Dovecot) -> None:
+    """News that come in one packet with the server's "+" end the listening like any other."""
+    news = b"+ idling\r\n* 1 EXISTS\r\n"
+    with Proxy(dovecot.port, change=lambda data: data.replace(b"+ idling\r\n", news)) as proxy:
+        account = new_account(port=proxy.port, poll_seconds=3600)
+        with running(account.mailbox()):
+            assert proxy.await_client(b"IDLE", times=5)
 
 
 def test_polling_where_there_is_no_idle(new_account: NewAccount, dovecot: Dovecot) -> None:

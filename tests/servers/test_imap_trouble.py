@@ -207,7 +207,7 @@ def test_a_server_that_comes_back(new_account: NewAccount, caplog: pytest.LogCap
         assert stored.wait(20)
     assert len(account.stored()) == 2
     assert f"mailbox {account.user}: works again" in caplog.messages
-    assert len(errors(caplog)) <= 3
+    assert len(errors(caplog)) <= 5, "as many as there are reasons, not as there were tries"
 
 
 def test_a_database_that_is_gone(new_account: NewAccount, postgres: Postgres) -> None:
