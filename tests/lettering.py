@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import email
 import re
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 from email.policy import default
 from functools import cache
 
@@ -39,6 +39,13 @@ def read_mail(content: bytes) -> EmailMessage:
     return mail
 
 
+def octets_of(part: MIMEPart) -> bytes:
+    """A part's content, decoded."""
+    content = part.get_payload(decode=True)
+    assert isinstance(content, bytes)
+    return content
+
+
 def readable(content: bytes) -> str:
     """A mail with its headers decoded and unfolded, a line each, and below them each part's, and its text."""
     return "\n".join(_lines(read_mail(content))) + "\n"
@@ -56,7 +63,7 @@ def _matches(pattern: str, line: str) -> bool:
     return re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), line) is not None
 
 
-def _lines(part: EmailMessage, depth: int = 0) -> list[str]:
+def _lines(part: MIMEPart, depth: int = 0) -> list[str]:
     lines = []
     for name, value in part.items():
         shown = re.sub(r'boundary="[^"]*"', "boundary=*", str(value)) if name == "Content-Type" else str(value)

@@ -68,7 +68,7 @@ class CaseFacts:
     verified: bool
     """Whether something proves that the requester wrote the opening mail."""
     received: datetime
-    """UTC; of the opening mail."""
+    """UTC; of the mail that the letter is about."""
     queue: str = ""
     """Key."""
     rule: str = ""

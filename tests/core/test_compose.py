@@ -13,7 +13,7 @@ from mailbot.core.compose import Head, compose
 from mailbot.core.draft import Draft
 from mailbot.core.headertext import one_line
 from mailbot.core.letter import Attachment
-from tests.lettering import read_mail
+from tests.lettering import octets_of, read_mail
 
 HEAD = Head(
     sender="desk@example.com",
@@ -92,11 +92,11 @@ def test_what_goes_in_is_what_another_parser_reads(subject: str, text: str, html
     assert mail["Subject"].strip() == one_line(subject).strip()
     plain = mail.get_body(("plain",))
     assert plain is not None
-    assert plain.get_payload(decode=True).decode().replace("\r\n", "\n") == clean(text)
+    assert octets_of(plain).decode().replace("\r\n", "\n") == clean(text)
     if html:
         rich = mail.get_body(("html",))
         assert rich is not None
-        assert rich.get_payload(decode=True).decode().replace("\r\n", "\n") == clean(html)
+        assert octets_of(rich).decode().replace("\r\n", "\n") == clean(html)
     assert [part.get_payload(decode=True) for part in mail.iter_attachments()] == [file.content for file in files]
 
 
@@ -139,7 +139,7 @@ def test_a_boundary_is_never_in_the_content() -> None:
     assert [part.get_content_type() for part in mail.walk()] == ["multipart/alternative", "text/plain", "text/html"]
     plain = mail.get_body(("plain",))
     assert plain is not None
-    assert plain.get_payload(decode=True).decode() == first
+    assert octets_of(plain).decode() == first
 
 
 @pytest.mark.parametrize("kind", ["auto-replied", "auto-generated"])

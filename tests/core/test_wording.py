@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -19,7 +20,7 @@ from mailbot.core.draft import Draft
 from mailbot.core.letter import Address, Attachment, Letter
 from mailbot.core.placement import Placement
 from mailbot.core.promise import make_promise
-from mailbot.core.samples import sample_case, sample_follow_up, sample_letter
+from mailbot.core.samples import sample_case, sample_follow_up, sample_letter, sample_written
 from mailbot.core.sandbox import Sandbox, TemplateProblem
 from mailbot.core.wording import (
     LETTERS,
@@ -32,6 +33,7 @@ from mailbot.core.wording import (
     may_deceive,
     new_case_copy,
 )
+from mailbot.shipped import shipped_templates
 from tests.lettering import read_mail, shipped_desks, shipped_library
 
 DESKS = sorted(shipped_desks())
@@ -470,6 +472,30 @@ def test_every_letter_has_a_template_in_every_language() -> None:
 
     assert {f"{language}/{letter}{ending}" for language in ("sv", "da", "sk", "en") for letter in LETTERS
             for ending in (".txt.j2", ".html.j2")} <= names  # fmt: skip
+
+
+def test_every_fact_is_explained_to_admins() -> None:
+    """templates/README.md names each fact that a template gets, and no other."""
+    given: set[str] = set()
+
+    class Recorder(Sandbox):
+        """Keeps the names of the facts that templates are given, those within one another with a dot."""
+
+        def render_page(self, name: str, facts: Mapping[str, Any], *, more_output: int = 0) -> str:
+            for fact, value in facts.items():
+                given.update([f"{fact}.{inner}" for inner in value] if isinstance(value, dict) else [fact])
+            return super().render_page(name, facts, more_output=more_output)
+
+    sources = dict.fromkeys(shipped_library().names, "Subject: x\n\n")
+    library = Library(Recorder(sources), frozenset(sources))
+    for letter in LETTERS:
+        sample_written(library, shipped_desks()["visma-control"], letter)
+    rows = [
+        line.split("|")[1]
+        for line in (shipped_templates() / "README.md").read_text("utf-8").splitlines()
+        if "|" in line
+    ]
+    assert {name for row in rows for name in re.findall(r"`([a-z_.]+)`", row)} == given
 
 
 def test_at_once_is_said_in_words_in_every_language() -> None:
