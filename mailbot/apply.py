@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from mailbot.core.correspondence import Case, Stationery, acknowledge, copies
@@ -91,7 +92,8 @@ def _add_to_case(
 ) -> None:
     tie, letter = decision.tie, facts.letter
     desk = desks.get(tie.case.desk, facts.desk)
-    case = Case(desk, _case_facts(tie.case), tie.case.opened_by)
+    # What a letter tells as received is the mail it is about.
+    case = Case(desk, replace(_case_facts(tie.case), received=facts.received), tie.case.opened_by)
     letters = copies(stationery, case, letter, mail_id, decision)
     who = "an agent" if decision.by_agent else "a machine" if decision.silence else "a participant"
     events = [

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from mailbot.tables import EVENT, MAIL, MESSAGE, OUTGOING, TICKET, MailState
+from mailbot.tables import EVENT, MAIL, MESSAGE, OUTGOING, TICKET, WITHOUT_CONTENT, MailState
 
 
 def list_tickets(connection: Connection, *, desk: str | None, state: str | None) -> list[dict[str, Any]]:
@@ -31,7 +31,7 @@ def case_file(connection: Connection, number: str) -> dict[str, Any] | None:
         return None
     messages = connection.execute(select(MESSAGE).where(MESSAGE.c.ticket_id == ticket.id))
     events = connection.execute(select(EVENT).where(EVENT.c.ticket_id == ticket.id))
-    letters = connection.execute(select(OUTGOING).where(OUTGOING.c.ticket_id == ticket.id))
+    letters = connection.execute(select(*WITHOUT_CONTENT).where(OUTGOING.c.ticket_id == ticket.id))
     # At one moment: first what was said, then what was made of it, then the letters it caused.
     history = [
         *((row.written, 0, row.id, _message(row)) for row in messages),

@@ -7,6 +7,7 @@ its own.
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ from mailbot.core.promise import from_json
 from mailbot.core.tags import Key, Party, handle_in, is_genuine, tag_in_address, tags_in_message_ids
 from mailbot.tables import CORRESPONDENT, MESSAGE, PARTICIPANT, TICKET
 
+_MESSAGE_ID = re.compile(r"^Message-ID:\s{0,3}<([^<>\s]{1,250})>", re.IGNORECASE | re.MULTILINE)
+_RETURNED_OCTETS = 65_536
 _MOST_REFERENCES = 50
 """Looked up per mail; threads are told by their newest letters."""
 
@@ -119,7 +122,16 @@ def _tags(mail: Read, hostname: str) -> tuple[str, ...]:
     letter = mail.letter
     addresses = (*letter.delivered_to, *(address.address for address in (*letter.to, *letter.cc)))
     in_addresses = filter(None, map(tag_in_address, addresses))
-    return tuple(dict.fromkeys((*in_addresses, *tags_in_message_ids(mail.named, hostname))))
+    named = (*mail.named, *_returned(letter)) if letter.bounce else mail.named
+    return tuple(dict.fromkeys((*in_addresses, *tags_in_message_ids(named, hostname))))
+
+
+def _returned(letter: Letter) -> Iterator[str]:
+    """The Message-IDs of the mail that a delivery report returns, whole or its headers (RFC 3464 section 2)."""
+    for part in letter.attachments:
+        if part.content_type in {"message/rfc822", "text/rfc822-headers"}:
+            yield from _MESSAGE_ID.findall(part.content[:_RETURNED_OCTETS].decode("ascii", "replace"))
+    yield from _MESSAGE_ID.findall(letter.text[:_RETURNED_OCTETS])
 
 
 def _parties(connection: Connection, handles: set[str]) -> dict[str, tuple[int, Party]]:

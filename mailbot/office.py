@@ -55,7 +55,6 @@ class Office:
             problems += exc.problems
         problems += self._desks.refresh(_fits_anyhow)
         problems += self._fits_mailboxes(self._desks.desks)
-        problems += _password_problems(directory, self.settings)
         self._templates = TemplateStore(self.settings.templates)
         problems += self._templates.refresh(tuple(self._desks.desks.values()))
         if problems:
@@ -76,6 +75,18 @@ class Office:
     def admin(self) -> str:
         """Who is told when something needs a human."""
         return self.settings.admin
+
+    def check_passwords(self) -> None:
+        """ConfigError where a password cannot be read. Apart from the rest, since looking at letters needs none."""
+        logins = {f"mailboxes.{name}": mailbox for name, mailbox in self.settings.mailboxes.items()}
+        problems = []
+        for key, login in (*logins.items(), ("smtp", self.settings.smtp)):
+            try:
+                login.password()
+            except ValueError as exc:
+                problems.append(_in_settings(self.directory, key, str(exc)))
+        if problems:
+            raise ConfigError(tuple(problems))
 
     def refresh(self) -> tuple[Problem, ...]:
         """Read again what has changed; cheap where nothing has. Returns the problems found by this very call.
@@ -151,17 +162,6 @@ def _signature(path: Path) -> tuple[int, int]:
     except OSError:
         return (0, 0)
     return (status.st_mtime_ns, status.st_size)
-
-
-def _password_problems(directory: Path, settings: Settings) -> tuple[Problem, ...]:
-    logins = {f"mailboxes.{name}": mailbox for name, mailbox in settings.mailboxes.items()} | {"smtp": settings.smtp}
-    problems = []
-    for key, login in logins.items():
-        try:
-            login.password()
-        except ValueError as exc:
-            problems.append(_in_settings(directory, key, str(exc)))
-    return tuple(problems)
 
 
 def _in_settings(directory: Path, key: str, message: str) -> Problem:

@@ -23,7 +23,7 @@ from mailbot.core.fate import Fate, Outcome, Step, clean
 from mailbot.core.retry import in_doubt, lifetime, next_attempt
 from mailbot.database import Database
 from mailbot.post import Freight, Post
-from mailbot.tables import EVENT, OUTGOING, OutgoingState
+from mailbot.tables import EVENT, OUTGOING, WITHOUT_CONTENT, OutgoingState
 
 log = logging.getLogger(__name__)
 
@@ -273,8 +273,7 @@ class Outbox:
 
 def list_outgoing(connection: Connection) -> Sequence[Row[*tuple[Any, ...]]]:
     """Every letter but its bytes, oldest first: all columns of `outgoing`, `content` left out."""
-    columns = [column for column in OUTGOING.c if column is not OUTGOING.c.content]
-    return connection.execute(select(*columns).order_by(OUTGOING.c.id)).all()
+    return connection.execute(select(*WITHOUT_CONTENT).order_by(OUTGOING.c.id)).all()
 
 
 def retry(connection: Connection, outgoing_id: int, now: datetime) -> bool:

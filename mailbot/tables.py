@@ -328,3 +328,6 @@ PARTICIPANT = _core(Participant)
 CORRESPONDENT = _core(Correspondent)
 OUTGOING = _core(Outgoing)
 EVENT = _core(Event)
+
+WITHOUT_CONTENT = tuple(column for column in OUTGOING.c if column is not OUTGOING.c.content)
+"""All of an outgoing letter but its bytes, which may be many."""

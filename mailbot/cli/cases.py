@@ -188,7 +188,7 @@ def outbox_retry(
 
 
 def _zones(directory: Path) -> Mapping[str, ZoneInfo]:
-    """Each desk's zone, for showing local times; no more is read of the files, and a broken one must not hide a case."""
+    """Each desk's zone, for showing local times; no more is read of the files, and a broken one hides no case."""
     import tomllib
     from zoneinfo import ZoneInfo
 

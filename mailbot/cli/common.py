@@ -38,7 +38,7 @@ FAILED = 1
 ConfigOption = Annotated[
     Path | None,
     typer.Option(
-        "--config", "-c", help="Configuration folder [default: $MAILBOT_CONFIG or ./config].", show_default=False
+        "--config", "-c", help="Configuration folder (default: $MAILBOT_CONFIG or ./config).", show_default=False
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
@@ -87,6 +87,8 @@ def desks_for_looking(context: typer.Context, config: Path | None) -> tuple[Desk
 @contextmanager
 def plain_errors() -> Iterator[None]:
     """What is wrong with input or surroundings ends the command with a message and an exit code, not a traceback."""
+    from sqlalchemy.exc import SQLAlchemyError
+
     from mailbot.config import ConfigError
     from mailbot.database import DatabaseError
 
@@ -97,6 +99,8 @@ def plain_errors() -> Iterator[None]:
         raise typer.Exit(BAD_INPUT) from exc
     except DatabaseError as exc:
         fail(str(exc), FAILED)
+    except SQLAlchemyError as exc:
+        fail(f"the database failed: {getattr(exc, 'orig', None) or exc}", FAILED)
 
 
 def tell_problems(problems: tuple[Problem, ...]) -> None:

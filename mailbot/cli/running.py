@@ -22,6 +22,7 @@ def run(context: typer.Context, config: ConfigOption = None, verbose: Verbose = 
     log_to_stderr(verbose)
     with plain_errors():
         office = Office(folder(context, config))
+        office.check_passwords()
         daemon = Daemon(office, Database(office.settings.database))
         daemon.stop_on_signals()
         daemon.run()
@@ -37,6 +38,7 @@ def once(context: typer.Context, config: ConfigOption = None, verbose: Verbose =
     log_to_stderr(verbose)
     with plain_errors():
         office = Office(folder(context, config))
+        office.check_passwords()
         daemon = Daemon(office, Database(office.settings.database))
         daemon.stop_on_signals()
         if not daemon.pass_once():

@@ -63,6 +63,8 @@ def check(
 
     with plain_errors():
         office = Office(folder(context, config))
+        if not offline:
+            office.check_passwords()
     desks = office.in_force.desks
     typer.echo(f"configuration: {len(desks)} desk{'s' * (len(desks) != 1)} enabled ({', '.join(sorted(desks))})")
     for desk in desks.values():

@@ -129,7 +129,7 @@ def decide(facts: Facts) -> Decision:
     machine = facts.machine or (Reason("own-mail", "a letter of ours that came back") if facts.own_mail else None)
     if machine is not None and _is_no_request(facts, machine, tied=tie is not None):
         proven = tie is not None and tie.by == "tag"
-        return Filed(_tell(machine), tie.case.ticket_id if tie is not None and proven else None)
+        return Filed(_tell_report(facts.letter, machine), tie.case.ticket_id if tie is not None and proven else None)
     verified = is_verified(facts)
     notes = _notes(facts, tie)
     silence = _tell(machine) if machine is not None else ""
@@ -182,6 +182,14 @@ def _is_automatic_reply(letter: Letter, machine: Reason) -> bool:
 
 def _sender(facts: Facts) -> str:
     return facts.letter.sender.address.lower() if facts.letter.sender else ""
+
+
+def _tell_report(letter: Letter, machine: Reason) -> str:
+    """The reason, with what a delivery report says of whom."""
+    if letter.bounce is None:
+        return _tell(machine)
+    told = (" ".join(filter(None, (one.address, one.action, one.status))) for one in letter.bounce.recipients[:10])
+    return f"{_tell(machine)}: {', '.join(told) or 'of nobody it names'}"
 
 
 def _tell(machine: Reason) -> str:

@@ -182,3 +182,30 @@ def test_a_daemon_started_again_takes_back_its_own(database: Database, office: O
     again = Triage(database, office, lambda: NOW, holder="one")
     again.recover()
     assert again.run_batch() == 1
+
+
+@pytest.mark.parametrize("returned", ["attached", "in the text"])
+def test_a_delivery_report_is_told_on_the_case_it_is_about(database: Database, triage: Triage, returned: str) -> None:
+    """A report that returns one of our letters is a line of that case's history, by the tag in its Message-ID; no case."""
+    _arrive(database, _to_desk(1))
+    triage.run_batch()
+    ((message_id,),) = [(m,) for m, kind in _rows(database, OUTGOING.c.message_id, OUTGOING.c.kind) if kind == "ack"]
+    headers = f"Message-ID: <{message_id}>\nSubject: x\n"
+    third = f"Content-Type: text/rfc822-headers\n\n{headers}"
+    if returned == "in the text":
+        third = f"Content-Type: text/plain\n\n--- Original message headers:\n\n{headers}"
+    report = (
+        "From: MAILER-DAEMON@mx.example\nTo: support@desk.example\nSubject: Undelivered Mail\nReturn-Path: <>\n"
+        "Message-ID: <dsn@mx.example>\nMIME-Version: 1.0\nContent-Type: multipart/report; report-type=delivery-status;"
+        ' boundary="b"\n\n--b\nContent-Type: text/plain\n\nNo such user.\n--b\nContent-Type: message/delivery-status\n\n'
+        "Reporting-MTA: dns; mx.example\n\nFinal-Recipient: rfc822; anna@customer.example\nAction: failed\n"
+        f"Status: 5.1.1\n\n--b\n{third}\n--b--\n"
+    )
+    _arrive(database, report.replace("\n", "\r\n").encode())
+    triage.run_batch()
+    filed = [
+        (t, line) for t, kind, line in _rows(database, EVENT.c.ticket_id, EVENT.c.kind, EVENT.c.text) if kind == "filed"
+    ]
+    assert filed == [(1, "delivery-report: a delivery report: anna@customer.example failed 5.1.1")]
+    assert len(_rows(database, TICKET.c.number)) == 1
+    assert len(_rows(database, MESSAGE.c.id)) == 1
