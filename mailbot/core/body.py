@@ -43,11 +43,17 @@ class Body:
 
     plain: tuple[Line, ...]
     """The text as a reader of plain text sees it."""
-    rich: tuple[Line, ...]
-    """The text as the HTML has it, with its marks; equal to `plain` where there is no HTML."""
+    halves: tuple[tuple[tuple[Line, ...], str], ...]
+    """The same text piece by piece, each with the HTML that says it too, or an empty text."""
     html: str
     attachments: tuple[Attachment, ...]
     faults: tuple[str, ...]
+
+    def rich(self) -> tuple[Line, ...]:
+        """The text as the HTML has it, with its marks; made on demand, because few letters need it."""
+        if not any(html for _, html in self.halves):
+            return self.plain
+        return _joined([tuple(html_lines(html)) if html else lines for lines, html in self.halves])
 
 
 @dataclass(slots=True)
@@ -64,19 +70,26 @@ def read_body(root: Part, regional: str = WESTERN) -> Body:
     collector = _Collector(regional)
     _collect(root, collector)
     html = "\n".join(piece.html for piece in collector.pieces if piece.html)
-    plain: list[Line] = []
-    rich: list[Line] = []
+    halves = []
     for piece in collector.pieces:
-        plain_half = plain_lines(piece.plain) if piece.plain is not None else None
-        use_html = piece.html is not None and (plain_half is None or not _substantial(piece.plain or "", piece.html))
-        rich_half = html_lines(piece.html) if piece.html is not None and (use_html or _has_marks(piece.html)) else None
-        shown = rich_half if use_html and rich_half is not None else plain_half
-        for lines, half in ((plain, shown), (rich, rich_half if rich_half is not None else shown)):
-            if half:
-                lines.extend([Line("")] if lines else [])
-                lines.extend(half)
+        use_html = piece.html is not None and (piece.plain is None or not _substantial(piece.plain, piece.html))
+        lines = html_lines(piece.html or "") if use_html else plain_lines(piece.plain or "")
+        halves.append((tuple(lines), "" if use_html or not piece.html or not _has_marks(piece.html) else piece.html))
     attachments = (*_attachments(collector, html), *collector.uuencoded)
-    return Body(tuple(plain), tuple(rich), html[:MAX_HTML], attachments, tuple(collector.faults))
+    return Body(
+        _joined([lines for lines, _ in halves]), tuple(halves), html[:MAX_HTML], attachments, tuple(collector.faults)
+    )
+
+
+def _joined(pieces: list[tuple[Line, ...]]) -> tuple[Line, ...]:
+    """The lines of several pieces with a blank line between them."""
+    if len(pieces) == 1:
+        return pieces[0]
+    out: list[Line] = []
+    for piece in pieces:
+        out.extend([Line("")] if out else [])
+        out.extend(piece)
+    return tuple(out)
 
 
 def _substantial(plain: str, html: str) -> bool:

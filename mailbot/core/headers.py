@@ -36,22 +36,22 @@ class HeaderBlock:
     """How many fields were read before the first line that two parsers would read differently."""
 
 
-def read_header_block(raw: bytes, start: int = 0, end: int | None = None) -> HeaderBlock:
+def read_header_block(raw: bytes, start: int = 0, end: int | None = None, *, of_part: bool = False) -> HeaderBlock:
     """The header block that begins at `start`; reads at most MAX_HEADER_BYTES and keeps at most MAX_FIELDS.
 
     Line ends may be CRLF, LF or a bare CR. An mbox "From " line is passed over. A line that is no field is skipped
-    when fields go on after it; otherwise the body begins there (RFC 5322 knows no such line, senders do).
+    when fields go on after it; otherwise the body begins there (RFC 5322 knows no such line, senders do). The block of
+    a MIME part (`of_part`) may be empty.
     """
     end = len(raw) if end is None else end
     limit = min(end, start + MAX_HEADER_BYTES)
     reader = _BlockReader()
     position = start
-    if raw.startswith(b"\xef\xbb\xbf", start):
-        position += 3
-    while raw[position : position + 2] in (b"\r\n", b"\n\r") or raw[position : position + 1] == b"\n":
-        if position - start > 100:
-            break
-        position += 1
+    if not of_part:
+        # Some hand a mail on with a byte order mark or blank lines before it; a part may well have no header at all.
+        position += 3 * raw.startswith(b"\xef\xbb\xbf", start)
+        while position - start < 100 and raw[position : position + 1] in (b"\r", b"\n"):
+            position += 1
     body_start = reader.read(raw, position, limit)
     if body_start < 0:
         body_start = limit

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import binascii
+import contextlib
 import re
 from dataclasses import dataclass, field
 
@@ -13,6 +14,8 @@ from mailbot.core.parameters import parse_parameters
 MAX_DEPTH = 50
 MAX_PARTS = 1000
 MAX_BOUNDARY = 256
+MAX_PIECES = 100
+"""Base64 texts that were joined into one."""
 
 _GUESS_BOUNDARY = re.compile(rb"(?<![^\n])--([^\s][^\r\n]{0,200}?)[ \t]*\r?\n(?=[Cc]ontent-[A-Za-z-]+:)")
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]+")
@@ -126,7 +129,7 @@ def _part(
         if limits.parts_left <= 0:
             limits.fault(f"more than {MAX_PARTS} parts, the rest dropped")
             break
-        block = read_header_block(span.raw, span.start, span.end)
+        block = read_header_block(span.raw, span.start, span.end, of_part=True)
         for fault in block.faults:
             limits.fault(fault)
         below = _Span(span.raw, min(block.body_start, span.end), span.end)
@@ -214,12 +217,19 @@ def decode_transfer(body: bytes, encoding: str) -> bytes:
 
 
 def _base64(body: bytes) -> bytes:
+    body = body.strip()
+    if b"=" not in body[:-2]:
+        try:
+            # The decoder passes over line ends and stray bytes itself.
+            return binascii.a2b_base64(body)
+        except binascii.Error:
+            pass
     clean = _NOT_BASE64.sub(b"", body)
     # Padding in the middle: several encoded pieces were joined, or a footer was added behind.
-    pieces = [clean] if b"=" not in clean[:-2] else [piece for piece in _PADDING.split(clean) if piece]
+    pieces = [clean] if b"=" not in clean[:-2] else _PADDING.split(clean, MAX_PIECES)
     out = []
     for piece in pieces:
-        bare = piece.rstrip(b"=")
+        bare = piece.replace(b"=", b"")
         bare = bare[:-1] if len(bare) % 4 == 1 else bare
         out.append(binascii.a2b_base64(bare + b"=" * (-len(bare) % 4)))
     return b"".join(out)
@@ -227,19 +237,22 @@ def _base64(body: bytes) -> bytes:
 
 def uudecode(body: bytes, start: int) -> bytes:
     """The file of a uuencoded block whose first data line begins at `start`; a damaged line is left out."""
-    out = []
-    for line in body[start:].splitlines():
-        if line.strip() in (b"end", b"`", b""):
-            if line.strip() == b"end":
-                break
+    out = bytearray()
+    # Uuencoding never makes a file shorter; lines that promise more than they hold would blow a mail up.
+    while start < len(body) and len(out) < len(body):
+        line_end = body.find(b"\n", start)
+        line_end = len(body) if line_end < 0 else line_end
+        line = body[start:line_end].rstrip(b"\r")
+        start = line_end + 1
+        if line.strip() == b"end":
+            break
+        if line.strip() in (b"`", b""):
             continue
         try:
-            out.append(binascii.a2b_uu(line))
+            out += binascii.a2b_uu(line)
         except binascii.Error:
             # Some encoders write trailing garbage; the length byte says how much counts.
             size = ((line[0] - 32) & 63) * 4 // 3 + 3
-            try:
-                out.append(binascii.a2b_uu(line[:size]))
-            except binascii.Error:
-                continue
-    return b"".join(out)
+            with contextlib.suppress(binascii.Error):
+                out += binascii.a2b_uu(line[:size])
+    return bytes(out)

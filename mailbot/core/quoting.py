@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from mailbot.core.lines import Line, Mark
 from mailbot.core.quotewords import (
@@ -45,20 +45,22 @@ _CONTACT = re.compile(
 _NAME = re.compile(r"[\s*_]*[^\W\d_][\w.'’-]*(?:[ ,]+[^\W\d_][\w.'’-]*){0,4}[\s*_]*")
 
 
-def new_words(plain: Sequence[Line], rich: Sequence[Line]) -> str:
+def new_words(plain: Sequence[Line], rich: Callable[[], Sequence[Line]]) -> str:
     """Only the sender's new words: no quoted text, quote header or signature; empty only where both texts are.
 
-    `rich` is the same text as the HTML has it; it is asked where the plain text shows no quote, because many
+    `rich` gives the same text as the HTML has it; it is asked where the plain text shows no quote, because many
     programs mark quotes in HTML alone. Answers between quoted lines are kept. Linear in the length of the text.
     """
     scan = _Scan(plain)
     words = scan.new_words()
-    if not scan.found_quote and rich is not plain and any(line.mark is not Mark.NEW for line in rich):
-        marked = _Scan(rich)
-        rich_words = marked.new_words()
-        if marked.found_quote and rich_words:
-            words = rich_words
-    return words or _unquoted(plain) or _unquoted(rich)
+    if not scan.found_quote:
+        lines = rich()
+        if lines is not plain and any(line.mark is not Mark.NEW for line in lines):
+            marked = _Scan(lines)
+            rich_words = marked.new_words()
+            if marked.found_quote and rich_words:
+                words = rich_words
+    return words or _unquoted(plain) or _unquoted(rich())
 
 
 def _unquoted(lines: Sequence[Line]) -> str:

@@ -56,7 +56,8 @@ def usual(size: int) -> bytes:
         HEAD
         + 'Content-Type: multipart/alternative; boundary="b1"\n\n--b1\nContent-Type: text/plain; charset=utf-8\n'
         + f"Content-Transfer-Encoding: 8bit\n\n{NEW}{OLD}{quoted}\n--b1\nContent-Type: text/html; charset=utf-8\n\n"
-        + f'<html><body><p>{NEW}</p><div class="gmail_quote">{OLD}<blockquote>{html}</blockquote></div></body></html>\n--b1--\n'
+        + f'<html><body><p>{NEW}</p><div class="gmail_quote">{OLD}<blockquote>{html}</blockquote></div>'
+        + "</body></html>\n--b1--\n"
     ).encode()
 
 

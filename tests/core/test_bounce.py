@@ -188,7 +188,8 @@ def test_the_fields_of_rfc_3464_are_read_with_their_dialects(block: str, expecte
     raw = (
         "From: postmaster@x.se\r\nContent-Type: multipart/report; report-type=delivery-status; "
         "boundary=b\r\n\r\n--b\r\n\r\n"
-        f"Failed\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx\r\n\r\n{block}\r\n--b--\r\n"
+        "Failed\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx\r\n\r\n"
+        f"{block}\r\n--b--\r\n"
     )
     assert _recipients(raw) == [expected]
 

@@ -283,3 +283,9 @@ def test_what_was_cut_is_told() -> None:
     assert any("header lines" in fault for fault in read_letter(many_headers).faults)
     assert any("parts" in fault for fault in read_letter(many_parts).faults)
     assert any("text longer" in fault for fault in read_letter(b"\r\n" + b"a " * 1_500_000).faults)
+
+
+def test_a_part_without_headers_keeps_its_first_line() -> None:
+    """A part that begins with a blank line has no header, whatever its first line looks like."""
+    raw = b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nNote: the printer is broken\r\n--b--\r\n"
+    assert read_letter(raw).text == "Note: the printer is broken"

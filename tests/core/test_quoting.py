@@ -13,12 +13,12 @@ from mailbot.core.quoting import new_words
 
 def _plain(text: str) -> str:
     lines = plain_lines(text)
-    return new_words(lines, lines)
+    return new_words(lines, lambda: lines)
 
 
 def _html(html: str) -> str:
     lines = html_lines(html)
-    return new_words(lines, lines)
+    return new_words(lines, lambda: lines)
 
 
 INTRODUCTIONS = [
