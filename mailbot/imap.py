@@ -222,6 +222,9 @@ class Mailbox:
             listed = fetcher.look_up(group)
             fresh = [mail for mail in listed if not _is_older(mail, position.since)]
             waiting -= set(group) - {mail.uid for mail in fresh}
+            if len(fresh) < len(listed):
+                older = len(listed) - len(fresh)
+                log.info("mailbox %s: %d mails older than the first contact are left alone", self.name, older)
             for batch in fetcher.batches(fresh):
                 arrivals, gone = fetcher.fetch(batch)
                 reach("after-fetch")

@@ -11,7 +11,6 @@ import threading
 import zlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -83,7 +82,9 @@ def test_two_pollers_take_each_mail_once(new_account: NewAccount, database: Data
 
 
 @pytest.mark.parametrize("start_from", ["all", "now"])
-def test_another_uidvalidity_takes_nothing_twice(new_account: NewAccount, start_from: str) -> None:
+def test_another_uidvalidity_takes_nothing_twice(
+    new_account: NewAccount, start_from: str, caplog: pytest.LogCaptureFixture
+) -> None:
     """After the server renumbered its mails nothing known is new, nothing older than first contact is taken (K11)."""
     account = new_account(after="leave", start_from=start_from)
     account.append(*(mail(number) for number in range(20)), received=datetime(2026, 4, 2, 9, 30, tzinfo=UTC))
@@ -92,7 +93,10 @@ def test_another_uidvalidity_takes_nothing_twice(new_account: NewAccount, start_
     account.mailbox().pass_once()
     account.dovecot.doveadm("mailbox", "update", "-u", account.user, "--uid-validity", "4711", "INBOX")
     account.append(mail(21))
-    assert [account.mailbox().pass_once() for _ in range(2)] == [1, 0]
+    with caplog.at_level(logging.INFO, "mailbot"):
+        assert [account.mailbox().pass_once() for _ in range(2)] == [1, 0]
+    left_alone = f"mailbox {account.user}: 20 mails older than the first contact are left alone"
+    assert caplog.messages.count(left_alone) == {"all": 0, "now": 1}[start_from]
     assert len(account.stored()) == {"all": 22, "now": 2}[start_from]
 
 
@@ -302,7 +306,7 @@ def test_what_check_sees(new_account: NewAccount) -> None:
     assert (account.stored(), account.inbox()) == ([], [mail(1)])
 
 
-def test_settings_file_is_read_at_each_login(new_account: NewAccount, tmp_path: Path) -> None:
+def test_the_password_is_read_at_each_login(new_account: NewAccount) -> None:
     """A password that was changed while the daemon runs is used at the next login."""
     account = new_account()
     box = account.mailbox()
