@@ -168,9 +168,12 @@ class Sighting(_Table, table=True):
 
 
 class Counter(_Table, table=True):
-    """The last case number given out at a desk; raised in the commit that makes the ticket (K33)."""
+    """The last case number given out under a prefix; raised in the commit that makes the ticket (K33).
 
-    desk: str = Field(primary_key=True)
+    Not by desk: a desk file may be renamed, and its numbers go on.
+    """
+
+    prefix: str = Field(primary_key=True)
     last: int
 
 

@@ -11,6 +11,7 @@ import logging
 import zlib
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -141,10 +142,10 @@ class Triage:
             except Exception as exc:
                 log.exception("mail %d cannot be decided upon", mail.mail_id)
                 self._park(ledger, stationery, mail.mail_id, _describe(exc))
-        opening = Counter(facts.desk.key for _, facts, decision in decided if isinstance(decision, NewCase))
-        numbers = {desk: _take_numbers(connection, force.desks[desk].prefix, desk, n) for desk, n in opening.items()}
+        opening = Counter(facts.desk.prefix for _, facts, decision in decided if isinstance(decision, NewCase))
+        numbers = {prefix: _take_numbers(connection, prefix, count) for prefix, count in opening.items()}
         for mail, facts, decision in decided:
-            number = numbers[facts.desk.key].pop(0) if isinstance(decision, NewCase) else ""
+            number = numbers[facts.desk.prefix].pop(0) if isinstance(decision, NewCase) else ""
             try:
                 apply(ledger, stationery, force.desks, mail.mail_id, facts, decision, number)
             except Exception as exc:
@@ -211,7 +212,11 @@ def _read_all(rows: Sequence[Row[*tuple[Any, ...]]], force: InForce) -> tuple[li
             faults[row.id] = f"there is no enabled desk {row.desk!r} any more"
             continue
         try:
-            letter = read_letter(zlib.decompress(row.raw), language=desk.languages[0])
+            raw = zlib.decompress(row.raw)
+            letter = read_letter(raw, language=desk.languages[0])
+            if row.size > len(raw):  # over the mailbox's limit (K34)
+                cut = f"the mail has {row.size} octets, of which only the first {len(raw)} were fetched"
+                letter = replace(letter, faults=(*letter.faults, cut))
             mails.append(Read(row.id, desk, row.received, letter))
         except Exception as exc:
             log.exception("mail %d cannot be read", row.id)
@@ -229,10 +234,10 @@ def _still_ours(connection: Connection, mails: Sequence[Read]) -> list[Read]:
     return [mail for mail in mails if mail.mail_id in ours]
 
 
-def _take_numbers(connection: Connection, prefix: str, desk: str, count: int) -> list[str]:
-    """The desk's next case numbers; the counter stays locked until the commit, so none is given out twice (K33)."""
-    statement = inserting(connection, COUNTER).values(desk=desk, last=count)
-    statement = statement.on_conflict_do_update(index_elements=["desk"], set_={"last": COUNTER.c.last + count})
+def _take_numbers(connection: Connection, prefix: str, count: int) -> list[str]:
+    """The next case numbers; the counter stays locked until the commit, so none is given out twice (K33)."""
+    statement = inserting(connection, COUNTER).values(prefix=prefix, last=count)
+    statement = statement.on_conflict_do_update(index_elements=["prefix"], set_={"last": COUNTER.c.last + count})
     last: int = connection.execute(statement.returning(COUNTER.c.last)).scalar_one()
     return [case_number(prefix, serial) for serial in range(last - count + 1, last + 1)]
 

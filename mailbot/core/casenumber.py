@@ -19,7 +19,9 @@ _DAMM = (
 )
 _WIDTH = 5
 # Bounded on both sides, so that a number inside a longer word or digit string is none.
-_NUMBER = re.compile(r"(?<![A-Za-z0-9-])([A-Z0-9]{2,6})[-\u2010\u2011\u2013 ]?([0-9]{6,12})(?![A-Za-z0-9])", re.IGNORECASE)
+_NUMBER = re.compile(
+    r"(?<![A-Za-z0-9-])([A-Z0-9]{2,6})[-\u2010\u2011\u2013 ]?([0-9]{6,12})(?![A-Za-z0-9])", re.IGNORECASE
+)
 
 
 def case_number(prefix: str, serial: int) -> str:

@@ -130,7 +130,7 @@ def _seal(
     in_reply_to: str, references: tuple[str, ...], auto_submitted: str, attachments: tuple[Attachment, ...] = (),
 ) -> Sealed:  # fmt: skip
     party = Party(case.facts.number, to.lower(), role)
-    handle = make_handle(stationery.keys, party)
+    handle = make_handle(party)
     tag = make_tag(stationery.keys, handle, party)
     message_id = tagged_message_id(stationery.keys, tag, cause, stationery.hostname)
     answers = reply_address(case.desk, tag)
@@ -154,5 +154,5 @@ def _seal(
 
 def _message_id(stationery: Stationery, case: Case, to: str, role: str, cause: str) -> str:
     party = Party(case.facts.number, to.lower(), role)
-    tag = make_tag(stationery.keys, make_handle(stationery.keys, party), party)
+    tag = make_tag(stationery.keys, make_handle(party), party)
     return tagged_message_id(stationery.keys, tag, cause, stationery.hostname)

@@ -26,6 +26,9 @@ class Key:
     secret: bytes
 
 
+_NO_KEY = Key("", b"")
+
+
 @dataclass(frozen=True, slots=True)
 class Party:
     """Whom a tag names: a person, in a role, at a ticket."""
@@ -37,9 +40,9 @@ class Party:
     role: str
 
 
-def make_handle(keys: tuple[Key, ...], party: Party) -> str:
-    """The public name of a party: the same each time, and telling nothing about the ticket."""
-    return _digest(keys[0], "handle", party)[:_HANDLE]
+def make_handle(party: Party) -> str:
+    """The public name of a party: the same whatever key is current, for its row outlives a rotation."""
+    return _digest(_NO_KEY, "handle", party)[:_HANDLE]
 
 
 def make_tag(keys: tuple[Key, ...], handle: str, party: Party) -> str:

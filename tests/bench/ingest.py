@@ -1,8 +1,8 @@
 """How fast mail becomes tickets: generated mails in a real Dovecot, acknowledgements to a sink, SQLite with FULL sync.
 
-Run it: `python -m tests.bench.ingest [MAILS] [TICKETS]`; MAILS (2000) are preloaded in the mailbox, TICKETS (0) stand in the
-database before. Prints figures, asserts nothing. The daemon is the real program in a process of its own; its processor time and
-peak memory are the operating system's figures for that process.
+Run it: `python -m tests.bench.ingest [MAILS] [TICKETS]`; MAILS (2000) are preloaded in the mailbox, TICKETS (0) stand in
+the database before. Prints figures, asserts nothing. The daemon is the real program in a process of its own; its
+processor time and peak memory are the operating system's figures for that process.
 """
 
 from __future__ import annotations
@@ -155,7 +155,7 @@ def _fill(house: House, count: int) -> None:
                 ],
             )  # fmt: skip
     with database.write() as connection:
-        connection.execute(COUNTER.insert().values(desk="td", last=count))
+        connection.execute(COUNTER.insert().values(prefix="TD", last=count))
     database.close()
 
 

@@ -30,12 +30,12 @@ def test_the_file_is_the_owners_only(sqlite_database: Database) -> None:
 def test_no_update_is_lost_between_threads(database: Database) -> None:
     """Four threads that read and then write a row, a hundred times each, lose no update."""
     with database.write() as connection:
-        connection.execute(insert(COUNTER).values(desk="d", last=0))
+        connection.execute(insert(COUNTER).values(prefix="DE", last=0))
 
     def count() -> None:
         for _ in range(100):
             with database.write() as connection:
-                query = select(COUNTER.c.last).where(COUNTER.c.desk == "d").with_for_update()
+                query = select(COUNTER.c.last).where(COUNTER.c.prefix == "DE").with_for_update()
                 last = connection.execute(query).scalar_one()
                 connection.execute(update(COUNTER).values(last=last + 1))
 
@@ -50,9 +50,14 @@ def test_no_update_is_lost_between_threads(database: Database) -> None:
 
 def test_a_failed_block_leaves_nothing(database: Database) -> None:
     """A transaction whose block raises has written nothing."""
-    with pytest.raises(RuntimeError), database.write() as connection:
-        connection.execute(insert(COUNTER).values(desk="d", last=1))
-        raise RuntimeError
+
+    def write_and_fail() -> None:
+        with database.write() as connection:
+            connection.execute(insert(COUNTER).values(prefix="DE", last=1))
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        write_and_fail()
     with database.read() as connection:
         assert connection.execute(select(COUNTER)).all() == []
 
@@ -72,9 +77,12 @@ def test_an_unknown_state_is_refused(database: Database) -> None:
 def test_a_second_daemon_is_refused(database: Database) -> None:
     """While one daemon works, another of the same name is told so; once it has ended, the next one starts."""
     other = Database(database.url.render_as_string(hide_password=False))
-    with database.only_daemon("mailbot"):
-        with pytest.raises(DatabaseError, match="another mailbot daemon"), other.only_daemon("mailbot"):
-            pass
+    with (
+        database.only_daemon("mailbot"),
+        pytest.raises(DatabaseError, match="another mailbot daemon"),
+        other.only_daemon("mailbot"),
+    ):
+        pass
     with other.only_daemon("mailbot"):
         pass
     other.close()

@@ -186,7 +186,7 @@ def test_a_daemon_started_again_takes_back_its_own(database: Database, office: O
 
 @pytest.mark.parametrize("returned", ["attached", "in the text"])
 def test_a_delivery_report_is_told_on_the_case_it_is_about(database: Database, triage: Triage, returned: str) -> None:
-    """A report that returns one of our letters is a line of that case's history, by the tag in its Message-ID; no case."""
+    """A report that returns one of our letters is a line of that case's history, by the tag in its Message-ID."""
     _arrive(database, _to_desk(1))
     triage.run_batch()
     ((message_id,),) = [(m,) for m, kind in _rows(database, OUTGOING.c.message_id, OUTGOING.c.kind) if kind == "ack"]
@@ -197,15 +197,13 @@ def test_a_delivery_report_is_told_on_the_case_it_is_about(database: Database, t
     report = (
         "From: MAILER-DAEMON@mx.example\nTo: support@desk.example\nSubject: Undelivered Mail\nReturn-Path: <>\n"
         "Message-ID: <dsn@mx.example>\nMIME-Version: 1.0\nContent-Type: multipart/report; report-type=delivery-status;"
-        ' boundary="b"\n\n--b\nContent-Type: text/plain\n\nNo such user.\n--b\nContent-Type: message/delivery-status\n\n'
-        "Reporting-MTA: dns; mx.example\n\nFinal-Recipient: rfc822; anna@customer.example\nAction: failed\n"
+        ' boundary="b"\n\n--b\nContent-Type: text/plain\n\nNo such user.\n'
+        "--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example\n\nFinal-Recipient: rfc822; anna@customer.example\nAction: failed\n"
         f"Status: 5.1.1\n\n--b\n{third}\n--b--\n"
     )
     _arrive(database, report.replace("\n", "\r\n").encode())
     triage.run_batch()
-    filed = [
-        (t, line) for t, kind, line in _rows(database, EVENT.c.ticket_id, EVENT.c.kind, EVENT.c.text) if kind == "filed"
-    ]
-    assert filed == [(1, "delivery-report: a delivery report: anna@customer.example failed 5.1.1")]
+    filed = (1, "filed", "delivery-report: a delivery report: anna@customer.example failed 5.1.1")
+    assert filed in _rows(database, EVENT.c.ticket_id, EVENT.c.kind, EVENT.c.text)
     assert len(_rows(database, TICKET.c.number)) == 1
     assert len(_rows(database, MESSAGE.c.id)) == 1
