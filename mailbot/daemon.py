@@ -118,7 +118,7 @@ class Daemon:
                 pass
             self.outbox.send_due(self.stop)
             self.post.close()
-            return worked
+            return worked and not self.outbox.server_gone
 
     def stop_on_signals(self) -> None:
         """SIGTERM or SIGINT: finish and end. A second one ends at once; the next start takes up what was in hand."""

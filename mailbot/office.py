@@ -5,6 +5,7 @@ mailbot.toml itself and the signing keys are read once, at the start.
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from mailbot.core.tags import Key
 from mailbot.core.wording import Library
 from mailbot.deskfile import DeskError, clashes, load_desk
 from mailbot.templates import TemplateStore
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +51,16 @@ class Office:
         try:
             self.settings: Settings = load_settings(directory)
         except ConfigError as exc:
-            raise ConfigError(exc.problems + self._desks.refresh(_fits_anyhow)) from exc
+            # Without a folder there is nothing to say about its desks.
+            desks = self._desks.refresh(_fits_anyhow) if directory.is_dir() else ()
+            raise ConfigError(exc.problems + desks) from exc
         try:
             self.keys: tuple[Key, ...] = load_keys(self.settings.keys_file)
         except ConfigError as exc:
             problems += exc.problems
-        problems += self._desks.refresh(_fits_anyhow)
-        problems += self._fits_mailboxes(self._desks.desks)
+        broken = self._desks.refresh(_fits_anyhow)
+        # A mailbox whose desk cannot be read is not at fault itself.
+        problems += broken or self._fits_mailboxes(self._desks.desks)
         self._templates = TemplateStore(self.settings.templates)
         problems += self._templates.refresh(tuple(self._desks.desks.values()))
         if problems:
@@ -96,7 +102,9 @@ class Office:
         with self._lock:
             problems = self._desks.refresh(self._fits_mailboxes)
             problems += self._templates.refresh(tuple(self._desks.desks.values()))
-            self._in_force = InForce(self._desks.desks, self._templates.library)
+            before, self._in_force = self._in_force, InForce(self._desks.desks, self._templates.library)
+            if before.desks is not self._desks.desks or before.library is not self._templates.library:
+                log.info("edited desks and templates have been read; those without fault are in force")
             return problems
 
     def _fits_mailboxes(self, desks: Mapping[str, Desk]) -> tuple[Problem, ...]:

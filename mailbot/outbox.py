@@ -243,6 +243,11 @@ class Outbox:
             # Or the commit had gone through and only its answer was lost (K28): the same row, the same ending.
             log.warning("letter %d: attempt %d was no longer under way when its end was written", one.id, one.number)
 
+    @property
+    def server_gone(self) -> bool:
+        """Whether the last that was seen of the mail server is that it takes no letters."""
+        return self._server_gone is True
+
     def _note_server_gone(self, fate: Fate) -> None:
         level = logging.INFO if self._server_gone else logging.ERROR
         log.log(level, "the mail server takes no letters: %s", fate)

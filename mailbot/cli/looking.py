@@ -19,7 +19,6 @@ from mailbot.cli.common import (
     plain_errors,
     print_json,
     safe,
-    tell_problems,
 )
 
 
@@ -28,7 +27,7 @@ def expected_start(
     context: typer.Context,
     desk: Annotated[str | None, typer.Argument(help="The desk's key.")] = None,
     priority: Annotated[
-        str | None, typer.Option("--priority", help="Its key [default: the desk's own default].")
+        str | None, typer.Option("--priority", help="Its key (default: the desk's own default).")
     ] = None,
     received: Annotated[
         str | None, typer.Option("--received", help="ISO 8601; without offset in the desk's zone.")
@@ -74,6 +73,7 @@ def preview(
     config: ConfigOption = None,
 ) -> None:
     """Render a letter with sample data, as it would be sent."""
+    from mailbot.config import ConfigError
     from mailbot.preview import LETTERS
     from mailbot.preview import preview as write
     from mailbot.templates import TemplateStore
@@ -83,7 +83,9 @@ def preview(
         if desk not in desks:
             fail(f"there is no desk {desk!r}; expected one of {', '.join(sorted(desks))}")
         store = TemplateStore(_templates(context, config))
-        tell_problems(store.refresh((desks[desk],)))
+        problems = store.refresh((desks[desk],))
+        if problems:
+            raise ConfigError(problems)
         if letter not in LETTERS:
             fail(f"there is no letter {letter!r}; expected one of {', '.join(LETTERS)}")
         written = write(letter, desks[desk], store.library)

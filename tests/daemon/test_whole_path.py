@@ -248,3 +248,12 @@ def test_an_edited_template_holds_and_a_broken_one_is_told(tmp_path: Path, dovec
 
 def _to(sink: Sink, recipient: str) -> list[bytes]:
     return [letter.content for letter in list(sink.taken) if letter.recipient == recipient]
+
+
+def test_once_says_when_the_letters_did_not_go(tmp_path: Path, dovecot: Dovecot) -> None:
+    """With no mail server to send by, `once` still makes the ticket, keeps the letters, and ends with code 1."""
+    house = House(tmp_path / "house", dovecot, 1)
+    house.deliver(mail(1, to=house.address))
+    house.mailbot("once", expect=1)
+    assert len(house.tickets()) == 1
+    assert {letter["state"] for letter in house.unsent()} == {"waiting"}
