@@ -81,8 +81,8 @@ def read_bounce(fields: tuple[tuple[str, bytes], ...], raw: bytes, root: Part, t
     report = _Report(fields, parts, text)
     if not report.by_server:
         return None
-    found = report.recipients(raw) or _enclosed(parts)
-    return Bounce(found) if found or report.certain else None
+    told = report.recipients(raw) or _enclosed(parts)
+    return Bounce(told) if told or report.certain else None
 
 
 def _report_type(part: Part) -> str:
