@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, case, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, and_, case, select, update
 
 from mailbot.core.envelope import read_envelope
 from mailbot.crashpoint import reach
-from mailbot.database import Database
+from mailbot.database import Database, inserting
 from mailbot.tables import CURSOR, EVENT, MAIL, SIGHTING, MailState
 
 _ZLIB_LEVEL = 3
@@ -89,7 +88,7 @@ def store(
             for uid, row in rows.items()
         ]
         if sightings:
-            connection.execute(_insert(connection, SIGHTING).on_conflict_do_nothing(), sightings)
+            connection.execute(inserting(connection, SIGHTING).on_conflict_do_nothing(), sightings)
         again = _copies(sightings, fresh.values())
         if again:
             connection.execute(EVENT.insert(), [_duplicate(row, now) for row in again])
@@ -159,7 +158,7 @@ def _key(row: dict[str, Any]) -> Key:
 def _move_cursor(connection: Connection, mailbox: str, uidvalidity: int, last_uid: int, since: datetime | None) -> None:
     """Never backwards while UIDVALIDITY is the same; `since` stays what the first contact made it."""
     row = {"mailbox": mailbox, "uidvalidity": uidvalidity, "last_uid": last_uid, "since": since}
-    insert = _insert(connection, CURSOR).values(row)
+    insert = inserting(connection, CURSOR).values(row)
     new = insert.excluded
     is_behind = and_(CURSOR.c.uidvalidity == new.uidvalidity, CURSOR.c.last_uid > new.last_uid)
     furthest = case((is_behind, CURSOR.c.last_uid), else_=new.last_uid)
@@ -178,7 +177,7 @@ def _store_mails(connection: Connection, rows: list[dict[str, Any]]) -> tuple[di
     columns = (MAIL.c.id, MAIL.c.desk, MAIL.c.message_id, MAIL.c.digest)
     fresh: dict[Key, int] = {}
     if rows:
-        insert = _insert(connection, MAIL).on_conflict_do_nothing().returning(*columns)
+        insert = inserting(connection, MAIL).on_conflict_do_nothing().returning(*columns)
         for number, *key in connection.execute(insert, rows):
             fresh[key[0], key[1], key[2]] = number
     # One by one, and seldom: SQLite would scan the whole index for a list of (desk, Message-ID, digest).
@@ -206,8 +205,3 @@ def _copies(sightings: list[dict[str, Any]], fresh: Iterable[int]) -> list[dict[
 def _duplicate(sighting: dict[str, Any], now: datetime) -> dict[str, Any]:
     text = f"arrived again in mailbox {sighting['mailbox']} as UID {sighting['uid']}; kept once"
     return {"mail_id": sighting["mail_id"], "at": now, "kind": "duplicate", "text": text}
-
-
-def _insert(connection: Connection, table: Table) -> Any:
-    """An INSERT that can say ON CONFLICT, which SQLAlchemy knows per database only."""
-    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)

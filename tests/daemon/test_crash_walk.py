@@ -14,8 +14,10 @@ from tests.servers.dovecot import Dovecot
 
 POINTS = [
     "after-fetch",
-    "before-commit-1",
+    "before-commit-1",  # of the first contact
+    "before-commit-1:2",  # of the first mails
     "after-commit-1",
+    "after-commit-1:2",
     "before-move",
     "after-move",
     "after-claim",
