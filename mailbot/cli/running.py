@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mailbot.cli.common import FAILED, ConfigOption, app, fail, folder, log_to_stderr, plain_errors
+
+if TYPE_CHECKING:
+    from mailbot.daemon import Daemon
 
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Log more.")]
 
@@ -15,34 +18,30 @@ Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Log more.")]
 @app.command()
 def run(context: typer.Context, config: ConfigOption = None, verbose: Verbose = False) -> None:
     """Run the desk until SIGTERM: read the mailboxes, answer, send."""
-    from mailbot.daemon import Daemon
-    from mailbot.database import Database
-    from mailbot.office import Office
-
-    log_to_stderr(verbose)
     with plain_errors():
-        office = Office(folder(context, config))
-        office.check_passwords()
-        daemon = Daemon(office, Database(office.settings.database))
-        daemon.stop_on_signals()
-        daemon.run()
+        _ready(context, config, verbose).run()
 
 
 @app.command()
 def once(context: typer.Context, config: ConfigOption = None, verbose: Verbose = False) -> None:
     """Do one full pass and exit: read each mailbox, triage all, send all that is due."""
+    with plain_errors():
+        if not _ready(context, config, verbose).pass_once():
+            raise typer.Exit(FAILED)
+
+
+def _ready(context: typer.Context, config: Path | None, verbose: bool) -> Daemon:
+    """A daemon that has read everything and hears signals."""
     from mailbot.daemon import Daemon
     from mailbot.database import Database
     from mailbot.office import Office
 
     log_to_stderr(verbose)
-    with plain_errors():
-        office = Office(folder(context, config))
-        office.check_passwords()
-        daemon = Daemon(office, Database(office.settings.database))
-        daemon.stop_on_signals()
-        if not daemon.pass_once():
-            raise typer.Exit(FAILED)
+    office = Office(folder(context, config))
+    office.check_passwords()
+    daemon = Daemon(office, Database(office.settings.database))
+    daemon.stop_on_signals()
+    return daemon
 
 
 @app.command()
