@@ -166,3 +166,5 @@ def log_to_stderr(verbose: bool) -> None:
     logging.getLogger("mailbot").setLevel(logging.DEBUG if verbose else logging.INFO)
     for chatty in ("imapclient", "mail.log", "apscheduler"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    # It logs a traceback for each mail that one of its detectors stumbles over; `core.bounce` contains them.
+    logging.getLogger("flufl.bounce").disabled = True

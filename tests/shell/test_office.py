@@ -1,0 +1,131 @@
+"""The office: what an edit changes, what a broken one leaves in force, and what is told of it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from mailbot.config import ConfigError
+from mailbot.office import Office
+from tests.daemon.house import DESK, SETTINGS
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A sound configuration with one desk, `td`."""
+    folder = tmp_path / "config"
+    (folder / "desks").mkdir(parents=True)
+    settings = SETTINGS.format(database="", smtp=25, imap=143, user="u", mailbox="")
+    (folder / "mailbot.toml").write_text(settings, encoding="utf-8")
+    (folder / "password").write_text("secret", encoding="utf-8")
+    (folder / "keys").write_text("a:" + "0f" * 32 + "\n", encoding="ascii")
+    (folder / "keys").chmod(0o600)
+    (folder / "desks" / "td.toml").write_text(DESK.format(address="td@desk.example", more=""), encoding="utf-8")
+    return folder
+
+
+_edits = iter(range(1, 10_000))
+
+
+def _write(path: Path, text: str) -> None:
+    """As an editor would; each edit at a time of its own, however coarse the file system's clock is."""
+    path.write_text(text, encoding="utf-8")
+    moment = 1_800_000_000 + next(_edits)
+    os.utime(path, (moment, moment))
+
+
+def _change(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    _write(path, text.replace(old, new))
+
+
+def test_nothing_changed_nothing_read(folder: Path) -> None:
+    """Without an edit a refresh finds nothing and leaves the very same values in force."""
+    office = Office(folder)
+    before = office.in_force
+    assert office.refresh() == ()
+    assert office.in_force.desks is before.desks
+    assert office.in_force.library is before.library
+
+
+def test_a_good_edit_holds(folder: Path) -> None:
+    """A desk file's edit is in force after the next refresh."""
+    office = Office(folder)
+    _change(folder / "desks" / "td.toml", "Testdesken", "Nya desken")
+    assert office.refresh() == ()
+    assert office.in_force.desks["td"].name == "Nya desken"
+
+
+def test_a_broken_edit_is_told_once_and_changes_nothing(folder: Path) -> None:
+    """A broken desk file is told with its line, once; its last good version stays until the file is mended."""
+    office = Office(folder)
+    _change(folder / "desks" / "td.toml", 'target = "4h"', 'target = "never"')
+    (problem,) = office.refresh()
+    assert (problem.file.name, problem.key) == ("td.toml", "priorities.normal.target")
+    assert problem.line
+    assert office.refresh() == ()
+    assert str(office.in_force.desks["td"].priority("normal").targets[0].within) == "4:00:00"
+    _change(folder / "desks" / "td.toml", 'target = "never"', 'target = "5h"')
+    assert office.refresh() == ()
+    assert str(office.in_force.desks["td"].priority("normal").targets[0].within) == "5:00:00"
+
+
+def test_a_broken_file_does_not_hold_up_a_good_one(folder: Path) -> None:
+    """Of two edited files, one broken, the good one holds."""
+    other = DESK.format(address="other@desk.example", more="").replace('prefix = "TD"', 'prefix = "ET"')
+    _write(folder / "desks" / "other.toml", other)
+    office = Office(folder)
+    _change(folder / "desks" / "td.toml", 'zone = "Europe/Stockholm"', 'zone = "Europe/Nowhere"')
+    _change(folder / "desks" / "other.toml", "Testdesken", "Den andra")
+    assert len(office.refresh()) == 1
+    assert office.in_force.desks["other"].name == "Den andra"
+    assert office.in_force.desks["td"].calendar.zone.key == "Europe/Stockholm"
+
+
+def test_a_new_desk_comes_into_force(folder: Path) -> None:
+    """A desk file that is added is a desk from then on; a disabled one is none."""
+    office = Office(folder)
+    other = DESK.format(address="other@desk.example", more="").replace('prefix = "TD"', 'prefix = "ET"')
+    _write(folder / "desks" / "other.toml", other)
+    _write(folder / "desks" / "third.toml", "enabled = false\n" + other)
+    assert office.refresh() == ()
+    assert set(office.in_force.desks) == {"td", "other"}
+
+
+def test_two_desks_that_clash_change_nothing(folder: Path) -> None:
+    """A file that takes another desk's address is told, and neither file's edit holds until they fit together."""
+    office = Office(folder)
+    other = DESK.format(address="td@desk.example", more="").replace('prefix = "TD"', 'prefix = "ET"')
+    _write(folder / "desks" / "other.toml", other)
+    assert any("td@desk.example" in str(problem) for problem in office.refresh())
+    assert set(office.in_force.desks) == {"td"}
+    _change(folder / "desks" / "other.toml", "td@desk.example", "other@desk.example")
+    assert office.refresh() == ()
+    assert set(office.in_force.desks) == {"td", "other"}
+
+
+def test_a_desk_that_a_mailbox_needs_cannot_go(folder: Path) -> None:
+    """Removing the file of a mailbox's default desk is told, and the desk stays in force."""
+    office = Office(folder)
+    (folder / "desks" / "td.toml").unlink()
+    assert any("mailboxes.support.desk" in str(problem) for problem in office.refresh())
+    assert set(office.in_force.desks) == {"td"}
+
+
+def test_the_start_tells_every_fault_but_only_first_causes(folder: Path) -> None:
+    """A broken desk file is told, and not besides that the mailbox's desk is therefore missing."""
+    _change(folder / "desks" / "td.toml", 'target = "4h"', 'target = "never"')
+    with pytest.raises(ConfigError) as caught:
+        Office(folder)
+    assert [problem.key for problem in caught.value.problems] == ["priorities.normal.target"]
+
+
+def test_a_folder_that_is_not_there_is_one_fault(tmp_path: Path) -> None:
+    """Of a folder that does not exist nothing is told but that."""
+    with pytest.raises(ConfigError) as caught:
+        Office(tmp_path / "nowhere")
+    (problem,) = caught.value.problems
+    assert "mailbot init" in problem.message
