@@ -11,8 +11,9 @@ from mailbot.core.correspondence import Case, Stationery, acknowledge, copies
 from mailbot.core.decide import Decision, Facts, Filed, FollowUp, KnownCase, NewCase
 from mailbot.core.desk import Desk
 from mailbot.core.letter import Letter
-from mailbot.core.promise import as_json
-from mailbot.core.wording import CaseFacts
+from mailbot.core.note import note_words, silence_line
+from mailbot.core.promise import Promise, as_json
+from mailbot.core.wording import CaseFacts, has_passed
 from mailbot.ledger import Ledger, TicketRef
 from mailbot.tables import MailState, TicketState
 
@@ -33,8 +34,9 @@ def apply(
         case FollowUp():
             _add_to_case(ledger, stationery, desks, mail_id, facts, decision)
         case Filed():
-            ledger.add_events(decision.ticket_id, mail_id, [("filed", decision.reason)])
-            ledger.end_mail(mail_id, MailState.DONE, "filed", decision.reason)
+            reason = silence_line(decision.reason)
+            ledger.add_events(decision.ticket_id, mail_id, [("filed", reason)])
+            ledger.end_mail(mail_id, MailState.DONE, "filed", reason)
 
 
 def _open_case(
@@ -52,18 +54,20 @@ def _open_case(
         received=facts.received,
         queue=placement.queue,
         rule=", ".join(placement.rules),
+        told=decision.silence is None,
     )
     case = Case(desk, known, mail_id)
     letters = copies(stationery, case, letter, mail_id, decision)
-    told = f"no acknowledgement: {decision.silence}"
-    if not decision.silence:
+    silence = silence_line(decision.silence) if decision.silence else ""
+    told = f"no acknowledgement: {silence}"
+    if not silence:
         letters = (acknowledge(stationery, case, letter, mail_id), *letters)
-        told = f"acknowledged, start promised by {promise.expected_start.isoformat()}"
+        told = _told(promise, passed=has_passed(desk, promise, stationery.now))
     placed = f"queue {placement.queue or '-'}, priority {placement.priority} ({known.rule or 'defaults'})"
     events = [
         ("opened", f"case {number}: {placed}"),
         ("promise", told),
-        *(("note", note) for note in decision.notes),
+        *(("note", note_words(note, "en")) for note in decision.notes),
         *(("template", problem) for sealed in letters for problem in sealed.problems),
     ]
     ticket = ledger.open_ticket(
@@ -78,8 +82,15 @@ def _open_case(
     _add_message(ledger, ticket, mail_id, facts)
     ledger.post(desk.key, ticket, letters)
     ledger.add_events(ticket, mail_id, events)
-    outcome = "machine" if decision.silence else "new"
-    ledger.end_mail(mail_id, MailState.DONE, outcome, decision.silence or f"case {number}")
+    ledger.end_mail(mail_id, MailState.DONE, "machine" if silence else "new", silence or f"case {number}")
+
+
+def _told(promise: Promise, *, passed: bool) -> str:
+    """What an event says of an acknowledgement."""
+    start = promise.expected_start.isoformat()
+    if passed:
+        return f"acknowledged, start promised as soon as possible, as {start} had passed"
+    return f"acknowledged, start promised by {start}"
 
 
 def _add_to_case(
@@ -95,20 +106,21 @@ def _add_to_case(
     # What a letter tells as received is the mail it is about.
     case = Case(desk, replace(_case_facts(tie.case), received=facts.received), tie.case.opened_by)
     letters = copies(stationery, case, letter, mail_id, decision)
-    who = "an agent" if decision.by_agent else "a machine" if decision.silence else "a participant"
+    silence = silence_line(decision.silence) if decision.silence else ""
+    who = "an agent" if decision.by_agent else "a machine" if silence else "a participant"
     events = [
         ("follow-up", f"mail {mail_id} from {who}, tied by {tie.by}"),
-        *((("silence", decision.silence),) if decision.silence else ()),
-        *(("note", note) for note in decision.notes),
+        *((("silence", silence),) if silence else ()),
+        *(("note", note_words(note, "en")) for note in decision.notes),
         *(("template", problem) for sealed in letters for problem in sealed.problems),
     ]
     _add_message(ledger, tie.case.ticket_id, mail_id, facts)
-    if decision.verified and tie.by == "tag" and not decision.silence and letter.sender is not None:
+    if decision.verified and tie.by == "tag" and not silence and letter.sender is not None:
         ledger.remember(desk.key, letter.sender.address.lower())
     ledger.post(desk.key, tie.case.ticket_id, letters)
     ledger.add_events(tie.case.ticket_id, mail_id, events)
-    outcome = "machine" if decision.silence else "agent" if decision.by_agent else "follow-up"
-    reason = decision.silence or f"case {tie.case.number}, tied by {tie.by}"
+    outcome = "machine" if silence else "agent" if decision.by_agent else "follow-up"
+    reason = silence or f"case {tie.case.number}, tied by {tie.by}"
     ledger.end_mail(mail_id, MailState.DONE, outcome, reason)
 
 
@@ -144,4 +156,5 @@ def _case_facts(case: KnownCase) -> CaseFacts:
         received=case.received,
         queue=case.queue,
         rule=case.rule,
+        told=case.acknowledged,
     )

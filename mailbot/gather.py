@@ -23,7 +23,7 @@ from mailbot.core.letter import Letter
 from mailbot.core.machine import machine_reason
 from mailbot.core.promise import from_json
 from mailbot.core.tags import Key, Party, handle_in, is_genuine, tag_in_address, tags_in_message_ids
-from mailbot.tables import CORRESPONDENT, MESSAGE, PARTICIPANT, TICKET
+from mailbot.tables import CORRESPONDENT, MESSAGE, OUTGOING, PARTICIPANT, TICKET
 
 _MESSAGE_ID = re.compile(r"^Message-ID:\s{0,3}<([^<>\s]{1,250})>", re.IGNORECASE | re.MULTILINE)
 _RETURNED_OCTETS = 65_536
@@ -176,12 +176,14 @@ def _cases(connection: Connection, ticket_ids: Iterable[int]) -> dict[int, Known
     )
     for ticket_id, address in connection.execute(query):
         customers[ticket_id].add(address)
+    answered = select(OUTGOING.c.ticket_id).where(OUTGOING.c.ticket_id.in_(ticket_ids), OUTGOING.c.kind == "ack")
+    acknowledged = set(connection.execute(answered).scalars())
     return {
         row.id: KnownCase(
             ticket_id=row.id, number=row.number, desk=row.desk, queue=row.queue, priority=row.priority, rule=row.rule,
             promise=from_json(json.loads(row.promise)), requester=row.requester, requester_name=row.requester_name,
             subject=row.subject, verified=row.verified, received=row.received, opened_by=row.opened_by,
-            participants=frozenset(customers[row.id]),
+            participants=frozenset(customers[row.id]), acknowledged=row.id in acknowledged,
         )
         for row in connection.execute(select(TICKET).where(TICKET.c.id.in_(ticket_ids)))
     }  # fmt: skip

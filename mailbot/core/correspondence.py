@@ -29,7 +29,7 @@ class Stationery:
     keys: tuple[Key, ...]
     hostname: str
     now: datetime
-    """UTC; the Date of what is written now."""
+    """UTC; the Date of what is written now, by which a promise may have passed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class Sealed:
 def acknowledge(stationery: Stationery, case: Case, letter: Letter, mail_id: int) -> Sealed:
     """The acknowledgement to the sender of an opening mail: threaded under it, from the desk (Q13-Q16)."""
     assert letter.sender is not None
-    written = acknowledgement(stationery.library, case.desk, case.facts)
+    written = acknowledgement(stationery.library, case.desk, case.facts, stationery.now)
     return _seal(
         stationery, case, written, cause=f"ack:mail:{mail_id}", kind="ack", to=letter.sender.address, role="customer",
         in_reply_to=letter.message_id, references=(*letter.references, letter.message_id) if letter.message_id else (),
@@ -75,14 +75,14 @@ def acknowledge(stationery: Stationery, case: Case, letter: Letter, mail_id: int
 def copies(
     stationery: Stationery, case: Case, letter: Letter, mail_id: int, decision: NewCase | FollowUp
 ) -> tuple[Sealed, ...]:
-    """A copy of the mail for each agent who serves the queue, but for the one who wrote it."""
-    author = letter.sender.address.lower() if letter.sender else ""
+    """A copy of the mail for each agent who serves the queue, but for the one who is proven to have written it."""
+    author = letter.sender.address.lower() if letter.sender and decision.verified else ""
     sealed = []
     for agent in agents_of(case.desk, case.facts.queue):
         address = agent.addresses[0]
         if author in agent.addresses:
             continue
-        written = _copy(stationery.library, case, letter, agent, decision)
+        written = _copy(stationery, case, letter, agent, decision)
         first = _message_id(stationery, case, address, "agent", f"copy:mail:{case.opened_by}")
         is_first = mail_id == case.opened_by
         sealed.append(
@@ -119,10 +119,11 @@ def reply_address(desk: Desk, tag: str) -> str:
     return f"{tag}@{domain}" if desk.reply_tags == "catch-all" else desk.address
 
 
-def _copy(library: Library, case: Case, letter: Letter, agent: Agent, decision: NewCase | FollowUp) -> Written:
+def _copy(stationery: Stationery, case: Case, letter: Letter, agent: Agent, decision: NewCase | FollowUp) -> Written:
+    library, now = stationery.library, stationery.now
     if isinstance(decision, NewCase):
-        return new_case_copy(library, case.desk, case.facts, letter, agent, decision)
-    return follow_up_copy(library, case.desk, case.facts, letter, agent, decision)
+        return new_case_copy(library, case.desk, case.facts, letter, agent, decision, now)
+    return follow_up_copy(library, case.desk, case.facts, letter, agent, decision, now)
 
 
 def _seal(

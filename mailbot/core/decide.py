@@ -10,6 +10,7 @@ from mailbot.core.desk import Desk
 from mailbot.core.letter import Letter
 from mailbot.core.machine import Reason
 from mailbot.core.machinewords import AUTOMATIC_SUBJECT
+from mailbot.core.note import Note
 from mailbot.core.placement import Placement, place
 from mailbot.core.promise import Promise, make_promise
 
@@ -39,6 +40,8 @@ class KnownCase:
     """Id of the mail that opened it."""
     participants: frozenset[str]
     """Addresses that take part in it as customers, lower case."""
+    acknowledged: bool
+    """Whether its requester was told the promise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +83,17 @@ class NewCase:
 
     placement: Placement
     promise: Promise
-    verified: bool
-    silence: str
-    """Why no acknowledgement is sent; empty where one is."""
-    notes: tuple[str, ...]
-    """What agents should know, one English line each."""
+    proof: Note
+    """What shows, or fails to show, that the sender wrote the mail; see `proof_of`."""
+    silence: Reason | None
+    """Why no acknowledgement is sent; None where one is."""
+    notes: tuple[Note, ...]
+    """What agents should know."""
+
+    @property
+    def verified(self) -> bool:
+        """Whether the sender is believed to have written the mail."""
+        return is_proof(self.proof)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,23 +101,33 @@ class FollowUp:
     """The mail is a further message of a case."""
 
     tie: Tie
-    verified: bool
+    proof: Note
+    """As in `NewCase`."""
     by_agent: bool
-    silence: str
-    """Why a machine's mail changes nothing; empty for a human's."""
-    notes: tuple[str, ...]
+    silence: Reason | None
+    """Why a machine's mail changes nothing; None for a human's."""
+    notes: tuple[Note, ...]
+
+    @property
+    def verified(self) -> bool:
+        """Whether the sender is believed to have written the mail."""
+        return is_proof(self.proof)
 
 
 @dataclass(frozen=True, slots=True)
 class Filed:
     """The mail is heard and kept; it opens nothing and is no message of a case."""
 
-    reason: str
+    reason: Reason
+    """Why; for a delivery report, with what it says of whom."""
     ticket_id: int | None
     """The case whose history tells of it, where one is proven."""
 
 
 Decision = NewCase | FollowUp | Filed
+
+_PROOFS = frozenset({"server-pass", "answered-before", "own-tag"})
+"""Kinds of notes that verify a sender; the other standings are unproven, forged and unreadable-sender."""
 
 _ABOUT_MAIL = frozenset({"delivery-report", "feedback-report", "read-receipt", "report", "loop"})
 """Machine rules whose mail tells of other mail and is never a request (Q9, Q17-Q20)."""
@@ -129,18 +148,17 @@ def decide(facts: Facts) -> Decision:
     machine = facts.machine or (Reason("own-mail", "a letter of ours that came back") if facts.own_mail else None)
     if machine is not None and _is_no_request(facts, machine, tied=tie is not None):
         proven = tie is not None and tie.by == "tag"
-        return Filed(_tell_report(facts.letter, machine), tie.case.ticket_id if tie is not None and proven else None)
-    verified = is_verified(facts)
+        return Filed(_report(facts.letter, machine), tie.case.ticket_id if tie is not None and proven else None)
+    proof = proof_of(facts)
     notes = _notes(facts, tie)
-    silence = _tell(machine) if machine is not None else ""
     if tie is not None:
-        by_agent = tie.role == "agent" and _sender(facts) == tie.address
-        return FollowUp(tie, verified, by_agent, silence, notes)
+        by_agent = tie.role == "agent" and _sender(facts) == tie.address and facts.authenticity != "fail"
+        return FollowUp(tie, proof, by_agent, machine, notes)
     placement = place(facts.desk, facts.letter)
     promise = make_promise(facts.desk, placement.priority, facts.received, placement.queue)
-    if not silence and facts.letter.sender is None:
-        silence = "no unambiguous sender address"
-    return NewCase(placement, promise, verified, silence, notes)
+    if machine is None and facts.letter.sender is None:
+        machine = Reason("no-sender", "no sender that could be answered")
+    return NewCase(placement, promise, proof, machine, notes)
 
 
 def believes(facts: Facts, tie: Tie) -> bool:
@@ -154,13 +172,27 @@ def believes(facts: Facts, tie: Tie) -> bool:
     return facts.authenticity != "fail" and _sender(facts) in tie.case.participants
 
 
-def is_verified(facts: Facts) -> bool:
-    """Whether something proves that the mail is from the person in its From header."""
-    if facts.letter.sender is None or facts.authenticity == "fail":
-        return False
-    if facts.authenticity == "pass" or facts.correspondent:
-        return True
-    return any(tie.by == "tag" and tie.address == _sender(facts) for tie in facts.ties)
+def proof_of(facts: Facts) -> Note:
+    """What shows, or fails to show, that the mail is from the person in its From header.
+
+    The mail server's word "fail" unmakes everything; else its pass, an earlier answer with a tag, or the sender's own
+    tag in this mail verify.
+    """
+    if facts.letter.sender is None:
+        return _unreadable(facts.letter)
+    if facts.authenticity == "fail":
+        return Note("forged")
+    if facts.authenticity == "pass":
+        return Note("server-pass")
+    if facts.correspondent:
+        return Note("answered-before")
+    own = any(tie.by == "tag" and tie.address == _sender(facts) for tie in facts.ties)
+    return Note("own-tag" if own else "unproven")
+
+
+def is_proof(note: Note) -> bool:
+    """Whether a sender with that standing is verified."""
+    return note.kind in _PROOFS
 
 
 def _is_no_request(facts: Facts, machine: Reason, *, tied: bool) -> bool:
@@ -184,29 +216,30 @@ def _sender(facts: Facts) -> str:
     return facts.letter.sender.address.lower() if facts.letter.sender else ""
 
 
-def _tell_report(letter: Letter, machine: Reason) -> str:
+def _report(letter: Letter, machine: Reason) -> Reason:
     """The reason, with what a delivery report says of whom."""
     if letter.bounce is None:
-        return _tell(machine)
+        return machine
     told = (" ".join(filter(None, (one.address, one.action, one.status))) for one in letter.bounce.recipients[:10])
-    return f"{_tell(machine)}: {', '.join(told) or 'of nobody it names'}"
+    return Reason(machine.rule, f"{machine.text}: {', '.join(told) or 'of nobody it names'}")
 
 
-def _tell(machine: Reason) -> str:
-    return f"{machine.rule}: {machine.text}"
+def _unreadable(letter: Letter) -> Note:
+    return Note("unreadable-sender", (repr(letter.claimed_from[:200]),))
 
 
-def _notes(facts: Facts, tie: Tie | None) -> tuple[str, ...]:
+def _notes(facts: Facts, tie: Tie | None) -> tuple[Note, ...]:
     notes = []
     sender = _sender(facts)
     if facts.authenticity == "fail":
-        notes.append("The mail server says that the sender address is forged.")
+        notes.append(Note("forged"))
     if facts.letter.sender is None:
-        notes.append(f"No one sender can be read from the From header: {facts.letter.claimed_from[:200]!r}.")
+        notes.append(_unreadable(facts.letter))
     if tie is not None and tie.by == "tag" and sender != tie.address:
-        notes.append(f"Written by {sender or 'somebody unknown'} in answer to a letter to {tie.address}.")
+        whose = tie.address
+        notes.append(Note("another-hand", (sender, whose)) if sender else Note("unknown-hand", (whose,)))
     if tie is None:
         claimed = dict.fromkeys(other.case.number for other in facts.ties)
-        notes += [f"Quotes case {number}, without proof of taking part in it." for number in claimed]
-    notes += [f"Reading it: {fault}." for fault in facts.letter.faults]
+        notes += [Note("claimed-number", (number,)) for number in claimed]
+    notes += [Note("fault", (fault,)) for fault in facts.letter.faults]
     return tuple(notes)

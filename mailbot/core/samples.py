@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from mailbot.core.decide import FollowUp, KnownCase, NewCase, Tie
 from mailbot.core.desk import Agent, Desk
 from mailbot.core.letter import Address, Attachment, Letter
+from mailbot.core.machine import Reason
+from mailbot.core.note import Note
 from mailbot.core.placement import Placement
 from mailbot.core.promise import make_promise
 from mailbot.core.wording import CaseFacts, Library, Written, acknowledgement, follow_up_copy, new_case_copy
@@ -77,13 +79,20 @@ def sample_follow_up(desk: Desk, case: CaseFacts) -> FollowUp:
         received=case.received,
         opened_by=41,
         participants=frozenset({case.requester_address}),
+        acknowledged=case.told,
     )
-    return FollowUp(Tie("tag", known), case.verified, by_agent=False, silence="", notes=())
+    return FollowUp(Tie("tag", known), sample_proof(case), by_agent=False, silence=None, notes=())
+
+
+def sample_proof(case: CaseFacts) -> Note:
+    """A reason to believe, or not, that the requester wrote the mail."""
+    return Note("own-tag" if case.verified else "unproven")
 
 
 def sample_written(library: Library, desk: Desk, letter: str, case: CaseFacts | None = None) -> Written:
-    """One of `wording.LETTERS`, written with made-up facts. KeyError for another name."""
-    return next(_written(library, desk, letter, case or sample_case(desk)))
+    """One of `wording.LETTERS`, written with made-up facts at the moment of receipt. KeyError for another name."""
+    case = case or sample_case(desk)
+    return next(_written(library, desk, letter, case, case.received))
 
 
 def try_out(library: Library, desk: Desk, letter: str) -> None:
@@ -93,29 +102,33 @@ def try_out(library: Library, desk: Desk, letter: str) -> None:
     nameless = replace(verified, requester_name="", subject="", rule="a rule")
     at_once = replace(verified, promise=replace(verified.promise, at_once=True))
     plain = replace(verified, promise=replace(verified.promise, steps=()))
-    for case in (verified, stranger, nameless, at_once, plain):
-        for _ in _written(library, desk, letter, case):
+    untold = replace(verified, told=False)
+    too_late = verified.promise.expected_start + timedelta(days=1)
+    cases = [(case, verified.received) for case in (verified, stranger, nameless, at_once, plain, untold)]
+    for case, now in (*cases, (verified, too_late), (untold, too_late)):
+        for _ in _written(library, desk, letter, case, now):
             pass
 
 
-def _written(library: Library, desk: Desk, letter: str, case: CaseFacts) -> Iterator[Written]:
+def _written(library: Library, desk: Desk, letter: str, case: CaseFacts, now: datetime) -> Iterator[Written]:
     """The letter in the ways in which its other facts can differ, the commonest first."""
     mail = sample_letter(desk)
     odd = replace(mail, sender=None, subject="", text="", reply="", attachments=())
     agent = desk.agents[0] if desk.agents else Agent("Kim Agent", ("kim.agent@desk.example",))
-    notes = ("Quotes case XX-000017, without proof of taking part in it.",)
+    machine = Reason("mailing-list", "sent through a mailing list (List-Id)")
+    notes = (Note("claimed-number", ("XX-000017",)),)
     if letter == "acknowledgement":
-        yield acknowledgement(library, desk, case)
+        yield acknowledgement(library, desk, case, now)
     elif letter == "new-case-copy":
         placement = Placement(case.queue, case.priority, ("a rule",))
-        decision = NewCase(placement, case.promise, case.verified, "", ())
-        yield new_case_copy(library, desk, case, mail, agent, decision)
-        silent = replace(decision, placement=replace(placement, rules=()), silence="list: newsletter", notes=notes)
-        yield new_case_copy(library, desk, case, odd, agent, silent)
+        decision = NewCase(placement, case.promise, sample_proof(case), None if case.told else machine, ())
+        yield new_case_copy(library, desk, case, mail, agent, decision, now)
+        silent = replace(decision, placement=replace(placement, rules=()), silence=machine, notes=notes)
+        yield new_case_copy(library, desk, case, odd, agent, silent, now)
     elif letter == "follow-up-copy":
         further = sample_follow_up(desk, case)
-        yield follow_up_copy(library, desk, case, mail, agent, further)
-        by_agent = replace(further, by_agent=True, silence="auto-reply: out of office", notes=notes)
-        yield follow_up_copy(library, desk, case, odd, agent, by_agent)
+        yield follow_up_copy(library, desk, case, mail, agent, further, now)
+        by_agent = replace(further, by_agent=True, silence=machine, notes=notes)
+        yield follow_up_copy(library, desk, case, odd, agent, by_agent, now)
     else:
         raise KeyError(letter)

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from html import escape
 from typing import Any
 
@@ -17,6 +17,7 @@ from mailbot.core.headertext import one_line
 from mailbot.core.hourswords import hours_words
 from mailbot.core.letter import Address, Attachment, Letter
 from mailbot.core.moments import moment_words, why_words, zone_words
+from mailbot.core.note import note_words, silence_words
 from mailbot.core.promise import Promise
 from mailbot.core.sandbox import Sandbox, TemplateProblem
 from mailbot.core.subjects import bare_subject
@@ -24,7 +25,7 @@ from mailbot.core.tongue import LANGUAGES
 
 __all__ = [
     "LETTERS", "CaseFacts", "Draft", "Library", "Written", "acknowledgement", "admin_report", "follow_up_copy",
-    "new_case_copy",
+    "has_passed", "new_case_copy",
 ]  # fmt: skip
 
 LETTERS = ("acknowledgement", "new-case-copy", "follow-up-copy")
@@ -73,6 +74,8 @@ class CaseFacts:
     """Key."""
     rule: str = ""
     """Names of the rules that set queue and priority; empty where the desk's defaults stood."""
+    told: bool = True
+    """Whether the requester is told the promise: not where a machine's mail opened the case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,34 +93,36 @@ class Library:
         return own if own in self.names else f"{language}/{letter}{ending}"
 
 
-def acknowledgement(library: Library, desk: Desk, case: CaseFacts) -> Written:
+def acknowledgement(library: Library, desk: Desk, case: CaseFacts, now: datetime) -> Written:
     """The answer to a new case: number, priority, when work starts at the latest, how to reach the desk.
+
+    Written at the aware moment `now`: a start that has passed by then is told as "as soon as possible".
 
     To a requester who is not verified the letter holds nothing that the sender wrote, not even a name (Q23): templates
     do not get to see it. In each of the desk's languages, one below the other. TemplateProblem only if the shipped
     template fails as well.
     """
     return _written(
-        library, desk, "acknowledgement", desk.languages, lambda language: _acknowledgement_facts(desk, case, language)
-    )
+        library, desk, "acknowledgement", desk.languages,
+        lambda language: _acknowledgement_facts(desk, case, now, language),
+    )  # fmt: skip
 
 
 def new_case_copy(
-    library: Library, desk: Desk, case: CaseFacts, letter: Letter, agent: Agent, decision: NewCase
+    library: Library, desk: Desk, case: CaseFacts, letter: Letter, agent: Agent, decision: NewCase, now: datetime
 ) -> Written:
     """A new case, told to an agent in the desk's first language, with all that was found out about its mail."""
-    more = {"verified": decision.verified, "by_agent": False, **_remarks(decision)}
     placement = decision.placement
-    rule = ", ".join(placement.rules)
-    return _copy(library, desk, case, letter, agent, "new-case-copy", placement.queue, rule, more)
+    filed = {"queue": placement.queue, "rule": ", ".join(placement.rules), "by_agent": False}
+    return _copy(library, desk, case, letter, agent, decision, now, "new-case-copy", filed)
 
 
 def follow_up_copy(
-    library: Library, desk: Desk, case: CaseFacts, letter: Letter, agent: Agent, decision: FollowUp
+    library: Library, desk: Desk, case: CaseFacts, letter: Letter, agent: Agent, decision: FollowUp, now: datetime
 ) -> Written:
     """A further mail of a case, told to an agent in the desk's first language; a machine's too, with why it is one."""
-    more = {"verified": decision.verified, "by_agent": decision.by_agent, **_remarks(decision)}
-    return _copy(library, desk, case, letter, agent, "follow-up-copy", case.queue, case.rule, more)
+    filed = {"queue": case.queue, "rule": case.rule, "by_agent": decision.by_agent}
+    return _copy(library, desk, case, letter, agent, decision, now, "follow-up-copy", filed)
 
 
 def admin_report(title: str, problems: Iterable[object]) -> Draft:
@@ -127,30 +132,36 @@ def admin_report(title: str, problems: Iterable[object]) -> Draft:
 
 
 def _copy(
-    library: Library, desk: Desk, case: CaseFacts, letter: Letter, agent: Agent, name: str, queue: str, rule: str,
-    more: Mapping[str, Any],
+    library: Library, desk: Desk, case: CaseFacts, letter: Letter, agent: Agent, decision: NewCase | FollowUp,
+    now: datetime, name: str, filed: Mapping[str, Any],
 ) -> Written:  # fmt: skip
+    queue = filed["queue"]
+
     def facts(language: str) -> dict[str, Any]:
         return {
-            **_common_facts(desk, case, language),
+            **_common_facts(desk, case, now, language),
+            **filed,
+            **_findings(decision, language),
             "agent": {"name": agent.name},
             "queue": {
                 "key": queue,
                 "name": next((_in(q.name, language) for q in desk.queues if q.key == queue), queue),
             },
-            "rule": rule,
             "mail": _mail_facts(letter, case.number),
-            **more,
         }
 
     room = min(len(letter.text) + len(letter.reply), 2 * LONGEST_TEXT) + _ROOM_FOR_LISTS
     return _written(library, desk, name, desk.languages[:1], facts, room * _ESCAPED)
 
 
-def _remarks(decision: NewCase | FollowUp) -> dict[str, Any]:
+def _findings(decision: NewCase | FollowUp, language: str) -> dict[str, Any]:
+    """What was found out about a mail, in words; a note that the sender's standing tells already is not repeated."""
+    notes = [note for note in decision.notes if note != decision.proof]
     return {
-        "silence": one_line(decision.silence),
-        "notes": tuple(one_line(note) for note in decision.notes[:MOST_LISTED]),
+        "verified": decision.verified,
+        "proof": one_line(note_words(decision.proof, language)),
+        "silence": one_line(silence_words(decision.silence, language)) if decision.silence else "",
+        "notes": tuple(one_line(note_words(note, language)) for note in notes[:MOST_LISTED]),
     }
 
 
@@ -196,10 +207,10 @@ def _known(languages: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(language for language in languages if language in LANGUAGES) or ("en",)
 
 
-def _acknowledgement_facts(desk: Desk, case: CaseFacts, language: str) -> dict[str, Any]:
+def _acknowledgement_facts(desk: Desk, case: CaseFacts, now: datetime, language: str) -> dict[str, Any]:
     local_day = case.received.astimezone(desk.calendar.zone).date()
     holidays = bool(desk.calendar.holidays)
-    facts = _common_facts(desk, case, language)
+    facts = _common_facts(desk, case, now, language)
     facts["case"] |= {
         "subject": bare_subject(case.subject, case.number) if case.verified else "",
         "name": _greeting_name(case.requester_name) if case.verified else "",
@@ -212,10 +223,20 @@ def _acknowledgement_facts(desk: Desk, case: CaseFacts, language: str) -> dict[s
     return facts
 
 
-def _common_facts(desk: Desk, case: CaseFacts, language: str) -> dict[str, Any]:
+def has_passed(desk: Desk, promise: Promise, now: datetime) -> bool:
+    """Whether a letter written at the aware moment `now` comes too late to promise that start; "at once" has a grace.
+
+    The grace is elapsed time here, though a promise is judged in open time: a desk that has closed starts nothing at
+    once.
+    """
+    return now > promise.expected_start + (desk.grace if promise.at_once else timedelta())
+
+
+def _common_facts(desk: Desk, case: CaseFacts, now: datetime, language: str) -> dict[str, Any]:
     zone = desk.calendar.zone
     priority = desk.priority(case.priority)
     promise = case.promise
+    passed = has_passed(desk, promise, now)
     return {
         "desk": {
             "name": desk.name,
@@ -229,9 +250,11 @@ def _common_facts(desk: Desk, case: CaseFacts, language: str) -> dict[str, Any]:
         },
         "priority": {"name": _in(priority.name, language), "meaning": _in(priority.meaning, language)},
         "start": {
-            "at_once": promise.at_once,
+            "told": case.told,
+            "passed": passed,
+            "at_once": promise.at_once and not passed,
             "moment": moment_words(promise.expected_start, zone, language, near=promise.received),
-            "why": why_words(desk, promise, language),
+            "why": "" if passed else why_words(desk, promise, language),
             "zone": zone_words(zone.key, language),
         },
     }

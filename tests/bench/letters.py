@@ -25,7 +25,7 @@ def main() -> None:
     library = store.library
     for desk in desks:
         case = sample_case(desk)
-        draft = acknowledgement(library, desk, case).draft
+        draft = acknowledgement(library, desk, case, BEFORE_EASTER).draft
         head = Head(
             sender=desk.address,
             sender_name=desk.name,
@@ -39,9 +39,9 @@ def main() -> None:
         )
 
         def both(desk=desk, case=case, head=head) -> None:  # type: ignore[no-untyped-def]
-            compose(acknowledgement(library, desk, case).draft, head)
+            compose(acknowledgement(library, desk, case, BEFORE_EASTER).draft, head)
 
-        render = _milliseconds(lambda desk=desk, case=case: acknowledgement(library, desk, case))
+        render = _milliseconds(lambda desk=desk, case=case: acknowledgement(library, desk, case, BEFORE_EASTER))
         wrap = _milliseconds(lambda draft=draft, head=head: compose(draft, head))
         print(f"{desk.key:16} render {render:.3f}  compose {wrap:.3f}  both {_milliseconds(both):.3f} ms")
 

@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from mailbot.core.decide import Authenticity, Facts, Filed, FollowUp, KnownCase, NewCase, Tie, decide, is_verified
+from mailbot.core.decide import Authenticity, Facts, Filed, FollowUp, KnownCase, NewCase, Tie, decide, proof_of
 from mailbot.core.desk import Calendar, Desk, Hours, Priority, Queue, Rule, Span, Target
 from mailbot.core.letter import Letter, read_letter
 from mailbot.core.machine import Reason
+from mailbot.core.note import Note
 from mailbot.core.promise import make_promise
 
 ANNA = "anna@example.com"
@@ -53,7 +54,8 @@ def _facts(
 def _tie(by: str, *, address: str = "", role: str = "", customers: frozenset[str] = frozenset({ANNA})) -> Tie:
     promise = make_promise(_desk(), "normal", MORNING)
     case = KnownCase(
-        7, "DE-000013", "d", "q", "normal", "", promise, ANNA, "", "Hej", False, MORNING, 1, participants=customers
+        7, "DE-000013", "d", "q", "normal", "", promise, ANNA, "", "Hej", False, MORNING, 1, participants=customers,
+        acknowledged=True,
     )  # fmt: skip
     return Tie(by, case, address, role)  # type: ignore[arg-type]
 
@@ -80,7 +82,7 @@ EARLIER = _tie("earlier-mail")
     ],
 )
 def test_what_attaches_a_mail_to_a_case(tie: Tie, sender: str, authenticity: Authenticity, attached: bool) -> None:
-    """A genuine tag always does; what a stranger may know does so only for one who takes part and is not forged (T1)."""
+    """A genuine tag always does; what a stranger may know does so only for one who takes part, unforged (T1)."""
     decision = decide(_facts(_letter(sender), ties=(tie,), authenticity=authenticity))
     assert isinstance(decision, FollowUp) == attached
 
@@ -89,7 +91,7 @@ def test_a_claimed_number_is_told_to_agents() -> None:
     """A case number without proof opens a new case whose note names it."""
     decision = decide(_facts(_letter("stranger@example.net"), ties=(NUMBER,)))
     assert isinstance(decision, NewCase)
-    assert any("DE-000013" in note for note in decision.notes)
+    assert decision.notes == (Note("claimed-number", ("DE-000013",)),)
 
 
 def test_another_hand_is_told() -> None:
@@ -97,27 +99,52 @@ def test_another_hand_is_told() -> None:
     decision = decide(_facts(_letter("bo@example.com"), ties=(TAG,)))
     assert isinstance(decision, FollowUp)
     assert not decision.verified
-    assert any(ANNA in note and "bo@example.com" in note for note in decision.notes)
+    assert decision.notes == (Note("another-hand", ("bo@example.com", ANNA)),)
+
+
+def test_a_nobodys_hand_is_told() -> None:
+    """A mail on a case by a tag, from a From that names two people, says whose letter it answers."""
+    decision = decide(_facts(_letter("a@example.com, b@example.com"), ties=(TAG,)))
+    assert isinstance(decision, FollowUp)
+    assert [note.kind for note in decision.notes] == ["unreadable-sender", "unknown-hand", "fault"]
+    assert decision.proof == decision.notes[0]
 
 
 @pytest.mark.parametrize(
-    ("authenticity", "correspondent", "ties", "verified"),
+    ("sender", "authenticity", "by_agent"),
+    [("kim@desk.example", "none", True), ("kim@desk.example", "fail", False), (ANNA, "pass", False)],
+)
+def test_an_agents_tag_alone_makes_nobody_an_agent(sender: str, authenticity: Authenticity, by_agent: bool) -> None:
+    """It must be the agent's own address too, and not one that the mail server calls forged."""
+    tie = _tie("tag", address="kim@desk.example", role="agent")
+    decision = decide(_facts(_letter(sender), ties=(tie,), authenticity=authenticity))
+    assert isinstance(decision, FollowUp)
+    assert decision.by_agent is by_agent
+
+
+@pytest.mark.parametrize(
+    ("authenticity", "correspondent", "ties", "kind", "verified"),
     [
-        ("pass", False, (), True),
-        ("none", False, (), False),
-        ("none", True, (), True),
-        ("fail", True, (), False),
-        ("none", False, (TAG,), True),
-        ("fail", False, (TAG,), False),
-        ("none", False, (NUMBER,), False),
-        ("none", False, (_tie("tag", address="bo@example.com"),), False),
+        ("pass", False, (), "server-pass", True),
+        ("pass", True, (TAG,), "server-pass", True),
+        ("none", False, (), "unproven", False),
+        ("none", True, (), "answered-before", True),
+        ("fail", True, (), "forged", False),
+        ("none", False, (TAG,), "own-tag", True),
+        ("fail", False, (TAG,), "forged", False),
+        ("none", False, (NUMBER,), "unproven", False),
+        ("none", False, (_tie("tag", address="bo@example.com"),), "unproven", False),
     ],
 )
 def test_who_is_verified(
-    authenticity: Authenticity, correspondent: bool, ties: tuple[Tie, ...], verified: bool
+    authenticity: Authenticity, correspondent: bool, ties: tuple[Tie, ...], kind: str, verified: bool
 ) -> None:
-    """The server's pass, an earlier answer with a tag, or one's own tag verify; a fail unmakes all of them."""
-    assert is_verified(_facts(authenticity=authenticity, correspondent=correspondent, ties=ties)) == verified
+    """The server's pass, an earlier answer with a tag, or one's own tag verify; a fail unmakes all."""
+    facts = _facts(authenticity=authenticity, correspondent=correspondent, ties=ties)
+    decision = decide(facts)
+    assert isinstance(decision, NewCase | FollowUp)
+    assert proof_of(facts) == decision.proof == Note(kind)
+    assert decision.verified is verified
 
 
 def test_two_senders_are_nobody() -> None:
@@ -125,7 +152,8 @@ def test_two_senders_are_nobody() -> None:
     decision = decide(_facts(_letter("a@example.com, b@example.com"), authenticity="pass"))
     assert isinstance(decision, NewCase)
     assert not decision.verified
-    assert decision.silence
+    assert decision.silence == Reason("no-sender", "no sender that could be answered")
+    assert decision.proof == Note("unreadable-sender", ("'a@example.com, b@example.com'",))
 
 
 @pytest.mark.parametrize(
@@ -147,7 +175,7 @@ def test_machines_are_heard_never_answered(rule: str, more: str, ties: tuple[Tie
     raw = f"From: {ANNA}\r\nTo: support@desk.example\r\nSubject: Hej\r\n{more}\r\nText\r\n"
     decision = decide(_facts(read_letter(raw.encode()), machine=Reason(rule, "why"), ties=ties))
     assert isinstance(decision, expected)
-    assert (decision.reason if isinstance(decision, Filed) else decision.silence) == f"{rule}: why"
+    assert (decision.reason if isinstance(decision, Filed) else decision.silence) == Reason(rule, "why")
 
 
 def test_our_own_mail_coming_back_is_filed() -> None:
@@ -159,8 +187,8 @@ def test_our_own_mail_coming_back_is_filed() -> None:
 def test_a_report_is_told_on_a_proven_case_only() -> None:
     """A delivery report reaches a case's history by a genuine tag, not by a number anybody can write (Q18)."""
     machine = Reason("delivery-report", "why")
-    assert decide(_facts(machine=machine, ties=(TAG,))) == Filed("delivery-report: why", 7)
-    assert decide(_facts(machine=machine, ties=(NUMBER,))) == Filed("delivery-report: why", None)
+    assert decide(_facts(machine=machine, ties=(TAG,))) == Filed(machine, 7)
+    assert decide(_facts(machine=machine, ties=(NUMBER,))) == Filed(machine, None)
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,8 @@ from mailbot.core.decide import NewCase
 from mailbot.core.desk import Desk
 from mailbot.core.draft import Draft
 from mailbot.core.letter import Address, Attachment
+from mailbot.core.machine import Reason
+from mailbot.core.note import Note
 from mailbot.core.placement import Placement
 from mailbot.core.promise import make_promise
 from mailbot.core.samples import sample_follow_up, sample_letter
@@ -41,20 +43,30 @@ ACKNOWLEDGEMENTS = {
     "ack-biometria-go-live": ("biometria-viol3", "first", "2025-05-01T17:30", True),
     "ack-biometria-driver": ("biometria-viol3", "driver", "2025-12-24T23:15", True),
     "ack-english": ("english", "3", "2026-03-28T22:00", True),
+    "ack-visma-late": ("visma-control", "high", "2026-04-02T11:30", True),
+    "ack-microbizz-late": ("microbizz", "incident", "2026-04-30T14:00", True),
 }
 COPIES = {
     "copy-biometria-new": ("biometria-viol3", "2025-06-05T15:30"),
     "copy-microbizz-new-unverified": ("microbizz", "2026-06-04T14:00"),
     "copy-visma-machine": ("visma-control", "2026-04-02T11:30"),
     "copy-cloudempiere-follow-up": ("cloudempiere", "2026-03-28T22:00"),
+    "copy-english-follow-up": ("english", "2026-03-28T22:00"),
+    "copy-microbizz-late": ("microbizz", "2026-04-30T14:00"),
 }
+LATE = {
+    "ack-visma-late": timedelta(days=6),
+    "ack-microbizz-late": timedelta(days=2),
+    "copy-microbizz-late": timedelta(days=2),
+}
+"""Letters written so long after receipt that the expected start has passed."""
 NAMES = (*ACKNOWLEDGEMENTS, *COPIES, "report")
 
 
 def written(name: str) -> bytes:
     """The mail of that name, made with a fixed clock and fixed ids."""
     if name in ACKNOWLEDGEMENTS:
-        return _acknowledgement(*ACKNOWLEDGEMENTS[name])
+        return _acknowledgement(name, *ACKNOWLEDGEMENTS[name])
     if name in COPIES:
         return _copy(name, *COPIES[name])
     problems = ("templates/sv/acknowledgement.txt.j2:3: there is no 'nummer' here; there are name, number",)
@@ -86,11 +98,16 @@ def _case(desk: Desk, priority: str, received: str) -> CaseFacts:
     )
 
 
-def _acknowledgement(key: str, priority: str, received: str, verified: bool) -> bytes:
+def _written_at(name: str, case: CaseFacts) -> datetime:
+    return case.received + LATE.get(name, timedelta(seconds=5))
+
+
+def _acknowledgement(name: str, key: str, priority: str, received: str, verified: bool) -> bytes:
     desk = _desk(key)
     case = replace(_case(desk, priority, received), verified=verified)
-    draft = acknowledgement(shipped_library(), desk, case).draft
-    return _mail(desk, draft, case, case.requester_address, "auto-replied")
+    now = _written_at(name, case)
+    draft = acknowledgement(shipped_library(), desk, case, now).draft
+    return _mail(desk, draft, now, case.requester_address, "auto-replied")
 
 
 def _copy(name: str, key: str, received: str) -> bytes:
@@ -103,27 +120,42 @@ def _copy(name: str, key: str, received: str) -> bytes:
         subject="SV: Rapporten är tom – igen",
         attachments=(Attachment("rapport för april.pdf", "application/pdf", b"%PDF-1.4\n%%EOF\n"),),
     )
-    decision = NewCase(Placement("transport", case.priority, ("Transport",)), case.promise, True, "", ())
+    decision = NewCase(
+        Placement("transport", case.priority, ("Transport",)), case.promise, Note("server-pass"), None, ()
+    )
+    library, now = shipped_library(), _written_at(name, case)
     match name:
         case "copy-cloudempiere-follow-up":
-            draft = follow_up_copy(shipped_library(), desk, case, letter, agent, sample_follow_up(desk, case)).draft
+            draft = follow_up_copy(library, desk, case, letter, agent, sample_follow_up(desk, case), now).draft
+        case "copy-english-follow-up":
+            case = replace(case, told=False)
+            away = replace(
+                sample_follow_up(desk, case),
+                proof=Note("answered-before"),
+                silence=Reason("auto-submitted", "marked Auto-Submitted: auto-replied"),
+                notes=(Note("another-hand", ("asa.oberg@kund.example", "bo.ek@kund.example")),),
+            )
+            draft = follow_up_copy(library, desk, case, letter, agent, away, now).draft
         case "copy-microbizz-new-unverified":
             letter = replace(letter, sender=Address("support@microbizz.dk", "x@evil.example"), attachments=())
-            notes = ("The mail server says that the sender address is forged.",)
+            notes = (Note("forged"), Note("claimed-number", ("MB-000004",)))
             placement = Placement("", case.priority, ())
-            unsure = NewCase(placement, case.promise, False, "", notes)
-            draft = new_case_copy(shipped_library(), desk, replace(case, verified=False), letter, agent, unsure).draft
+            unsure = NewCase(placement, case.promise, Note("forged"), None, notes)
+            case = replace(case, verified=False)
+            draft = new_case_copy(library, desk, case, letter, agent, unsure, now).draft
         case "copy-visma-machine":
             letter = replace(letter, text="<b>{{ 7*7 }}</b>", reply="<b>{{ 7*7 }}</b>", attachments=())
-            silent = replace(decision, placement=Placement("", case.priority, ()), silence="list: a mailing list")
-            draft = new_case_copy(shipped_library(), desk, case, letter, agent, silent).draft
+            case = replace(case, told=False)
+            silence = Reason("mailing-list", "sent through a mailing list (List-Id)")
+            silent = replace(decision, placement=Placement("", case.priority, ()), silence=silence)
+            draft = new_case_copy(library, desk, case, letter, agent, silent, now).draft
         case _:
-            draft = new_case_copy(shipped_library(), desk, case, letter, agent, decision).draft
-    return _mail(desk, draft, case, agent.addresses[0], "auto-generated", letter.attachments)
+            draft = new_case_copy(library, desk, case, letter, agent, decision, now).draft
+    return _mail(desk, draft, now, agent.addresses[0], "auto-generated", letter.attachments)
 
 
 def _mail(
-    desk: Desk, draft: Draft, case: CaseFacts, to: str, kind: str, attachments: tuple[Attachment, ...] = ()
+    desk: Desk, draft: Draft, now: datetime, to: str, kind: str, attachments: tuple[Attachment, ...] = ()
 ) -> bytes:
     to_customer = kind == "auto-replied"
     head = MailHead(
@@ -131,7 +163,7 @@ def _mail(
         sender_name=desk.name,
         to=to,
         message_id=f"{TAG}.1234567890abcdef@mail.example.com",
-        date=(case.received + timedelta(seconds=5)).astimezone(desk.calendar.zone),
+        date=now.astimezone(desk.calendar.zone),
         in_reply_to="question.2@kund.example" if to_customer else "",
         references=("question.1@kund.example", "question.2@kund.example") if to_customer else (),
         auto_submitted=kind,

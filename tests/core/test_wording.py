@@ -13,21 +13,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
+from mailbot.core import wording
 from mailbot.core.compose import Head, compose
 from mailbot.core.decide import NewCase
 from mailbot.core.desk import Desk
-from mailbot.core.draft import Draft
+from mailbot.core.draft import Draft, Written
 from mailbot.core.letter import Address, Attachment, Letter
+from mailbot.core.machine import Reason
+from mailbot.core.note import NOTES, Note
 from mailbot.core.placement import Placement
 from mailbot.core.promise import make_promise
-from mailbot.core.samples import sample_case, sample_follow_up, sample_letter, sample_written
+from mailbot.core.samples import sample_case, sample_follow_up, sample_letter, sample_proof, sample_written
 from mailbot.core.sandbox import Sandbox, TemplateProblem
 from mailbot.core.wording import (
     LETTERS,
     LONGEST_TEXT,
     CaseFacts,
     Library,
-    acknowledgement,
     admin_report,
     follow_up_copy,
     may_deceive,
@@ -39,6 +41,7 @@ from tests.lettering import read_mail, shipped_desks, shipped_library
 DESKS = sorted(shipped_desks())
 PLACES = [(key, priority.key) for key in DESKS for priority in shipped_desks()[key].priorities]
 wild = st.text(st.characters(codec=None), max_size=120)
+found = st.builds(Note, st.sampled_from(sorted(NOTES)), st.tuples(wild, wild))
 moments = st.datetimes(datetime(2025, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - made aware
 
 
@@ -59,10 +62,16 @@ def squeezed(words: list[str]) -> str:
     return "".join(words)
 
 
+def acknowledgement(library: Library, desk: Desk, case: CaseFacts) -> Written:
+    """The acknowledgement as it is written at the moment of receipt."""
+    return wording.acknowledgement(library, desk, case, case.received)
+
+
 def copy_of(desk: Desk, case: CaseFacts, letter: Letter, **decided: Any) -> Draft:
-    """A new case's copy for the desk's first agent."""
-    decision = NewCase(Placement(case.queue, case.priority, ()), case.promise, case.verified, "", ())
-    written = new_case_copy(shipped_library(), desk, case, letter, desk.agents[0], replace(decision, **decided))
+    """A new case's copy for the desk's first agent, written at the moment of receipt."""
+    decision = NewCase(Placement(case.queue, case.priority, ()), case.promise, sample_proof(case), None, ())
+    decision = replace(decision, **decided)
+    written = new_case_copy(shipped_library(), desk, case, letter, desk.agents[0], decision, case.received)
     assert written.problems == ()
     return written.draft
 
@@ -128,7 +137,7 @@ def test_the_acknowledgement_says_how_to_reach_the_desk(key: str, said: list[str
         ("microbizz", "incident", "2026-04-30T14:00", "senest fredag den 1. maj kl. 10.30"),
         ("microbizz", "incident", "2026-06-04T14:00", "senest mandag den 8. juni kl. 10.30"),
         ("cloudempiere", "3", "2026-03-28T22:00", "najneskôr v nedeľu 29. marca o 23.00 h"),
-        ("cloudempiere", "3", "2026-03-28T22:00", "at the latest on Sunday 29 March at 23:00"),
+        ("cloudempiere", "3", "2026-03-28T22:00", "by Sunday 29 March at 23:00 at the latest"),
         ("biometria-viol3", "first", "2025-05-01T17:30", "senast fredag 2 maj kl. 11.30"),
         ("biometria-viol3", "driver", "2025-12-24T23:15", "senast torsdag 25 december kl. 00.15"),
     ],
@@ -231,9 +240,9 @@ def test_an_acknowledgement_always_goes_out(
 
 
 @settings(deadline=None, max_examples=150)
-@given(st.sampled_from(PLACES), wild, wild, wild, wild, st.lists(wild, max_size=3).map(tuple), st.booleans())
+@given(st.sampled_from(PLACES), wild, wild, wild, wild, st.lists(found, max_size=3).map(tuple), st.booleans())
 def test_a_copy_always_goes_out(
-    place: tuple[str, str], name: str, subject: str, reply: str, rest: str, notes: tuple[str, ...], verified: bool
+    place: tuple[str, str], name: str, subject: str, reply: str, rest: str, notes: tuple[Note, ...], verified: bool
 ) -> None:
     """Whatever a mail holds, agents get it, with its words as they were."""
     desk = shipped_desks()[place[0]]
@@ -241,7 +250,7 @@ def test_a_copy_always_goes_out(
     letter = replace(
         sample_letter(desk), sender=Address(name, "a@b.se"), subject=subject, reply=reply, text=reply + "\n" + rest
     )
-    draft = copy_of(desk, case, letter, notes=notes, silence=name)
+    draft = copy_of(desk, case, letter, notes=notes, silence=Reason("mailing-list", name))
 
     assert reply.strip("\n") in draft.text
     assert rest.strip("\n") in draft.text
@@ -281,28 +290,28 @@ def test_no_letter_fetches_anything() -> None:
 def test_a_new_cases_copy_tells_all_that_was_found_out() -> None:
     """Who, when, what, where, why, the promise, proof, silence, notes, files: all stand in the copy."""
     desk = shipped_desks()["biometria-viol3"]
-    case = replace(sample_case(desk, "second"), verified=False)
+    case = replace(sample_case(desk, "second"), verified=False, told=False)
     draft = copy_of(
         desk,
         case,
         replace(sample_letter(desk), attachments=(Attachment("logg.zip", "application/zip", b"x" * 123_456),)),
         placement=Placement("transport", "second", ("Transport",)),
-        silence="list: a newsletter",
-        notes=("Reading it: a part was cut.",),
+        silence=Reason("precedence", "marked Precedence: bulk"),
+        notes=(Note("fault", ("more than 200 parts, the rest dropped",)),),
     )
 
     for said in (
         "Nytt ärende BM-000017 hos Biometria Support VIOL 3",
         "Från: Anna Berg <anna.berg@customer.example>",
-        "Avsändaren är inte bekräftad.",
+        "Avsändaren är inte verifierad. Inget visar att mejlet verkligen kommer från den adressen.",
         "Mottaget: torsdag 2 april 2026 kl. 11.30",
         "Ämne: Re: The daily report",
         "Kö: Transport",
         "Prioritet: Andra hand – ",
-        "Kö och prioritet sattes av: Transport",
-        "Utlovad start: senast onsdag 8 april kl. 10.30 (svensk tid)",
-        "Ingen bekräftelse har skickats: list: a newsletter",
-        "Obs: Reading it: a part was cut.",
+        "Kö och prioritet enligt: Transport",
+        "Beräknad start (har inte meddelats avsändaren): senast onsdag 8 april kl. 10.30 (svensk tid)",
+        "Ingen bekräftelse har skickats: mejlet är märkt som massutskick (Precedence: bulk)",
+        "Obs: Mejlet kunde inte läsas helt korrekt (more than 200 parts, the rest dropped).",
         "Bilaga: logg.zip (123 kB)",
         "since this morning the daily report stays empty.",
         "> Is the report printed every day?",
@@ -316,16 +325,18 @@ def test_a_follow_ups_copy_tells_who_wrote_and_why_a_machine_is_silent() -> None
     """A machine's mail on a case reaches the agents with its reason, an agent's own is told as such."""
     desk = shipped_desks()["cloudempiere"]
     case = sample_case(desk)
-    decision = replace(sample_follow_up(desk, case), silence="auto-reply: out of office")
-    letter = sample_letter(desk)
-    machine = follow_up_copy(shipped_library(), desk, case, letter, desk.agents[0], decision).draft
-    by_agent = replace(decision, by_agent=True, silence="")
-    human = follow_up_copy(shipped_library(), desk, case, letter, desk.agents[0], by_agent).draft
+    decision = replace(sample_follow_up(desk, case), silence=Reason("null-path", "sent with a null return path"))
+    letter, agent, now = sample_letter(desk), desk.agents[0], case.received
+    machine = follow_up_copy(shipped_library(), desk, case, letter, agent, decision, now).draft
+    by_agent = replace(decision, by_agent=True, silence=None)
+    human = follow_up_copy(shipped_library(), desk, case, letter, agent, by_agent, now).draft
 
-    assert "Napísal stroj, neodpovedá sa: auto-reply: out of office" in machine.text
-    assert "Odosielateľ je overený." in machine.text
-    assert "Napísal riešiteľ." in human.text
-    assert "stroj" not in human.text
+    assert "Považuje sa za automatický: e-mail bol odoslaný bez návratovej adresy" in machine.text
+    assert "E-mail napísal riešiteľ." not in machine.text
+    assert "E-mail napísal riešiteľ." in human.text
+    assert "automatický" not in human.text
+    for draft in (machine, human):
+        assert "Odosielateľ je overený. Je to odpoveď na e-mail, ktorý sme poslali" in draft.text
     assert machine.languages == ("sk",)
 
 
@@ -353,7 +364,9 @@ def test_many_attachments_and_notes_never_stop_a_copy() -> None:
     desk = shipped_desks()["visma-control"]
     files = tuple(Attachment('"' * 250, "application/pdf", b"x" * 1000) for _ in range(400))
     letter = replace(sample_letter(desk), attachments=files)
-    draft = copy_of(desk, sample_case(desk), letter, notes=("<" * 10_000,) * 300, silence="&" * 10_000)
+    notes = tuple(Note("fault", ("<" * 10_000,)) for _ in range(300))
+    silence = Reason("machine-sender", "&" * 10_000)
+    draft = copy_of(desk, sample_case(desk), letter, notes=notes, silence=silence)
 
     assert "Bilaga: + 350 (350 kB)" in draft.text
     assert draft.text.count("Bilaga:") == 51

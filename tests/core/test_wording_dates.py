@@ -158,7 +158,7 @@ def test_why_a_start_waits_is_told_in_one_sentence(
         ("sv", "Däremellan har vi stängt på tisdag 7 april."),
         ("da", "Indtil da holder vi lukket tirsdag den 7. april."),
         ("sk", "Medzitým máme zatvorené: v utorok 7. apríla."),
-        ("en", "In between we are closed on Tuesday 7 April."),
+        ("en", "Before then we are closed on Tuesday 7 April."),
     ],
 )
 def test_a_date_closed_by_the_desk_itself_is_told_by_its_date(language: str, words: str) -> None:

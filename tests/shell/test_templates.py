@@ -11,7 +11,7 @@ import pytest
 
 from mailbot.config import Problem
 from mailbot.core.desk import Desk
-from mailbot.core.samples import sample_case
+from mailbot.core.samples import BEFORE_EASTER, sample_case
 from mailbot.core.wording import acknowledgement
 from mailbot.shipped import shipped_config, shipped_templates
 from mailbot.templates import TemplateStore
@@ -45,7 +45,7 @@ def write(path: Path, text: str) -> None:
 
 def text_of(store: TemplateStore, desk: Desk) -> str:
     """The acknowledgement's text as it is written now."""
-    return acknowledgement(store.library, desk, sample_case(desk)).draft.text
+    return acknowledgement(store.library, desk, sample_case(desk), BEFORE_EASTER).draft.text
 
 
 def test_the_shipped_templates_are_sound(tmp_path: Path) -> None:
@@ -59,7 +59,7 @@ def test_a_file_of_the_admins_wins_over_the_shipped_one_alone(own: Path, desk: D
     store = TemplateStore(own)
 
     assert store.refresh((desk,)) == ()
-    draft = acknowledgement(store.library, desk, sample_case(desk)).draft
+    draft = acknowledgement(store.library, desk, sample_case(desk), BEFORE_EASTER).draft
     assert draft.text == "Egen text SG-000017\n"
     assert "Vi börjar arbeta med ärendet" in draft.html
 
@@ -74,7 +74,7 @@ def test_a_good_edit_holds_from_the_next_letter_on(own: Path, desk: Desk) -> Non
 
     assert store.refresh((desk,)) == ()
     assert text_of(store, desk) == "Nyare text SG-000017\n"
-    assert acknowledgement(before, desk, sample_case(desk)).draft.text == "Egen text SG-000017\n"
+    assert acknowledgement(before, desk, sample_case(desk), BEFORE_EASTER).draft.text == "Egen text SG-000017\n"
 
 
 def test_nothing_is_read_where_nothing_has_changed(own: Path, desk: Desk) -> None:
@@ -142,7 +142,7 @@ def test_a_good_edit_beside_a_broken_one_holds(own: Path, desk: Desk) -> None:
     [problem] = store.refresh((desk,))
 
     assert problem.file == own / ACK
-    draft = acknowledgement(store.library, desk, sample_case(desk)).draft
+    draft = acknowledgement(store.library, desk, sample_case(desk), BEFORE_EASTER).draft
     assert draft.text == "Egen text SG-000017\n"
     assert "<p>Nyare</p>" in draft.html
 

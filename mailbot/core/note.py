@@ -1,0 +1,200 @@
+"""What agents should know about a mail, kept as data and told in the language of their desk."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from mailbot.core.desk import Words
+from mailbot.core.machine import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One thing that was found out about a mail."""
+
+    kind: str
+    """A key of `NOTES`."""
+    about: tuple[str, ...] = ()
+    """What fills the `{0}`, `{1}` of its sentence; data, whatever it holds."""
+
+
+def note_words(note: Note, language: str) -> str:
+    """A note as a sentence; English in a language that letters are not written in. KeyError for an unknown kind."""
+    sentences = NOTES[note.kind]
+    return sentences.get(language, sentences["en"]).format(*note.about)
+
+
+def silence_words(reason: Reason, language: str) -> str:
+    """Why a mail gets no automatic answer, as a clause to stand behind a colon.
+
+    What only the English text knows (which header, which address) follows in brackets. English itself, and a rule that
+    is not in the table, are told by that text alone.
+    """
+    phrase = SILENCES.get(reason.rule, {}).get(language)
+    return phrase.format(_detail(reason.text)) if phrase else reason.text
+
+
+def silence_line(reason: Reason) -> str:
+    """The same as events and logs keep it, in English: "mailing-list: sent through a mailing list (List-Id)"."""
+    return f"{reason.rule}: {reason.text}"
+
+
+_IN_BRACKETS = re.compile(r"\(([^()]{1,200})\)\Z")
+
+
+def _detail(text: str) -> str:
+    """The part of an English reason that is the same in every language, where it is marked as such; else all of it."""
+    found = _IN_BRACKETS.search(text)
+    return found[1] if found else text.removeprefix("marked ")
+
+
+SILENCES: Final[Mapping[str, Words]] = {
+    "delivery-report": {
+        "sv": "mejlet är en leveransrapport",
+        "da": "mailen er en leveringsrapport",
+        "sk": "je to správa o doručení",
+    },
+    "feedback-report": {
+        "sv": "mejlet är en anmälan om skräppost",
+        "da": "mailen er en anmeldelse af spam",
+        "sk": "je to hlásenie o nevyžiadanej pošte",
+    },
+    "read-receipt": {
+        "sv": "mejlet är ett läskvitto",
+        "da": "mailen er en læsekvittering",
+        "sk": "je to potvrdenie o prečítaní",
+    },
+    "report": {
+        "sv": "mejlet är en rapport från ett e-postsystem",
+        "da": "mailen er en rapport fra et mailsystem",
+        "sk": "je to hlásenie poštového systému",
+    },
+    "own-address": {
+        "sv": "avsändaren eller svarsadressen är en av våra egna ({0})",
+        "da": "afsenderen eller svaradressen er en af vores egne ({0})",
+        "sk": "odosielateľ alebo adresa na odpoveď je jedna z našich ({0})",
+    },
+    "loop": {
+        "sv": "mejlet går runt i en slinga ({0})",
+        "da": "mailen kører i ring ({0})",
+        "sk": "e-mail koluje v slučke ({0})",
+    },
+    "null-path": {
+        "sv": "mejlet är skickat utan returadress",
+        "da": "mailen er sendt uden returadresse",
+        "sk": "e-mail bol odoslaný bez návratovej adresy",
+    },
+    "auto-submitted": {
+        "sv": "mejlet är märkt som automatiskt skickat ({0})",
+        "da": "mailen er mærket som sendt automatisk ({0})",
+        "sk": "e-mail je označený ako automaticky odoslaný ({0})",
+    },
+    "response-suppressed": {
+        "sv": "avsändaren vill inte ha automatiska svar ({0})",
+        "da": "afsenderen ønsker ikke automatiske svar ({0})",
+        "sk": "odosielateľ si neželá automatické odpovede ({0})",
+    },
+    "mailing-list": {
+        "sv": "mejlet kom via en e-postlista ({0})",
+        "da": "mailen kom via en mailingliste ({0})",
+        "sk": "e-mail prišiel cez mailing list ({0})",
+    },
+    "precedence": {
+        "sv": "mejlet är märkt som massutskick ({0})",
+        "da": "mailen er mærket som masseudsendelse ({0})",
+        "sk": "e-mail je označený ako hromadná pošta ({0})",
+    },
+    "machine-sender": {
+        "sv": "ingen läser post på avsändarens adress ({0})",
+        "da": "ingen læser mail på afsenderens adresse ({0})",
+        "sk": "poštu na adrese odosielateľa nikto nečíta ({0})",
+    },
+    "vendor-header": {
+        "sv": "mejlet är märkt som skickat av ett program ({0})",
+        "da": "mailen er mærket som sendt af et program ({0})",
+        "sk": "e-mail je označený ako odoslaný programom ({0})",
+    },
+    "automatic-subject": {
+        "sv": "ämnesraden är typisk för automatiska svar ({0})",
+        "da": "emnet er typisk for automatiske svar ({0})",
+        "sk": "predmet je typický pre automatické odpovede ({0})",
+    },
+    "no-sender": {
+        "sv": "det finns ingen entydig avsändare att svara",
+        "da": "der er ingen entydig afsender at svare",
+        "sk": "chýba jednoznačný odosielateľ, ktorému by sa dalo odpovedať",
+    },
+    "own-mail": {
+        "sv": "det är ett av våra egna mejl som har kommit tillbaka",
+        "da": "det er en af vores egne mails, der er kommet retur",
+        "sk": "je to náš vlastný e-mail, ktorý sa vrátil",
+    },
+}
+"""By rule of `core.machine`; `{0}` where the English text adds something."""
+
+NOTES: Final[Mapping[str, Words]] = {
+    "server-pass": {
+        "sv": "E-postservern intygar att avsändaradressen är äkta.",
+        "da": "Mailserveren bekræfter, at afsenderadressen er ægte.",
+        "sk": "Poštový server potvrdil, že adresa odosielateľa je pravá.",
+        "en": "The mail server has found the sender address to be genuine.",
+    },
+    "answered-before": {
+        "sv": "Samma adress har tidigare svarat på våra mejl.",
+        "da": "Samme adresse har tidligere svaret på vores mails.",
+        "sk": "Z tejto adresy nám už predtým prišla odpoveď na náš e-mail.",
+        "en": "The same address has answered an email of ours before.",
+    },
+    "own-tag": {
+        "sv": "Mejlet svarar på ett mejl som vi har skickat till just den adressen.",
+        "da": "Mailen svarer på en mail, som vi har sendt til netop den adresse.",
+        "sk": "Je to odpoveď na e-mail, ktorý sme poslali práve na túto adresu.",
+        "en": "It answers an email that we sent to this very address.",
+    },
+    "unproven": {
+        "sv": "Inget visar att mejlet verkligen kommer från den adressen.",
+        "da": "Intet viser, at mailen virkelig kommer fra den adresse.",
+        "sk": "Nič nedokazuje, že e-mail naozaj prišiel z tejto adresy.",
+        "en": "Nothing shows that the email really comes from that address.",
+    },
+    "forged": {
+        "sv": "Enligt e-postservern är avsändaradressen förfalskad.",
+        "da": "Ifølge mailserveren er afsenderadressen forfalsket.",
+        "sk": "Podľa poštového servera je adresa odosielateľa sfalšovaná.",
+        "en": "The mail server says that the sender address is forged.",
+    },
+    "unreadable-sender": {
+        "sv": "From-raden i mejlet anger ingen entydig avsändare: {0}.",
+        "da": "From-linjen i mailen angiver ingen entydig afsender: {0}.",
+        "sk": "Hlavička From v e-maile neuvádza jednoznačného odosielateľa: {0}.",
+        "en": "No one sender can be read from the From header: {0}.",
+    },
+    "another-hand": {
+        "sv": "Skrivet av {0} som svar på ett mejl som vi skickade till {1}.",
+        "da": "Skrevet af {0} som svar på en mail, som vi sendte til {1}.",
+        "sk": "Z adresy {0} prišla odpoveď na e-mail, ktorý sme poslali na adresu {1}.",
+        "en": "Written by {0} in answer to a letter to {1}.",
+    },
+    "unknown-hand": {
+        "sv": "Skrivet av någon okänd som svar på ett mejl som vi skickade till {0}.",
+        "da": "Skrevet af en ukendt som svar på en mail, som vi sendte til {0}.",
+        "sk": "Neznámy odosielateľ odpovedal na e-mail, ktorý sme poslali na adresu {0}.",
+        "en": "Written by somebody unknown in answer to a letter to {0}.",
+    },
+    "claimed-number": {
+        "sv": "Mejlet nämner ärende {0}, men inget visar att avsändaren har med det ärendet att göra.",
+        "da": "Mailen nævner sag {0}, men intet viser, at afsenderen har med den sag at gøre.",
+        "sk": "E-mail uvádza požiadavku {0}, ale nič nedokazuje, že sa týka jeho odosielateľa.",
+        "en": "Quotes case {0}, without proof of taking part in it.",
+    },
+    "fault": {
+        "sv": "Mejlet kunde inte läsas helt korrekt ({0}).",
+        "da": "Mailen kunne ikke læses helt korrekt ({0}).",
+        "sk": "E-mail sa nepodarilo prečítať celkom správne ({0}).",
+        "en": "Reading it: {0}.",
+    },
+}
+"""By kind. The first six say what a sender's standing rests upon; see `core.decide`."""
