@@ -10,18 +10,18 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, select, text
+from sqlalchemy import Connection, Engine, Table, create_engine, event, inspect, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlmodel import SQLModel
 
-from mailbot.tables import SCHEMA_VERSION, Meta
+from mailbot.tables import SCHEMA_VERSION
 
 if os.name == "posix":
     import fcntl
@@ -41,10 +41,11 @@ class Database:
         """
         try:
             parsed = make_url(url)
-        except ArgumentError as exc:
+        except ArgumentError:
+            # Not repeated: there may be a password in it.
             raise DatabaseError(
-                f"{url!r} is no database address; expected sqlite:///FILE or postgresql://USER@HOST/NAME"
-            ) from exc
+                "`database` is no database address; expected sqlite:///FILE or postgresql://USER@HOST/NAME"
+            ) from None
         if parsed.get_backend_name() not in {"sqlite", "postgresql"}:
             raise DatabaseError(f"{parsed.get_backend_name()!r} is not supported; expected sqlite:/// or postgresql://")
         if parsed.get_backend_name() == "postgresql":
@@ -89,41 +90,58 @@ class Database:
         self.engine.dispose()
 
     @contextmanager
-    def only_daemon(self, name: str) -> Iterator[None]:
+    def only_daemon(self, name: str) -> Iterator[Callable[[], bool]]:
         """Be the one daemon of this name on this database for the length of the block.
 
         Raises DatabaseError where another one is running. The claim ends with the process, however it ends: a file
-        lock on SQLite, where there is only one daemon whatever its name, an advisory lock on PostgreSQL.
+        lock on SQLite, where there is only one daemon whatever its name, an advisory lock on PostgreSQL. Gives a
+        function that says whether the claim still stands, to be asked now and then: a PostgreSQL that is restarted
+        forgets it.
         """
         if self.is_sqlite:
             with _file_lock(Path(str(self.url.database) + ".lock")):
-                yield
+                yield lambda: True
             return
-        key = int.from_bytes(hashlib.sha256(f"mailbot daemon {name}".encode()).digest()[:8], "big", signed=True)
-        with self.engine.connect() as connection:
-            connection.execution_options(isolation_level="AUTOCOMMIT")
-            if not connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": key}).scalar():
-                raise DatabaseError(
-                    f"another mailbot daemon named {name!r} is running on this database; "
-                    "stop it first, or give this one another name (`name` in mailbot.toml)"
-                )
-            try:
-                yield
-            finally:
-                # Given back to the pool, the connection would keep the claim.
-                connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": key})
+        claim = _Claim(self.engine, f"mailbot daemon {name}")
+        if not claim.take():
+            raise DatabaseError(
+                f"another mailbot daemon named {name!r} is running on this database; "
+                "stop it first, or give this one another name (`name` in mailbot.toml)"
+            )
+        try:
+            yield claim.still_stands
+        finally:
+            claim.give_up()
+
+    @contextmanager
+    def turn(self, work: str) -> Iterator[bool]:
+        """Whether it is our turn at work that only one of several daemons may do at a time, for the block's length."""
+        if self.is_sqlite:
+            yield True
+            return
+        claim = _Claim(self.engine, f"mailbot turn {work}")
+        try:
+            yield claim.take()
+        finally:
+            claim.give_up()
 
     def _make_schema(self) -> None:
+        meta = SQLModel.metadata.tables["meta"]
+        version_of = select(meta.c.value).where(meta.c.key == "schema_version")
         try:
-            with self.write() as connection:
-                if not self.is_sqlite:
-                    # Two daemons starting at once on an empty database would both create the tables.
-                    connection.execute(text("SELECT pg_advisory_xact_lock(7264501)"))
-                SQLModel.metadata.create_all(connection)
-                table = Meta.__table__  # type: ignore[attr-defined]  # SQLModel types no __table__
-                version = connection.execute(select(table.c.value).where(table.c.key == "schema_version")).scalar()
-                if version is None:
-                    connection.execute(table.insert().values(key="schema_version", value=str(SCHEMA_VERSION)))
+            with self.read() as connection:  # looking must neither wait for a writer nor need the right to create
+                there = inspect(connection).has_table("meta")
+                version = connection.execute(version_of).scalar() if there else None
+            if version is None:
+                with self.write() as connection:
+                    if not self.is_sqlite:
+                        # Two daemons starting at once on an empty database would both create the tables.
+                        connection.execute(text("SELECT pg_advisory_xact_lock(7264501)"))
+                    SQLModel.metadata.create_all(connection)
+                    version = connection.execute(version_of).scalar()
+                    if version is None:
+                        connection.execute(meta.insert().values(key="schema_version", value=str(SCHEMA_VERSION)))
+                # Commit: the schema is there, as a whole.
         except (SQLAlchemyError, OSError) as exc:
             self.engine.dispose()
             raise DatabaseError(f"cannot open the database {self.url.render_as_string()}: {exc}") from exc
@@ -132,6 +150,52 @@ class Database:
             raise DatabaseError(
                 f"the database has schema {version}, this mailbot knows {SCHEMA_VERSION}: use the newer mailbot"
             )
+
+
+class _Claim:
+    """An advisory lock of PostgreSQL, held by a connection of its own until given up or the process ends."""
+
+    def __init__(self, engine: Engine, name: str) -> None:
+        self._engine = engine
+        self._key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
+        self._connection: Connection | None = None
+
+    def take(self) -> bool:
+        """Whether it is ours now. Raises what SQLAlchemy raises where the server does not answer."""
+        connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        try:
+            taken = connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": self._key}).scalar()
+        except BaseException:
+            connection.close()
+            raise
+        if taken:
+            self._connection = connection
+        else:
+            connection.close()
+        return bool(taken)
+
+    def still_stands(self) -> bool:
+        """Whether nobody else can have it: our connection lives, or it could be taken again, or nobody can tell."""
+        try:
+            if self._connection is not None:
+                self._connection.execute(text("SELECT 1"))
+                return True
+        except SQLAlchemyError:
+            self.give_up()
+        try:
+            return self.take()
+        except SQLAlchemyError:
+            return True
+
+    def give_up(self) -> None:
+        """Let it go; a connection that is lost has let it go already."""
+        if self._connection is None:
+            return
+        connection, self._connection = self._connection, None
+        with suppress(SQLAlchemyError):
+            connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": self._key})
+        with suppress(SQLAlchemyError):
+            connection.close()
 
 
 def inserting(connection: Connection, table: Table) -> Any:

@@ -123,7 +123,7 @@ _END = (
     MAIL.update()
     .where(MAIL.c.id == bindparam("this_id"), MAIL.c.state == MailState.STORED)
     .values(
-        state=bindparam("state"), outcome=bindparam("outcome"), reason=bindparam("reason"), leased_until=None
+        state=bindparam("state"), outcome=bindparam("outcome"), reason=bindparam("reason")
     )
 )  # fmt: skip
 

@@ -54,13 +54,6 @@ class OutgoingState(StrEnum):
     DOUBTFUL = "doubtful"
 
 
-LEGAL_MAIL: frozenset[tuple[MailState, MailState]] = frozenset(
-    {
-        (MailState.STORED, MailState.DONE),
-        (MailState.STORED, MailState.PARKED),
-        (MailState.PARKED, MailState.STORED),
-    }
-)
 LEGAL_OUTGOING: frozenset[tuple[OutgoingState, OutgoingState]] = frozenset(
     {
         (OutgoingState.WAITING, OutgoingState.ATTEMPTING),
@@ -100,7 +93,10 @@ class Cursor(_Table, table=True):
     last_uid: int = Field(sa_type=BigInteger)
     """Every UID up to this one is stored, or was there before `since`."""
     since: datetime | None = None
-    """First contact of a mailbox read from "now": mail that reached the server before is never taken (K15)."""
+    """First contact of a mailbox read from "now"."""
+    old_until: int = Field(default=0, sa_type=BigInteger)
+    """What was there when UIDVALIDITY changed ends with this UID; of that, mail older than `since` is never taken
+    (K15). Beyond it a mail's date says nothing: mail may be moved in, or the server's clock be wrong."""
 
 
 class Mail(_Table, table=True):
@@ -139,9 +135,6 @@ class Mail(_Table, table=True):
     state: MailState = Field(default=MailState.STORED, sa_type=AutoString)
     attempts: int = 0
     """Counted before triage reads it, so that a mail that kills the process is known by it."""
-    holder: str = ""
-    """Name of the daemon that took it last; only that one, started again, may take it back before its lease is over."""
-    leased_until: datetime | None = None
     outcome: str = ""
     """What triage made of it: new, follow-up, machine, ...; empty until done."""
     reason: str = ""

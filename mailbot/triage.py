@@ -1,8 +1,11 @@
 """Triage: takes stored mails and makes of each what the desk's rules say, a batch in one commit.
 
 The attempt is counted and committed before a mail is read, so that a mail that kills the process is known by it: it is
-taken alone the second and third time and parked after that (K16). A mail that merely raises is parked at once, and a
-batch with a row that the database refuses is taken one by one, so that only that mail is parked.
+taken alone the second and third time and parked after that (K16). A mail that merely raises is parked at once; a batch
+that raises as a whole is taken one by one, so that only the mail at fault is parked.
+
+Mails are taken in the order in which they were stored, and of several daemons on one database only one triages at a
+time: an answer must not overtake its question.
 """
 
 from __future__ import annotations
@@ -12,11 +15,12 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
+from itertools import accumulate, takewhile
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, case, or_, select, text, update
-from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError, ProgrammingError
+from sqlalchemy import Connection, Row, func, select, text, update
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 from mailbot.apply import apply
 from mailbot.core.casenumber import case_number
@@ -33,12 +37,9 @@ from mailbot.tables import COUNTER, MAIL, MailState
 log = logging.getLogger(__name__)
 
 BATCH = 50
+BATCH_OCTETS = 16 * 2**20
+"""Of compressed mail; one mail may be larger, and is then a batch of its own."""
 MOST_ATTEMPTS = 3
-LEASE = timedelta(minutes=5)
-"""How long a daemon may take over a batch before another one sharing the database takes it for dead."""
-
-THE_DATABASES_FAULT = (OperationalError, InterfaceError, InternalError, ProgrammingError)
-"""Gone, locked, full, or not as it should be: no mail is to blame. Anything else it refuses is about a row."""
 
 # Spelt as in the schema: SQLite uses a partial index only where the query repeats its condition literally.
 _STORED = text("mail.state = 'stored'")
@@ -47,53 +48,45 @@ _STORED = text("mail.state = 'stored'")
 class Triage:
     """Turns stored mails into tickets, messages and letters. One thread."""
 
-    def __init__(
-        self, database: Database, office: Office, now: Callable[[], datetime], holder: str = "mailbot"
-    ) -> None:
-        """`holder` is the daemon's name, which no other running daemon on the database has."""
+    def __init__(self, database: Database, office: Office, now: Callable[[], datetime]) -> None:
         self._database = database
-        self._holder = holder
         self._office = office
         self._now = now
         self._give_back: list[int] = []
         """Mails whose counted attempt the database, not the mail, spoiled."""
 
-    def recover(self) -> None:
-        """At a daemon's start: what is leased under its name, on SQLite under any, was leased by a dead process."""
-        dead = and_(_STORED, MAIL.c.leased_until.is_not(None))
-        if not self._database.is_sqlite:
-            dead = and_(dead, MAIL.c.holder == self._holder)
-        with self._database.write() as connection:
-            connection.execute(update(MAIL).where(dead).values(leased_until=None))
-        # Commit: those mails may be taken again at once; their attempts stay counted.
-
     def run_batch(self) -> int:
-        """Take up to fifty mails through triage; how many it took. Zero: nothing is waiting.
+        """Take up to fifty mails through triage; how many it took. Zero: nothing is waiting, or it is not our turn.
 
         Raises what the database raises when it cannot be used; nothing is lost or counted against the mails then.
         """
+        with self._database.read() as connection:
+            if connection.execute(select(MAIL.c.id).where(_STORED).limit(1)).first() is None:
+                return 0
+        with self._database.turn("triage") as ours:
+            return self._take_batch() if ours else 0
+
+    def _take_batch(self) -> int:
         now = self._now()
         with self._database.write() as connection:
             self._return_attempts(connection)
             self._park_killers(connection, now)
-            rows = self._claim(connection, now)
+            rows = self._claim(connection)
         # Commit: the attempt is counted; if reading these mails ends the process, they are taken one by one next time.
         if not rows:
             return 0
         reach("after-claim")
         force = self._office.in_force
+        mails, faults = _read_all(rows, force)
         try:
-            mails, faults = _read_all(rows, force)
             try:
                 self._commit(force, mails, faults, now)
-            except THE_DATABASES_FAULT:
-                raise
-            except (DBAPIError, UnicodeError):
-                log.warning(
-                    "a batch of %d mails has a row that the database refuses; taking them one by one", len(rows)
-                )
+            except Exception as exc:
+                if _is_the_databases_fault(exc):
+                    raise
+                log.warning("a batch of %d mails fails as a whole (%s); taking them one by one", len(rows), _kind(exc))
                 self._commit_singly(force, mails, faults, now)
-        except BaseException:
+        except DBAPIError:
             self._give_back = [row.id for row in rows]
             raise
         return len(rows)
@@ -105,7 +98,7 @@ class Triage:
             ledger = Ledger(now)
             for mail_id, reason in faults.items():
                 self._park(ledger, stationery, mail_id, reason)
-            for layer in layers(_still_ours(connection, mails)):
+            for layer in layers(_still_stored(connection, mails)):
                 facts = gather(connection, grounds, layer)
                 self._settle(connection, ledger, stationery, force, list(zip(layer, facts, strict=True)))
                 ledger.write(connection)
@@ -116,14 +109,15 @@ class Triage:
         reach("after-commit-2")
 
     def _commit_singly(self, force: InForce, mails: Sequence[Read], faults: dict[int, str], now: datetime) -> None:
-        self._commit(force, (), faults, now)
+        if faults:
+            self._commit(force, (), faults, now)
         for mail in mails:
             try:
                 self._commit(force, (mail,), {}, now)
-            except THE_DATABASES_FAULT:
-                raise
-            except (DBAPIError, UnicodeError) as exc:
-                log.warning("mail %d: the database refuses a row of it: %s", mail.mail_id, type(exc).__name__)
+            except Exception as exc:
+                if _is_the_databases_fault(exc):
+                    raise
+                log.exception("mail %d cannot be triaged", mail.mail_id)
                 self._commit(force, (), {mail.mail_id: _describe(exc)}, now)
 
     def _settle(
@@ -143,7 +137,8 @@ class Triage:
                 log.exception("mail %d cannot be decided upon", mail.mail_id)
                 self._park(ledger, stationery, mail.mail_id, _describe(exc))
         opening = Counter(facts.desk.prefix for _, facts, decision in decided if isinstance(decision, NewCase))
-        numbers = {prefix: _take_numbers(connection, prefix, count) for prefix, count in opening.items()}
+        # In one order everywhere: two transactions that lock two counters crosswise would wait for each other.
+        numbers = {prefix: _take_numbers(connection, prefix, opening[prefix]) for prefix in sorted(opening)}
         for mail, facts, decision in decided:
             number = numbers[facts.desk.prefix].pop(0) if isinstance(decision, NewCase) else ""
             try:
@@ -152,36 +147,31 @@ class Triage:
                 log.exception("mail %d cannot be answered", mail.mail_id)
                 self._park(ledger, stationery, mail.mail_id, _describe(exc))
 
-    def _claim(self, connection: Connection, now: datetime) -> list[Row[*tuple[Any, ...]]]:
-        """Fresh mails together; one that was under way when a process died, alone."""
-        free = and_(_STORED, or_(MAIL.c.leased_until.is_(None), MAIL.c.leased_until < now))
-        suspect = case((MAIL.c.attempts > 0, 1), else_=0)
-        query = select(MAIL.c.id, MAIL.c.desk, MAIL.c.received, MAIL.c.attempts, MAIL.c.size, MAIL.c.raw).where(free)
-        query = query.order_by(suspect, MAIL.c.id).limit(BATCH).with_for_update(skip_locked=True)
-        rows = list(connection.execute(query))
-        rows = [row for row in rows if row.attempts == 0] or rows[:1]
-        if rows:
-            counted = update(MAIL).where(MAIL.c.id.in_([row.id for row in rows]))
-            values = {"attempts": MAIL.c.attempts + 1, "leased_until": now + LEASE, "holder": self._holder}
-            connection.execute(counted.values(**values))
-        return rows
+    def _claim(self, connection: Connection) -> list[Row[*tuple[Any, ...]]]:
+        """The next mails in order, within the bounds of a batch; one that was under way when a process died, alone."""
+        next_ones = select(MAIL.c.id, MAIL.c.attempts, func.length(MAIL.c.raw)).where(_STORED)
+        waiting = list(connection.execute(next_ones.order_by(MAIL.c.id).limit(BATCH)))
+        fresh = list(takewhile(lambda row: row[1] == 0, waiting))
+        sums = accumulate(row[2] for row in fresh)
+        ids = [row[0] for row, octets in zip(fresh, sums, strict=True) if octets <= BATCH_OCTETS]
+        ids = ids or [row[0] for row in waiting[:1]]
+        connection.execute(update(MAIL).where(MAIL.c.id.in_(ids)).values(attempts=MAIL.c.attempts + 1))
+        columns = (MAIL.c.id, MAIL.c.desk, MAIL.c.received, MAIL.c.size, MAIL.c.raw)
+        return list(connection.execute(select(*columns).where(MAIL.c.id.in_(ids)).order_by(MAIL.c.id)))
 
     def _return_attempts(self, connection: Connection) -> None:
         if self._give_back:
-            mine = and_(MAIL.c.id.in_(self._give_back), _STORED, MAIL.c.attempts > 0)
-            connection.execute(update(MAIL).where(mine).values(attempts=MAIL.c.attempts - 1, leased_until=None))
+            mine = (MAIL.c.id.in_(self._give_back), _STORED, MAIL.c.attempts > 0)
+            connection.execute(update(MAIL).where(*mine).values(attempts=MAIL.c.attempts - 1))
             self._give_back = []
 
     def _park_killers(self, connection: Connection, now: datetime) -> None:
-        free = or_(MAIL.c.leased_until.is_(None), MAIL.c.leased_until < now)
-        query = select(MAIL.c.id).where(_STORED, MAIL.c.attempts >= MOST_ATTEMPTS, free)
-        killers = connection.execute(query.with_for_update(skip_locked=True)).scalars().all()
+        killers = connection.execute(select(MAIL.c.id).where(_STORED, MAIL.c.attempts >= MOST_ATTEMPTS)).scalars().all()
         if killers:
             stationery = Stationery(self._office.in_force.library, self._office.keys, self._office.hostname, now)
             ledger = Ledger(now)
             for mail_id in killers:
-                reason = f"the process died {MOST_ATTEMPTS} times while reading it"
-                self._park(ledger, stationery, mail_id, reason)
+                self._park(ledger, stationery, mail_id, f"the process died {MOST_ATTEMPTS} times while reading it")
             ledger.write(connection)
 
     def _park(self, ledger: Ledger, stationery: Stationery, mail_id: int, reason: str) -> None:
@@ -224,14 +214,14 @@ def _read_all(rows: Sequence[Row[*tuple[Any, ...]]], force: InForce) -> tuple[li
     return mails, faults
 
 
-def _still_ours(connection: Connection, mails: Sequence[Read]) -> list[Read]:
-    """Those that no other daemon has ended since we claimed them, locked until the commit."""
+def _still_stored(connection: Connection, mails: Sequence[Read]) -> list[Read]:
+    """Those that nobody has ended since, locked until the commit: our turn may have been lost with the connection."""
     ids = [mail.mail_id for mail in mails]
     if not ids:
         return []
     query = select(MAIL.c.id).where(MAIL.c.id.in_(ids), _STORED).with_for_update()
-    ours = set(connection.execute(query).scalars())
-    return [mail for mail in mails if mail.mail_id in ours]
+    stored = set(connection.execute(query).scalars())
+    return [mail for mail in mails if mail.mail_id in stored]
 
 
 def _take_numbers(connection: Connection, prefix: str, count: int) -> list[str]:
@@ -242,6 +232,21 @@ def _take_numbers(connection: Connection, prefix: str, count: int) -> list[str]:
     return [case_number(prefix, serial) for serial in range(last - count + 1, last + 1)]
 
 
-def _describe(exc: BaseException) -> str:
-    # SQLAlchemy's own text repeats the row, and with it what a customer wrote (Y5).
-    return f"{type(exc).__name__}: {getattr(exc, 'orig', None) or exc}"[:500]
+def _is_the_databases_fault(exc: Exception) -> bool:
+    """Whether the database is gone, locked, full or not as it should be, so that no mail is to blame.
+
+    Anything else is about a row: data it cannot hold, a constraint, or a value past a limit of the program (SQLSTATE
+    classes 22, 23 and 54).
+    """
+    if not isinstance(exc, DBAPIError) or isinstance(exc, DataError | IntegrityError):
+        return False
+    return str(getattr(exc.orig, "sqlstate", "") or "")[:2] not in {"22", "23", "54"}
+
+
+def _describe(exc: Exception) -> str:
+    # SQLAlchemy's own text repeats the statement; the driver's words are enough.
+    return f"{_kind(exc)}: {getattr(exc, 'orig', None) or exc}"[:500]
+
+
+def _kind(exc: Exception) -> str:
+    return type(exc).__name__

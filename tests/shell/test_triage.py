@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import random
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +13,7 @@ import pytest
 from sqlalchemy import event, select
 from sqlalchemy.exc import OperationalError
 
+from mailbot import gather as gather_module
 from mailbot import triage as triage_module
 from mailbot.core.letter import Letter, read_letter
 from mailbot.database import Database
@@ -19,6 +22,7 @@ from mailbot.office import Office
 from mailbot.tables import EVENT, MAIL, MESSAGE, OUTGOING, TICKET
 from mailbot.triage import Triage
 from tests.daemon.house import DESK, SETTINGS, mail
+from tests.servers.postgres import Postgres
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 DESK_ADDRESS = "support@desk.example"
@@ -168,20 +172,80 @@ def test_numbers_run_on_without_a_gap_in_good_times(database: Database, triage: 
     assert [int(number.removeprefix("TD-")) // 10 for number in numbers] == list(range(1, 61))
 
 
-def test_a_daemon_started_again_takes_back_its_own(database: Database, office: Office) -> None:
-    """What a daemon held when it died it takes up at once when it is started again; another's only after the lease."""
+def test_an_answer_does_not_overtake_its_question_after_a_crash(database: Database, triage: Triage) -> None:
+    """A mail that was under way when the process died is taken before the answer to it that came since: one case."""
     _arrive(database, _to_desk(1))
     with database.write() as connection:
-        connection.execute(
-            MAIL.update().values(attempts=1, leased_until=datetime(2026, 11, 23, 9, tzinfo=UTC), holder="one")
-        )
-    other = Triage(database, office, lambda: NOW, holder="two")
-    if not database.is_sqlite:  # an SQLite file has one daemon, whatever it is called now
-        other.recover()
-        assert other.run_batch() == 0
-    again = Triage(database, office, lambda: NOW, holder="one")
-    again.recover()
-    assert again.run_batch() == 1
+        connection.execute(MAIL.update().values(attempts=1))
+    _arrive(database, _to_desk(2, more="In-Reply-To: <mail-1@customer.example>\n"))
+    assert [triage.run_batch(), triage.run_batch(), triage.run_batch()] == [1, 1, 0]
+    assert len(_rows(database, TICKET.c.number)) == 1
+
+
+def test_only_one_of_two_daemons_triages_at_a_time(postgres: Postgres, office: Office) -> None:
+    """While one daemon is at it, another finds nothing to do, and takes its turn when the first has ended."""
+    url = postgres.new_database()
+    one, two = Database(url), Database(url)
+    _arrive(one, _to_desk(1))
+    waiting = Triage(two, office, lambda: NOW)
+    with one.turn("triage") as ours:
+        assert ours
+        assert waiting.run_batch() == 0
+    assert waiting.run_batch() == 1
+    one.close()
+    two.close()
+
+
+def test_a_batch_is_bounded_by_size(database: Database, triage: Triage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A batch holds no more octets than its bound, and a mail beyond the bound goes alone."""
+    monkeypatch.setattr(triage_module, "BATCH_OCTETS", 60_000)
+    noise = base64.encodebytes(random.Random(1).randbytes(40_000)).decode("ascii")
+    _arrive(database, *(_to_desk(number, text=noise[number:]) for number in range(1, 4)), _to_desk(4))
+    assert [triage.run_batch() for _ in range(4)] == [1, 1, 2, 0]
+
+
+@pytest.mark.parametrize("fault", ["gather", "promise"])
+def test_what_breaks_the_gathering_for_one_mail_parks_that_mail(
+    fault: str, database: Database, triage: Triage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A bug while facts are gathered, or a case whose stored promise cannot be read, holds up no other mail."""
+    _arrive(database, _to_desk(1))
+    triage.run_batch()
+    if fault == "promise":
+        with database.write() as connection:
+            connection.execute(TICKET.update().values(promise="nonsense"))
+    else:
+        real = gather_module.judge_sender
+
+        def judge(letter: Letter, authserv_id: str) -> Any:
+            if letter.message_id.startswith("mail-2@"):
+                raise ZeroDivisionError("a bug")
+            return real(letter, authserv_id)
+
+        monkeypatch.setattr(gather_module, "judge_sender", judge)
+    _arrive(database, _to_desk(2, more="In-Reply-To: <mail-1@customer.example>\n"), _to_desk(3), _to_desk(4))
+    while triage.run_batch():
+        pass
+    assert dict(_rows(database, MAIL.c.id, MAIL.c.state)) == {1: "done", 2: "parked", 3: "done", 4: "done"}
+
+
+def test_a_value_past_a_limit_of_the_database_parks_one_mail(postgres: Postgres, office: Office) -> None:
+    """What PostgreSQL cannot index is about a row, not about the database: the mail is parked, the next one goes on."""
+    database = Database(postgres.new_database())
+    triage = Triage(database, office, lambda: NOW)
+    noise = base64.b32encode(random.Random(1).randbytes(9000)).decode("ascii").lower()
+    _arrive(database, _to_desk(1, more=f"X-Number: {noise[:100]}\n"), _to_desk(2))
+
+    def reading(raw: bytes, *, language: str = "") -> Letter:
+        letter = read_letter(raw, language=language)
+        fields = {name: getattr(letter, name) for name in Letter.__slots__}
+        return Letter(**{**fields, "message_id": noise}) if b"X-Number" in raw else letter
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(triage_module, "read_letter", reading)
+        triage.run_batch()
+    assert dict(_rows(database, MAIL.c.id, MAIL.c.state)) == {1: "parked", 2: "done"}
+    database.close()
 
 
 @pytest.mark.parametrize("returned", ["attached", "in the text"])
@@ -198,7 +262,8 @@ def test_a_delivery_report_is_told_on_the_case_it_is_about(database: Database, t
         "From: MAILER-DAEMON@mx.example\nTo: support@desk.example\nSubject: Undelivered Mail\nReturn-Path: <>\n"
         "Message-ID: <dsn@mx.example>\nMIME-Version: 1.0\nContent-Type: multipart/report; report-type=delivery-status;"
         ' boundary="b"\n\n--b\nContent-Type: text/plain\n\nNo such user.\n'
-        "--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example\n\nFinal-Recipient: rfc822; anna@customer.example\nAction: failed\n"
+        "--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example\n\n"
+        "Final-Recipient: rfc822; anna@customer.example\nAction: failed\n"
         f"Status: 5.1.1\n\n--b\n{third}\n--b--\n"
     )
     _arrive(database, report.replace("\n", "\r\n").encode())
