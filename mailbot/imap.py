@@ -189,7 +189,7 @@ class Mailbox:
         self._stubborn.forget()
         if position is not None:
             log.warning("mailbox %s: its UIDVALIDITY changed; it is read again, nothing is stored twice", self.name)
-            start = Position(uidvalidity, 0, position.since)  # K11
+            start = Position(uidvalidity, 0, position.since, _last_uid(client, folder))  # K11
         elif self._settings.start_from == "now":
             log.info("mailbox %s: first contact, its %d mails are left alone", self.name, folder[b"EXISTS"])  # K15
             start = Position(uidvalidity, _last_uid(client, folder), self._now())
@@ -220,7 +220,7 @@ class Mailbox:
         fetcher = Fetcher(client, self._settings, self._stubborn, self._now)
         for group in self._stubborn.groups(new, self._now(), SLICE):
             listed = fetcher.look_up(group)
-            fresh = [mail for mail in listed if not _is_older(mail, position.since)]
+            fresh = [mail for mail in listed if mail.uid > position.old_until or not _is_older(mail, position.since)]
             waiting -= set(group) - {mail.uid for mail in fresh}
             if len(fresh) < len(listed):
                 older = len(listed) - len(fresh)
@@ -250,6 +250,7 @@ class Mailbox:
             route=self._route,
             now=self._now(),
             settled=self._settings.after == "leave",
+            old_until=position.old_until,
         )
 
     def _settle_leftovers(self, client: IMAPClient, uidvalidity: int) -> None:

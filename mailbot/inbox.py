@@ -53,7 +53,9 @@ class Position:
     last_uid: int
     """Every UID up to this one is stored, gone, or older than `since`."""
     since: datetime | None
-    """Mail that reached the server before is never taken (K15)."""
+    """First contact of a mailbox read from "now"."""
+    old_until: int = 0
+    """Up to this UID, mail that reached the server before `since` is never taken (K15)."""
 
 
 def store(
@@ -67,21 +69,24 @@ def store(
     route: Callable[[tuple[str, ...]], str],
     now: datetime,
     settled: bool,
+    old_until: int = 0,
 ) -> Stored:
     """Store the arrivals and move the mailbox's cursor to `last_uid`, all in one commit or not at all.
 
     `route` turns a mail's recipients into the key of its desk. `settled` says that the server need not be told. `since`
-    counts only at the first contact. Storing the same arrivals again changes nothing, whoever does it and however often
-    (K10, K11, K13). Raises what the database raises, and then nothing is stored.
+    counts only at the first contact, `old_until` when UIDVALIDITY changes. Storing the same arrivals again changes
+    nothing, whoever does it and however often (K10, K11, K13). Raises what the database raises, and then nothing is
+    stored.
     """
     # Hashing and compressing are the dear part, so they come before the database's lock is taken.
     rows = {arrival.uid: _mail_row(arrival, route, now) for arrival in arrivals}
     with database.write() as connection:
         # First, because its row lock makes pollers of one mailbox take turns.
-        _move_cursor(connection, mailbox, uidvalidity, last_uid, since)
+        _move_cursor(connection, mailbox, Position(uidvalidity, last_uid, since, old_until))
         for uid in _seen(connection, mailbox, uidvalidity, rows):
             del rows[uid]
-        fresh, known = _store_mails(connection, list(rows.values()))
+        # In one order everywhere, so that two transactions with the same mails wait for each other only one way.
+        fresh, known = _store_mails(connection, sorted(rows.values(), key=_key))
         ids = {**fresh, **known}
         sightings = [
             {"mail_id": ids[_key(row)], "mailbox": mailbox, "uidvalidity": uidvalidity, "uid": uid, "settled": settled}
@@ -101,7 +106,7 @@ def store(
 
 def read_position(database: Database, mailbox: str) -> Position | None:
     """How far a mailbox has been read; None before the first contact."""
-    columns = (CURSOR.c.uidvalidity, CURSOR.c.last_uid, CURSOR.c.since)
+    columns = (CURSOR.c.uidvalidity, CURSOR.c.last_uid, CURSOR.c.since, CURSOR.c.old_until)
     with database.read() as connection:
         row = connection.execute(select(*columns).where(CURSOR.c.mailbox == mailbox)).one_or_none()
     return None if row is None else Position(*row)
@@ -155,14 +160,18 @@ def _key(row: dict[str, Any]) -> Key:
     return row["desk"], row["message_id"], row["digest"]
 
 
-def _move_cursor(connection: Connection, mailbox: str, uidvalidity: int, last_uid: int, since: datetime | None) -> None:
+def _move_cursor(connection: Connection, mailbox: str, to: Position) -> None:
     """Never backwards while UIDVALIDITY is the same; `since` stays what the first contact made it."""
-    row = {"mailbox": mailbox, "uidvalidity": uidvalidity, "last_uid": last_uid, "since": since}
+    row = {
+        "mailbox": mailbox, "uidvalidity": to.uidvalidity, "last_uid": to.last_uid, "since": to.since,
+        "old_until": to.old_until,
+    }  # fmt: skip
     insert = inserting(connection, CURSOR).values(row)
     new = insert.excluded
-    is_behind = and_(CURSOR.c.uidvalidity == new.uidvalidity, CURSOR.c.last_uid > new.last_uid)
-    furthest = case((is_behind, CURSOR.c.last_uid), else_=new.last_uid)
-    moved = {"uidvalidity": new.uidvalidity, "last_uid": furthest}
+    is_same = CURSOR.c.uidvalidity == new.uidvalidity
+    furthest = case((and_(is_same, CURSOR.c.last_uid > new.last_uid), CURSOR.c.last_uid), else_=new.last_uid)
+    old_until = case((is_same, CURSOR.c.old_until), else_=new.old_until)
+    moved = {"uidvalidity": new.uidvalidity, "last_uid": furthest, "old_until": old_until}
     connection.execute(insert.on_conflict_do_update(index_elements=["mailbox"], set_=moved))
 
 

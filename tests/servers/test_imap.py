@@ -174,6 +174,15 @@ def test_first_contact_from_now(new_account: NewAccount, caplog: pytest.LogCaptu
     assert (len(account.inbox()), account.processed()) == (30, [mail(30)])
 
 
+def test_after_first_contact_a_date_says_nothing(new_account: NewAccount) -> None:
+    """What comes in after first contact is taken, however old the server says it is: moved in, or a slow clock."""
+    account = new_account(start_from="now")
+    account.mailbox().pass_once()
+    account.append(mail(1), received=datetime.now(UTC) - timedelta(seconds=90))
+    account.append(mail(2), received=datetime.now(UTC) - timedelta(days=400))
+    assert account.mailbox().pass_once() == 2
+
+
 def test_first_contact_with_an_empty_mailbox(new_account: NewAccount) -> None:
     """The first mail that ever comes into a mailbox read from "now" is taken."""
     account = new_account(start_from="now")
