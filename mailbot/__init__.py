@@ -25,9 +25,9 @@ inbox, triage and outbox never import each other; they meet in the `tables`. Wha
 Helpers of one user each: `imaplogin`, `imapfetch` and `stubborn` (mails that a server will not hand over) of `imap`;
 `ledger` (the rows of one commit) of triage and the daemon.
 
-Beside the path: `config` and `deskfile` (with `deskform`, `deskcheck`, `calendars`) turn TOML into checked, frozen data;
-`office` keeps the last good desks and `templates` in force while their files change; `casefile` tells what has become of
-a mail; `cli` is what an admin types; `demo` shows it all without a server; `crashpoint` is for the tests alone.
+Beside the path: `config` and `deskfile` (with `deskform`, `deskcheck`, `calendars`) turn TOML into checked data;
+`office` keeps the last good desks and `templates` in force while their files change; `casefile` tells what has become
+of a mail; `cli` is what an admin types; `demo` shows it all without a server; `crashpoint` is for the tests alone.
 """
 
 __version__ = "0.1.0"

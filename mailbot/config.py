@@ -155,7 +155,7 @@ class Settings(_Section):
     """A relative SQLite file lies beside mailbot.toml."""
     admin: str
     """Who is told when something needs a human; also the address that reports come from where no desk is concerned."""
-    hostname: str = Field(default_factory=socket.getfqdn)
+    hostname: str = Field(default_factory=socket.getfqdn, validate_default=True)
     """Right side of our Message-IDs, and our name in HELO."""
     keys_file: Path
     """Signing keys for reply tags, one `id:hex` a line, the first one signs, all are believed (T2)."""

@@ -12,13 +12,12 @@ import random
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from types import FrameType
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from mailbot.config import Problem
 from mailbot.core.correspondence import Stationery, report
 from mailbot.core.routing import desk_of
 from mailbot.database import Database
@@ -53,7 +52,7 @@ class Daemon:
         settings = office.settings
         self.office = office
         self.database = database
-        self.triage = Triage(database, office, now, settings.name)
+        self.triage = Triage(database, office, now)
         self.post = Post(settings.smtp, helo=settings.hostname, monotonic=time.monotonic)
         self.outbox = Outbox(database, self.post, now=now, jitter=_jitter, holder=settings.name)
         self.mailboxes = [
@@ -61,23 +60,18 @@ class Daemon:
             for name, mailbox in settings.mailboxes.items()
         ]
         self.stop = threading.Event()
+        self._untold: list[str] = []
+        """Problems of edited files that the admin's letter does not stand in the outbox for yet."""
         self._mail_came = threading.Event()
         self._letters_due = threading.Event()
 
-    def recover(self) -> None:
-        """Put right what a daemon of our name left that ended in the middle."""
-        self.triage.recover()
-        self.outbox.recover()
-
     def run(self) -> None:
         """Work until `stop` is set, then finish what is in hand. DatabaseError where another daemon works here."""
-        with self.database.only_daemon(self.office.settings.name):
-            self.recover()
+        with self.database.only_daemon(self.office.settings.name) as still_ours:
+            self.outbox.recover()
             threads = [
-                threading.Thread(
-                    target=self._read_mailbox, args=(mailbox,), name=f"mailbox-{mailbox.name}", daemon=True
-                )
-                for mailbox in self.mailboxes
+                threading.Thread(target=self._read_mailbox, args=(one,), name=f"mailbox-{one.name}", daemon=True)
+                for one in self.mailboxes
             ]
             threads.append(threading.Thread(target=self._triage_forever, name="triage", daemon=True))
             threads.append(threading.Thread(target=self._send_forever, name="outbox", daemon=True))
@@ -86,6 +80,7 @@ class Daemon:
             )
             ticks.add_job(self._letters_due.set, "interval", seconds=1, id="letters-due")
             ticks.add_job(self._mail_came.set, "interval", seconds=2, id="mail-waiting")
+            ticks.add_job(self._stop_unless, "interval", seconds=10, args=(still_ours,), id="still-the-only-daemon")
             for thread in threads:
                 thread.start()
             ticks.start()
@@ -106,17 +101,19 @@ class Daemon:
     def pass_once(self) -> bool:
         """Read each mailbox, triage all, send all that is due; whether every part of it worked (`mailbot once`)."""
         with self.database.only_daemon(self.office.settings.name):
-            self.recover()
+            self.outbox.recover()
             worked = True
             for mailbox in self.mailboxes:
+                if self.stop.is_set():
+                    break
                 try:
                     mailbox.pass_once()
                 except Exception as exc:  # noqa: BLE001 - one mailbox delays no other (O1)
                     log.error("mailbox %s: %s", mailbox.name, exc)  # noqa: TRY400 - servers fail; no traceback
                     worked = False
-            while self.triage.run_batch():
+            while not self.stop.is_set() and self.triage.run_batch():
                 pass
-            self.outbox.send_due(self.stop)
+            self._send_due()
             self.post.close()
             return worked and not self.outbox.server_gone
 
@@ -132,27 +129,49 @@ class Daemon:
         signal.signal(signal.SIGTERM, finish)
         signal.signal(signal.SIGINT, finish)
 
-    def report_problems(self, problems: tuple[Problem, ...]) -> None:
-        """Log what is wrong with an edited file, and mail it to the admin once."""
-        lines = tuple(str(problem) for problem in problems)
-        for line in lines:
-            log.error("%s; the last good version stays in force", line)
+    def _report_edits(self) -> None:
+        """Log what is wrong with edited files, and mail it to the admin once."""
+        problems = self.office.refresh()
+        for problem in problems:
+            log.error("%s; the last good version stays in force", problem)
+        self._untold += [str(problem) for problem in problems]
+        if self._untold:
+            lines = tuple(self._untold)
+            digest = hashlib.sha256("\n".join(lines).encode()).hexdigest()[:24]
+            title = "an edited file is broken; the last good version stays in force"
+            self._tell_admin([(f"report:config:{digest}:{now():%Y%m%d}", title, lines)])
+            self._untold = []
+
+    def _send_due(self) -> None:
+        self.outbox.send_due(self.stop)
+        lost = self.outbox.take_undelivered()
+        if lost:
+            title = "an agent did not get the copy of a mail"
+            says = "is undeliverable. `mailbot outbox` says why, `mailbot show` tells the case."
+            self._tell_admin(
+                [
+                    (f"report:undelivered:{number}", title, (f"Letter {number} to {agent} {says}",))
+                    for number, agent in lost
+                ]
+            )
+
+    def _tell_admin(self, told: Sequence[tuple[str, str, tuple[str, ...]]]) -> None:
+        """Put letters to the admin into the outbox: (cause, title, lines)."""
         moment = now()
-        stamps = [str(problem.file.stat().st_mtime_ns) if problem.file.exists() else "" for problem in problems]
-        digest = hashlib.sha256("\n".join((*lines, *stamps)).encode()).hexdigest()[:24]
         stationery = Stationery(self.office.in_force.library, self.office.keys, self.office.hostname, moment)
-        letter = report(
-            stationery,
-            admin=self.office.admin,
-            cause=f"report:config:{digest}",
-            title="an edited file is broken; the last good version stays in force",
-            lines=lines,
-        )
         ledger = Ledger(moment)
-        ledger.post("", None, [letter])
+        for cause, title, lines in told:
+            ledger.post(
+                "", None, [report(stationery, admin=self.office.admin, cause=cause, title=title, lines=lines)]
+            )  # fmt: skip
         with self.database.write() as connection:
             ledger.write(connection)
-        # Commit: the admin's letter stands in the outbox; the same fault of the same edit causes no second one.
+        # Commit: the admin's letters stand in the outbox; the same cause makes no second one.
+
+    def _stop_unless(self, still_ours: Callable[[], bool]) -> None:
+        if not still_ours():
+            log.error("another daemon named %r works on this database now; stopping", self.office.settings.name)
+            self.stop.set()
 
     def _route(self, recipients: tuple[str, ...], default: str) -> str:
         return desk_of(recipients, self.office.in_force.desks.values(), default)
@@ -164,14 +183,12 @@ class Daemon:
         self._forever(self._mail_came, self._triage_all)
 
     def _send_forever(self) -> None:
-        self._forever(self._letters_due, lambda: self.outbox.send_due(self.stop))
+        self._forever(self._letters_due, self._send_due)
 
     def _triage_all(self) -> None:
         while not self.stop.is_set():
             # Before each batch, so that a good edit holds from the next mail on.
-            problems = self.office.refresh()
-            if problems:
-                self.report_problems(problems)
+            self._report_edits()
             if not self.triage.run_batch():
                 return
             self._letters_due.set()

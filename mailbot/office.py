@@ -127,12 +127,14 @@ class _DeskFolder:
         self._directory = directory
         self._seen: dict[Path, tuple[int, int]] | None = None
         self._last_good: dict[Path, Desk] = {}
+        """By file, whether or not it fits with the others: what is in force is only ever a set that fits together."""
         self.desks: Mapping[str, Desk] = {}
 
     def refresh(self, fits: Callable[[Mapping[str, Desk]], tuple[Problem, ...]]) -> tuple[Problem, ...]:
         """Take over changed files; returns what is wrong with them.
 
-        Desks that clash with one another, or for which `fits` finds a problem, change nothing once there are good ones.
+        Desks that clash with one another, or for which `fits` finds a problem, change nothing once there are good ones;
+        when the files fit together again, all their edits come into force.
         """
         present = {path: _signature(path) for path in sorted(self._directory.glob("*.toml"))}
         if present == self._seen:
@@ -149,14 +151,13 @@ class _DeskFolder:
                 problems += exc.problems
                 if path in self._last_good:
                     good[path] = self._last_good[path]
-        first, self._seen = self._seen is None, present
+        self._seen, self._last_good = present, good
         enabled = {desk.key: desk for desk in good.values() if desk.enabled}
         if not enabled and not problems:
             problems.append(Problem(self._directory, None, "", "holds no enabled desk"))
         clashing = (*clashes([(path, desk) for path, desk in good.items() if desk.enabled]), *fits(enabled))
-        if clashing and not first:
-            return (*problems, *clashing)
-        self._last_good, self.desks = good, enabled
+        if not clashing:
+            self.desks = enabled
         return (*problems, *clashing)
 
 

@@ -33,6 +33,8 @@ _BATCH_TIME = timedelta(minutes=2)
 """How long after its claim the last letter of a batch may still be dialled for."""
 _WRITE_AGAIN = (0.1, 0.2, 0.5, 1.0, 2.0, 4.0, 8.0)
 """Seconds between tries to write down what became of a letter while the database fails."""
+_MOST_DOUBTS = 3
+"""Attempts after which a letter that is in doubt once more is held for an admin."""
 _AT_ONCE = 3
 """A letter lost with its process is tried again at once this often, then by the schedule: a daemon that keeps crashing
 must not mail its last batch again at each start."""
@@ -106,6 +108,8 @@ class Outbox:
         """None: unknown. Then, as after True, the first letter that goes through calls up those that wait for it."""
         self._unwritten: list[tuple[_Attempt, _Ending]] = []
         """What the database would not take yet."""
+        self._undelivered: list[_Attempt] = []
+        """Copies that failed for good and have not been asked for."""
 
     def recover(self) -> int:
         """Judge the letters that a dead process left under way; how many. For the start of a daemon.
@@ -237,11 +241,17 @@ class Outbox:
                 self._pause(pause)
             else:
                 # Commit 4: the letter's fate is on the disk, and on its ticket where it matters there.
+                self._undelivered += [one for one, ending in self._unwritten if _is_lost_copy(one, ending)]
                 self._unwritten.clear()
                 break
         for one in overtaken:
             # Or the commit had gone through and only its answer was lost (K28): the same row, the same ending.
             log.warning("letter %d: attempt %d was no longer under way when its end was written", one.id, one.number)
+
+    def take_undelivered(self) -> list[tuple[int, str]]:
+        """Each copy to an agent that failed for good since the last time: the letter's id, and whom it was for."""
+        undelivered, self._undelivered = self._undelivered, []
+        return [(one.id, one.recipient) for one in undelivered]
 
     @property
     def server_gone(self) -> bool:
@@ -317,7 +327,9 @@ def _one_batch(due: Sequence[tuple[int, str, int]]) -> list[int]:
 
 
 def _ending(attempt: _Attempt, fate: Fate, now: datetime, jitter: float) -> _Ending:
-    """What follows from a fate that `post` has told."""
+    """What follows from a fate that `post` has told; a server that breaks off after each dot is not fed for ever."""
+    if fate.outcome is Outcome.DOUBT and attempt.fate_before == Outcome.DOUBT and attempt.number >= _MOST_DOUBTS:
+        return _follows(attempt, fate, now, None)
     return _follows(attempt, fate, now, next_attempt(attempt.number, now, attempt.give_up, jitter))
 
 
@@ -361,6 +373,10 @@ def _end(connection: Connection, attempt: _Attempt, ending: _Ending) -> bool:
     if ending.event is not None:
         _tell(connection, attempt, ending.at, *ending.event)
     return True
+
+
+def _is_lost_copy(attempt: _Attempt, ending: _Ending) -> bool:
+    return attempt.kind == "copy" and ending.values.get("state") == OutgoingState.FAILED
 
 
 def _cause(exc: SQLAlchemyError) -> str:

@@ -107,6 +107,19 @@ def test_two_desks_that_clash_change_nothing(folder: Path) -> None:
     assert set(office.in_force.desks) == {"td", "other"}
 
 
+def test_an_edit_that_clashed_holds_once_the_other_file_is_mended(folder: Path) -> None:
+    """An address that moves from one desk to another is in force after both edits, whichever file came first."""
+    other = DESK.format(address="other@desk.example", more="").replace('prefix = "TD"', 'prefix = "ET"')
+    _write(folder / "desks" / "other.toml", other)
+    office = Office(folder)
+    _change(folder / "desks" / "td.toml", '["td@desk.example"]', '["td@desk.example", "other@desk.example"]')
+    assert office.refresh()
+    assert office.in_force.desks["td"].addresses == ("td@desk.example",)
+    _change(folder / "desks" / "other.toml", "other@desk.example", "new@desk.example")
+    assert office.refresh() == ()
+    assert office.in_force.desks["td"].addresses == ("td@desk.example", "other@desk.example")
+
+
 def test_a_desk_that_a_mailbox_needs_cannot_go(folder: Path) -> None:
     """Removing the file of a mailbox's default desk is told, and the desk stays in force."""
     office = Office(folder)
