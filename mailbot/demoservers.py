@@ -124,7 +124,7 @@ class DemoServers:
         return SMTP(_Sink(self.letters), hostname="localhost", ident="mailbot demo", loop=self._loop)
 
 
-class _PymapConfig(Config):  # type: ignore[misc]  # pymap's types are not read
+class _PymapConfig(Config):
     @property
     def greeting(self) -> bytes:
         """Without the host's full name, for which pymap would ask a name server that may be far away or absent."""

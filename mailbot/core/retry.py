@@ -57,5 +57,5 @@ def next_attempt(attempts: int, now: datetime, give_up: datetime, jitter: float)
     if now >= give_up:
         return None
     doublings = min(attempts - 1, 4)  # Five are past the cap; 2 to the power of a thousand is no timedelta.
-    delay = min(_FIRST * 2**doublings, _CAP)
+    delay: timedelta = min(_FIRST * 2**doublings, _CAP)
     return min(now + delay * (1 + _JITTER * jitter), give_up)
