@@ -81,12 +81,8 @@ def sample_follow_up(desk: Desk, case: CaseFacts) -> FollowUp:
         participants=frozenset({case.requester_address}),
         acknowledged=case.told,
     )
-    return FollowUp(Tie("tag", known), sample_proof(case), by_agent=False, silence=None, notes=())
-
-
-def sample_proof(case: CaseFacts) -> Note:
-    """A reason to believe, or not, that the requester wrote the mail."""
-    return Note("own-tag" if case.verified else "unproven")
+    proof = Note("own-tag" if case.verified else "unproven")
+    return FollowUp(Tie("tag", known), proof, by_agent=False, silence=None, notes=())
 
 
 def sample_written(library: Library, desk: Desk, letter: str, case: CaseFacts | None = None) -> Written:
@@ -121,7 +117,8 @@ def _written(library: Library, desk: Desk, letter: str, case: CaseFacts, now: da
         yield acknowledgement(library, desk, case, now)
     elif letter == "new-case-copy":
         placement = Placement(case.queue, case.priority, ("a rule",))
-        decision = NewCase(placement, case.promise, sample_proof(case), None if case.told else machine, ())
+        proof = Note("server-pass" if case.verified else "unproven")
+        decision = NewCase(placement, case.promise, proof, None if case.told else machine, ())
         yield new_case_copy(library, desk, case, mail, agent, decision, now)
         silent = replace(decision, placement=replace(placement, rules=()), silence=machine, notes=notes)
         yield new_case_copy(library, desk, case, odd, agent, silent, now)

@@ -23,7 +23,7 @@ from mailbot.core.machine import Reason
 from mailbot.core.note import NOTES, Note
 from mailbot.core.placement import Placement
 from mailbot.core.promise import make_promise
-from mailbot.core.samples import sample_case, sample_follow_up, sample_letter, sample_proof, sample_written
+from mailbot.core.samples import sample_case, sample_follow_up, sample_letter, sample_written
 from mailbot.core.sandbox import Sandbox, TemplateProblem
 from mailbot.core.wording import (
     LETTERS,
@@ -69,7 +69,8 @@ def acknowledgement(library: Library, desk: Desk, case: CaseFacts) -> Written:
 
 def copy_of(desk: Desk, case: CaseFacts, letter: Letter, **decided: Any) -> Draft:
     """A new case's copy for the desk's first agent, written at the moment of receipt."""
-    decision = NewCase(Placement(case.queue, case.priority, ()), case.promise, sample_proof(case), None, ())
+    proof = Note("server-pass" if case.verified else "unproven")
+    decision = NewCase(Placement(case.queue, case.priority, ()), case.promise, proof, None, ())
     decision = replace(decision, **decided)
     written = new_case_copy(shipped_library(), desk, case, letter, desk.agents[0], decision, case.received)
     assert written.problems == ()

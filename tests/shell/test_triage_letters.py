@@ -1,0 +1,131 @@
+"""What triage's letters tell agents and customers, on both databases: promises, silences, who is believed and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from mailbot.database import Database
+from mailbot.inbox import Arrival, store
+from mailbot.office import Office
+from mailbot.tables import EVENT, MAIL, OUTGOING
+from mailbot.triage import Triage
+from tests.daemon.house import DESK, SETTINGS, mail
+from tests.lettering import read_mail
+
+NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+LATER = NOW + timedelta(hours=9)
+TO = "support@desk.example"
+MACHINE = "Auto-Submitted: auto-generated\n"
+
+Take = Callable[..., dict[str, str]]
+
+
+@pytest.fixture
+def take(database: Database, tmp_path: Path) -> Take:
+    """Store a mail received at NOW, let triage read it at a moment, and give the new letters' texts by recipient."""
+    folder = tmp_path / "config"
+    (folder / "desks").mkdir(parents=True)
+    settings = SETTINGS.format(database="", smtp=25, imap=143, user="u", mailbox="")
+    (folder / "mailbot.toml").write_text(settings, encoding="utf-8")
+    (folder / "password").write_text("secret", encoding="utf-8")
+    (folder / "keys").write_text("a:" + "0f" * 32 + "\n", encoding="ascii")
+    (folder / "keys").chmod(0o600)
+    desk = DESK.format(address=TO, more='authserv_id = "mx.desk.example"')
+    (folder / "desks" / "td.toml").write_text(desk, encoding="utf-8")
+    office = Office(folder)
+
+    def taking(raw: bytes, *, at: datetime = NOW) -> dict[str, str]:
+        uid = len(_rows(database, MAIL.c.id)) + 1
+        store(
+            database, mailbox="m", uidvalidity=1, arrivals=[Arrival(uid, NOW, len(raw), raw)], last_uid=uid, since=None,
+            route=lambda _recipients: "td", now=NOW, settled=True,
+        )  # fmt: skip
+        known = {number for (number,) in _rows(database, OUTGOING.c.id)}
+        assert Triage(database, office, lambda: at).run_batch() == 1
+        rows = _rows(database, OUTGOING.c.id, OUTGOING.c.recipient, OUTGOING.c.content)
+        return {recipient: _text(content) for number, recipient, content in rows if number not in known}
+
+    return taking
+
+
+def _rows(database: Database, *columns: Any) -> list[tuple[Any, ...]]:
+    with database.read() as connection:
+        return [tuple(row) for row in connection.execute(select(*columns).order_by(columns[0]))]
+
+
+def _text(content: bytes) -> str:
+    body = read_mail(content).get_body(("plain",))
+    assert body is not None
+    text = body.get_content()
+    assert isinstance(text, str)
+    return text
+
+
+def test_a_case_that_a_machine_opened_promises_nothing_to_agents_now_or_later(database: Database, take: Take) -> None:
+    """The new case's copy and that of an answer to it say that the start was not told; events stay plain."""
+    [(agent, new)] = take(mail(1, to=TO, more=MACHINE)).items()
+    [(copy,)] = _rows(database, OUTGOING.c.message_id)
+    [(again, further)] = take(mail(2, to=TO, more=f"In-Reply-To: <{copy}>\n")).items()
+
+    assert agent == again == "agnes@agents.example"
+    assert "Beräknad start (har inte meddelats avsändaren): senast måndag 23 november kl. 13.00" in new
+    assert "mejlet är märkt som automatiskt skickat (Auto-Submitted: auto-generated)" in new
+    assert "Beräknad start (har inte meddelats kunden): senast måndag 23 november kl. 13.00" in further
+    assert (
+        "Obs: Skrivet av anna@customer.example som svar på ett mejl som vi skickade till agnes@agents.exam" in further
+    )
+    promised = [text for kind, text in _rows(database, EVENT.c.kind, EVENT.c.text) if kind == "promise"]
+    assert promised == ["no acknowledgement: auto-submitted: marked Auto-Submitted: auto-generated"]
+
+
+def test_a_case_that_a_person_opened_is_promised_to_agents_then_and_later(take: Take) -> None:
+    """The promise that the customer read stands in the copy of each mail of the case."""
+    first = take(mail(1, to=TO))
+    further = take(mail(2, to=TO, more="In-Reply-To: <mail-1@customer.example>\n"))
+
+    assert "senast måndag 23 november kl. 13.00" in first["anna@customer.example"]
+    for letters in (first, further):
+        assert "Utlovad start: senast måndag 23 november kl. 13.00" in letters["agnes@agents.example"]
+
+
+def test_a_mail_read_after_an_outage_is_not_promised_a_moment_in_the_past(database: Database, take: Take) -> None:
+    """The customer reads "as soon as possible", the agents that the start has passed, the history both."""
+    letters = take(mail(1, to=TO), at=LATER)
+
+    assert "så snart som möjligt" in letters["anna@customer.example"]
+    assert "kl. 13.00" not in letters["anna@customer.example"]
+    assert "kl. 13.00 (svensk tid) – passerad" in letters["agnes@agents.example"]
+    told = "acknowledged, start promised as soon as possible, as 2026-11-23T12:00:00+00:00 had passed"
+    assert ("promise", told) in _rows(database, EVENT.c.kind, EVENT.c.text)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "copied"),
+    [("dmarc=fail", True), ("dmarc=none", True), ("dmarc=pass header.from=agents.example", False)],
+)
+def test_a_mail_in_an_agents_name_is_hidden_from_nobody(take: Take, verdict: str, copied: bool) -> None:
+    """Only what an agent is proven to have written is not copied to them; a forged From reaches whom it claims."""
+    raw = mail(1, to=TO, sender="agnes@agents.example")
+    letters = take(f"Authentication-Results: mx.desk.example; {verdict}\r\n".encode() + raw)
+    text = "".join(letters.values())
+
+    assert ("Nytt ärende TD-" in text) is copied
+
+
+def test_history_tells_notes_in_english(database: Database, take: Take) -> None:
+    """Agents read their own language, the history and logs English."""
+    raw = mail(1, to=TO, sender="stranger@else.example")
+    take(mail(1, to=TO))
+    forged = b"Authentication-Results: mx.desk.example; dmarc=fail\r\n" + raw.replace(b"mail-1@", b"mail-2@")
+    letters = take(forged)
+
+    assert "Enligt e-postservern är avsändaradressen förfalskad." in letters["agnes@agents.example"]
+    assert ("note", "The mail server says that the sender address is forged.") in _rows(
+        database, EVENT.c.kind, EVENT.c.text
+    )
