@@ -14,7 +14,11 @@ from mailbot.core.lines import Line, plain_lines
 from mailbot.core.mime import Part, uudecode
 
 MAX_TEXT = 2 * 1024 * 1024
-"""Characters of readable text that are kept; the raw mail holds the rest."""
+"""Characters of readable text that are kept, all parts together; the raw mail holds the rest."""
+MAX_LINES = 100_000
+"""Lines of plain text that are kept, all parts together: a line costs memory that its characters do not tell."""
+MAX_TITLES = 20
+"""Attached mails whose subject is looked up for a name."""
 
 _TEXT_TYPES = ("text/plain", "text/html", "text/enriched", "text/richtext", "text/x-markdown", "text/markdown")
 # The plain half of some senders only says that there is an HTML half.
@@ -57,8 +61,18 @@ class Body:
 
 
 @dataclass(slots=True)
+class _Left:
+    """What the mail's parts may still show, together: a thousand parts must not cost a thousand times the bound."""
+
+    text: int = MAX_TEXT
+    lines: int = MAX_LINES
+    html: int = MAX_HTML
+
+
+@dataclass(slots=True)
 class _Collector:
     regional: str
+    left: _Left = field(default_factory=_Left)
     pieces: list[_Piece] = field(default_factory=list)
     attached: list[Part] = field(default_factory=list)
     uuencoded: list[Attachment] = field(default_factory=list)
@@ -144,7 +158,7 @@ def _collect_alternative(part: Part, into: _Collector) -> None:
     whole = _Piece()
     others: list[_Piece] = []
     for child in part.parts:
-        inner = _Collector(into.regional)
+        inner = _Collector(into.regional, into.left)
         _collect(child, inner)
         into.attached.extend(inner.attached)
         into.uuencoded.extend(inner.uuencoded)
@@ -170,16 +184,16 @@ def _collect_text(part: Part, into: _Collector) -> None:
     if part.content_type == "text/plain" and b"begin " in data:
         data = _take_uuencoded(data, into)
     charset = part.parameters.get("charset", "")
-    text, fault = decode_bytes(data[: MAX_TEXT * 4], charset, into.regional)
+    html = part.content_type == "text/html"
+    room = into.left.html if html else into.left.text
+    text, fault = decode_bytes(data[: room * 4], charset, into.regional)
     if fault:
         into.faults.append(fault)
-    if len(text) > MAX_TEXT:
-        into.faults.append(f"text longer than {MAX_TEXT} characters, the rest not shown")
-        text = text[:MAX_TEXT]
-    if part.content_type == "text/html":
-        if len(text) > MAX_HTML:
+    if html:
+        if len(data) > room * 4 or len(text) > room:
             into.faults.append(f"HTML longer than {MAX_HTML} characters, the rest not shown")
-        into.pieces.append(_Piece(html=text[:MAX_HTML]))
+        into.pieces.append(_Piece(html=text[:room]))
+        into.left.html -= len(text[:room])
         return
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if part.content_type in {"text/enriched", "text/richtext"}:
@@ -187,7 +201,22 @@ def _collect_text(part: Part, into: _Collector) -> None:
     if part.parameters.get("format", "").lower() == "flowed" and part.parameters.get("delsp", "").lower() == "yes":
         # RFC 3676 section 4: with DelSp the space before the break is not part of the text.
         text = text.replace(" \n", "")
-    into.pieces.append(_Piece(plain=text.strip("\n")))
+    text = text.strip("\n")
+    kept = _bounded(text, into.left)
+    if len(data) > room * 4 or len(kept) < len(text):
+        into.faults.append(f"text longer than {MAX_TEXT} characters or {MAX_LINES} lines, the rest not shown")
+    into.pieces.append(_Piece(plain=kept))
+
+
+def _bounded(text: str, left: _Left) -> str:
+    """The text as far as the mail's other parts leave room for it."""
+    kept = text[: left.text]
+    lines = kept.count("\n") + 1
+    if lines > left.lines:
+        kept = "\n".join(kept.split("\n", left.lines)[: left.lines])
+    left.text -= len(kept)
+    left.lines = max(0, left.lines - lines)
+    return kept
 
 
 def _take_uuencoded(data: bytes, into: _Collector) -> bytes:
@@ -201,7 +230,7 @@ def _take_uuencoded(data: bytes, into: _Collector) -> bytes:
             break
         kept.append(data[position : begin.start()])
         name = decode_words(decode_value(begin[1], into.regional), into.regional)
-        content = uudecode(data[: end.end()], begin.end())
+        content = uudecode(data[begin.end() : end.end()], 0)
         into.uuencoded.append(Attachment(attachment_name(name, "", "", 1), "application/octet-stream", content))
         position = end.end()
     kept.append(data[position:])
@@ -210,9 +239,13 @@ def _take_uuencoded(data: bytes, into: _Collector) -> bytes:
 
 def _attachments(collector: _Collector, html: str) -> list[Attachment]:
     found = []
+    titles = 0
     for number, part in enumerate(collector.attached, 1):
         content = part.content()
-        title = _title(content, collector.regional) if part.content_type == "message/rfc822" else ""
+        title = ""
+        if part.content_type == "message/rfc822" and not part.filename and titles < MAX_TITLES:
+            titles += 1
+            title = _title(content, collector.regional)
         name = attachment_name(part.filename, part.content_type, title, number)
         inline = bool(part.content_id) and part.main_type == "image" and f"cid:{part.content_id}" in html
         found.append(Attachment(name, part.content_type, content, part.content_id, inline))
@@ -221,7 +254,7 @@ def _attachments(collector: _Collector, html: str) -> list[Attachment]:
 
 def _title(mail: bytes, regional: str) -> str:
     """The subject of an attached mail."""
-    for name, value in read_header_block(mail[:64_000]).fields:
+    for name, value in read_header_block(mail, most=32_000).fields:
         if name == "subject":
             return decode_words(decode_value(value, regional), regional)
     return ""

@@ -36,15 +36,17 @@ class HeaderBlock:
     """How many fields were read before the first line that two parsers would read differently."""
 
 
-def read_header_block(raw: bytes, start: int = 0, end: int | None = None, *, of_part: bool = False) -> HeaderBlock:
-    """The header block that begins at `start`; reads at most MAX_HEADER_BYTES and keeps at most MAX_FIELDS.
+def read_header_block(
+    raw: bytes, start: int = 0, end: int | None = None, *, of_part: bool = False, most: int = MAX_HEADER_BYTES
+) -> HeaderBlock:
+    """The header block that begins at `start`; reads at most `most` bytes and keeps at most MAX_FIELDS.
 
     Line ends may be CRLF, LF or a bare CR. An mbox "From " line is passed over. A line that is no field is skipped
     when fields go on after it; otherwise the body begins there (RFC 5322 knows no such line, senders do). The block of
     a MIME part (`of_part`) may be empty.
     """
     end = len(raw) if end is None else end
-    limit = min(end, start + MAX_HEADER_BYTES)
+    limit = min(end, start + most)
     reader = _BlockReader()
     position = start
     if not of_part:
@@ -56,7 +58,7 @@ def read_header_block(raw: bytes, start: int = 0, end: int | None = None, *, of_
     if body_start < 0:
         body_start = limit
         if limit < end:
-            reader.faults.append(f"header block longer than {MAX_HEADER_BYTES} bytes, the rest read as text")
+            reader.faults.append(f"header block longer than {most} bytes, the rest read as text")
     return HeaderBlock(tuple(reader.fields), body_start, tuple(reader.faults), reader.first_damage)
 
 

@@ -8,12 +8,20 @@ import re
 from dataclasses import dataclass, field
 
 from mailbot.core.charsets import WESTERN
-from mailbot.core.headers import decode_value, read_header_block
+from mailbot.core.headers import HeaderBlock, decode_value, read_header_block
 from mailbot.core.parameters import parse_parameters
 
 MAX_DEPTH = 50
 MAX_PARTS = 1000
 MAX_BOUNDARY = 256
+MAX_PART_HEADER = 64 * 1024
+"""Bytes of one part's header block; what stands behind is the part's body."""
+MAX_PART_HEADERS = 512 * 1024
+"""Bytes of all parts' header blocks together: a thousand of them must not cost a thousand times T29's time."""
+MAX_SEARCHED = 400 * 1024 * 1024
+"""Bytes that are searched for boundaries, each level of nesting counted: fifteen levels around 25 MB."""
+MAX_GUESSES = 10
+"""Multiparts without a usable boundary whose boundary is guessed."""
 MAX_PIECES = 100
 """Base64 texts that were joined into one."""
 
@@ -21,6 +29,8 @@ _GUESS_BOUNDARY = re.compile(rb"(?<![^\n])--([^\s][^\r\n]{0,200}?)[ \t]*\r?\n(?=
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]+")
 _PADDING = re.compile(rb"=+")
 _UU_BEGIN = re.compile(rb"(?:\A|\n)begin [0-7]{3,4} ([^\r\n]{1,200})\r?\n")
+_FALSE_DELIMITER = 500
+"""What a boundary in the middle of a line costs, in bytes that could have been searched meanwhile."""
 
 
 @dataclass(slots=True)
@@ -72,10 +82,13 @@ class _Span:
 
 
 class _Limits:
-    """What is left of the part budget, and what was cut."""
+    """What is left of the budgets, and what was cut."""
 
     def __init__(self) -> None:
         self.parts_left = MAX_PARTS
+        self.headers_left = MAX_PART_HEADERS
+        self.search_left = MAX_SEARCHED
+        self.guesses_left = MAX_GUESSES
         self.faults: list[str] = []
 
     def fault(self, text: str) -> None:
@@ -109,16 +122,15 @@ def _part(
     if part.main_type != "multipart":
         part.body = body.bytes()
         return part
-    if depth >= MAX_DEPTH or limits.parts_left <= 0:
-        limits.fault(f"more than {MAX_PARTS} parts or {MAX_DEPTH} levels, the rest not opened")
+    if depth >= MAX_DEPTH or limits.parts_left <= 0 or limits.search_left <= 0:
+        limits.fault(f"more than {MAX_PARTS} parts or {MAX_DEPTH} levels, or large ones nested, the rest not opened")
         part.content_type = "application/octet-stream"
         part.body = body.bytes()
         return part
     boundary = part.parameters.get("boundary", "").rstrip().encode("utf-8", "replace")[:MAX_BOUNDARY]
-    inner = _split(body, boundary) if boundary else []
+    inner = _split(body, boundary, limits) if boundary else []
     if not inner:
-        guess = _GUESS_BOUNDARY.search(body.raw, body.start, min(body.end, body.start + 100_000))
-        inner = _split(body, guess[1]) if guess else []
+        inner = _split_by_guess(body, limits)
         limits.fault("multipart with a wrong or missing boundary")
     if not inner:
         part.body = body.bytes()
@@ -126,15 +138,23 @@ def _part(
         return part
     child_type = "message/rfc822" if part.content_type == "multipart/digest" else "text/plain"
     for span in inner:
-        if limits.parts_left <= 0:
-            limits.fault(f"more than {MAX_PARTS} parts, the rest dropped")
+        if limits.parts_left <= 0 or limits.headers_left <= 0:
+            limits.fault(f"more than {MAX_PARTS} parts or {MAX_PART_HEADERS} bytes of their headers, the rest dropped")
             break
-        block = read_header_block(span.raw, span.start, span.end, of_part=True)
-        for fault in block.faults:
-            limits.fault(fault)
+        block = _header_of(span, limits)
         below = _Span(span.raw, min(block.body_start, span.end), span.end)
         part.parts.append(_part(block.fields, below, regional, limits, depth + 1, default_type=child_type))
     return part
+
+
+def _header_of(span: _Span, limits: _Limits) -> HeaderBlock:
+    """The header block of a part, charged to the budget."""
+    most = min(MAX_PART_HEADER, limits.headers_left)
+    block = read_header_block(span.raw, span.start, span.end, of_part=True, most=most)
+    limits.headers_left -= block.body_start - span.start
+    for fault in block.faults:
+        limits.fault(fault)
+    return block
 
 
 def _described(fields: tuple[tuple[str, bytes], ...], regional: str, default_type: str) -> Part:
@@ -166,22 +186,35 @@ def _usable_type(content_type: str, default_type: str) -> str:
     return {"text": "text/plain", "html": "text/html", "multipart": "multipart/mixed"}.get(main, default_type)
 
 
-def _split(body: _Span, boundary: bytes) -> list[_Span]:
+def _split_by_guess(body: _Span, limits: _Limits) -> list[_Span]:
+    """The parts behind the first line that looks like a delimiter, where the declared one is missing or wrong."""
+    limits.guesses_left -= 1
+    if limits.guesses_left < 0:
+        return []
+    guess = _GUESS_BOUNDARY.search(body.raw, body.start, min(body.end, body.start + 100_000))
+    return _split(body, guess[1], limits) if guess else []
+
+
+def _split(body: _Span, boundary: bytes, limits: _Limits) -> list[_Span]:
     """Each part between the delimiter lines of RFC 2046 section 5.1.1; empty without any."""
     raw = body.raw
+    limits.search_left -= body.end - body.start
     delimiter = b"--" + boundary
     spans: list[_Span] = []
     start = -1
     position = body.start
-    while len(spans) <= MAX_PARTS:
+    while len(spans) <= MAX_PARTS and limits.search_left > 0:
         found = raw.find(delimiter, position, body.end)
         if found < 0:
             break
         position = found + len(delimiter)
+        limits.search_left -= _FALSE_DELIMITER
         if found > body.start and raw[found - 1] not in b"\r\n":
             continue
-        line_end = raw.find(b"\n", position, body.end)
-        line_end = body.end if line_end < 0 else line_end
+        # A delimiter's line is short; looking further for its end would be quadratic where none comes.
+        furthest = min(body.end, position + 1000)
+        line_end = raw.find(b"\n", position, furthest)
+        line_end = furthest if line_end < 0 else line_end
         rest = raw[position : min(line_end, position + 200)].strip()
         if rest not in (b"", b"--"):
             continue
