@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import email
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from flufl.bounce import all_failures
 
@@ -27,8 +28,14 @@ from mailbot.core.mailboxes import Address, parse_addresses
 from mailbot.core.mime import Part, read_parts
 
 MAX_REPORT = 200 * 1024
-"""Bytes of a report that are read; the failed mail that comes with it may be much larger."""
+"""Bytes of a report that are read, all its parts together; the failed mail that comes with it may be much larger."""
 MAX_RECIPIENTS = 200
+_MAX_BLOCKS = 1000
+"""Blocks of a machine-readable part, one a recipient, that are looked at."""
+_MAX_ENCLOSED = 10
+"""Attached mails that may be the report itself."""
+_MAX_OLD = 64 * 1024
+"""Bytes of a report that the library for old dialects sees; it takes seconds over a report made to be slow."""
 _MAX_TEXT_LINES = 400
 _MAX_LINE = 500
 _MAX_MARK = 120
@@ -44,6 +51,7 @@ _FIELD_LINE = re.compile(
     r"(?i)[ \t>]{0,4}(original-recipient|final-recipient|x-actual-recipient|action|status|diagnostic-code)[ \t]*:(.*)"
 )
 _REPORT_TYPES = frozenset(("message/delivery-status", "message/global-delivery-status"))
+_RETURNED_TYPES = frozenset(("message/rfc822", "text/rfc822-headers", "message/partial"))
 _FAILED_ACTIONS = ("fail", "error", "undeliver", "bounce", "reject")
 
 
@@ -89,29 +97,39 @@ def _report_type(part: Part) -> str:
     return part.parameters.get("report-type", "").lower() if part.content_type == "multipart/report" else ""
 
 
+def _contents(parts: Iterable[Part], types: frozenset[str]) -> Iterator[bytes]:
+    """What the parts of these types hold, MAX_REPORT bytes in all."""
+    left = MAX_REPORT
+    for part in parts:
+        if part.content_type in types and left > 0:
+            content = part.content()[:left]
+            left -= max(len(content), 1000)
+            yield content
+
+
 def _from_fields(parts: Iterable[Part]) -> list[Recipient]:
     """Recipients of the machine-readable parts, in order."""
-    found: list[Recipient] = []
-    for part in parts:
-        if part.content_type in _REPORT_TYPES:
-            content = part.content()[:MAX_REPORT]
-            for block in re.split(rb"\r?\n[ \t]*\r?\n", content.strip(b"\r\n")):
-                fields = [(name, decode_value(value)) for name, value in read_header_block(block).fields]
-                recipient = _recipient(fields)
-                if recipient is not None:
-                    found.append(recipient)
-    return _distinct(found)
+    return _distinct(_recipients(parts))
+
+
+def _recipients(parts: Iterable[Part]) -> Iterator[Recipient]:
+    blocks_left = _MAX_BLOCKS
+    for content in _contents(parts, _REPORT_TYPES):
+        for block in re.split(rb"\r?\n[ \t]*\r?\n", content.strip(b"\r\n"), maxsplit=blocks_left)[:blocks_left]:
+            blocks_left -= 1
+            fields = [(name, decode_value(value)) for name, value in read_header_block(block).fields]
+            recipient = _recipient(fields)
+            if recipient is not None:
+                yield recipient
 
 
 def _enclosed(parts: Iterable[Part]) -> tuple[Recipient, ...]:
     """Recipients of a report that a filter on the way wrapped into another mail."""
-    for part in parts:
-        if part.content_type == "message/rfc822":
-            inner = part.content()[:MAX_REPORT]
-            block = read_header_block(inner)
-            root, _ = read_parts(block.fields, inner, block.body_start)
-            if _report_type(root) == "delivery-status":
-                return tuple(_from_fields(root.walk()))
+    for inner in islice(_contents(parts, frozenset(("message/rfc822",))), _MAX_ENCLOSED):
+        block = read_header_block(inner)
+        root, _ = read_parts(block.fields, inner, block.body_start)
+        if _report_type(root) == "delivery-status":
+            return tuple(_from_fields(root.walk()))
     return ()
 
 
@@ -307,11 +325,10 @@ class _Report:
 
     def _addresses_of_original(self) -> list[str]:
         """Whom the returned mail was for."""
-        for part in self.parts:
-            if part.content_type in {"message/rfc822", "text/rfc822-headers", "message/partial"}:
-                for name, value in read_header_block(part.content()[:MAX_REPORT]).fields:
-                    if name == "to":
-                        return [mailbox.address for mailbox in parse_addresses(decode_value(value))]
+        for content in _contents(self.parts, _RETURNED_TYPES):
+            for name, value in read_header_block(content).fields:
+                if name == "to":
+                    return [mailbox.address for mailbox in parse_addresses(decode_value(value))]
         return []
 
 
@@ -321,14 +338,13 @@ def _by_library(raw: bytes) -> tuple[list[str], list[str]]:
     It takes a message of the standard library, stumbles over 8-bit headers, and may raise on odd structures; then it
     has found nothing.
     """
-    block = read_header_block(raw[:MAX_REPORT])
+    raw = raw[:_MAX_OLD]
+    block = read_header_block(raw)
     ascii_headers = bytes(byte for byte in raw[: block.body_start] if byte < 0x80)
     if not any(name == "from" and value for name, value in block.fields):
         ascii_headers = b"From: unknown@invalid\r\n" + ascii_headers
     try:
-        temporary, permanent = all_failures(
-            email.message_from_bytes(ascii_headers + raw[block.body_start : MAX_REPORT])
-        )
+        temporary, permanent = all_failures(email.message_from_bytes(ascii_headers + raw[block.body_start :]))
     except Exception:  # noqa: BLE001 - a foreign parser on hostile input; the prose is still read
         return [], []
     return [_text(address) for address in temporary], [_text(address) for address in permanent]

@@ -26,7 +26,7 @@ MAX_PIECES = 100
 """Base64 texts that were joined into one."""
 
 _GUESS_BOUNDARY = re.compile(rb"(?<![^\n])--([^\s][^\r\n]{0,200}?)[ \t]*\r?\n(?=[Cc]ontent-[A-Za-z-]+:)")
-_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]+")
+_NOT_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="))
 _PADDING = re.compile(rb"=+")
 _UU_BEGIN = re.compile(rb"(?:\A|\n)begin [0-7]{3,4} ([^\r\n]{1,200})\r?\n")
 _FALSE_DELIMITER = 500
@@ -257,7 +257,7 @@ def _base64(body: bytes) -> bytes:
             return binascii.a2b_base64(body)
         except binascii.Error:
             pass
-    clean = _NOT_BASE64.sub(b"", body)
+    clean = body.translate(None, delete=_NOT_BASE64)
     # Padding in the middle: several encoded pieces were joined, or a footer was added behind.
     pieces = [clean] if b"=" not in clean[:-2] else _PADDING.split(clean, MAX_PIECES)
     out = []
@@ -271,8 +271,11 @@ def _base64(body: bytes) -> bytes:
 def uudecode(body: bytes, start: int) -> bytes:
     """The file of a uuencoded block whose first data line begins at `start`; a damaged line is left out."""
     out = bytearray()
+    # Encoders fill lines to 61 characters; millions of one-character lines are an attack on the time.
+    lines_left = len(body) // 32 + 1000
     # Uuencoding never makes a file shorter; lines that promise more than they hold would blow a mail up.
-    while start < len(body) and len(out) < len(body):
+    while start < len(body) and len(out) < len(body) and lines_left > 0:
+        lines_left -= 1
         line_end = body.find(b"\n", start)
         line_end = len(body) if line_end < 0 else line_end
         line = body[start:line_end].rstrip(b"\r")

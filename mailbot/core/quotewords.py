@@ -58,7 +58,7 @@ _OTHER = (
     "| Přílohy | Załączniki | Anlagen | Organization"
 )
 HEADER_WORD = re.compile(
-    rf"[\s*_]*(?:(?P<sender>{_words(_FROM)})|(?P<date>{_words(_DATE)})|(?P<to>{_words(_TO)})"
+    rf"[\s*_]*+(?:(?P<sender>{_words(_FROM)})|(?P<date>{_words(_DATE)})|(?P<to>{_words(_TO)})"
     rf"|(?P<subject>{_words(_SUBJECT)})"
     rf"|(?P<other>{_words(_OTHER)}))[*_ \u00a0]{{0,3}}[:：][*_ \t\u00a0]{{0,3}}(?P<value>.?)",
     re.IGNORECASE | re.DOTALL,
@@ -90,7 +90,7 @@ SEPARATOR = re.compile(
 """A line such as "-----Original Message-----"."""
 
 FORWARD = re.compile(
-    r"\s*(?:"
+    r"\s*+(?:"
     + _words(
         "Begin forwarded message | Vidarebefordrat brev | Vidarebefordrat mejl | Start på vidarebefordrat brev "
         "| Start på videresendt besked"
@@ -126,7 +126,7 @@ ANSWER_ABOVE = re.compile(
 
 _DEVICE = r"[^,;:!?\n]{2,60}"
 PHONE_SIGNATURE = re.compile(
-    r"\s*[*_<(\[]?(?:"
+    r"\s*+[*_<(\[]?(?:"
     r"sent (?:from|via|by|with|using)(?: my| the| an?)?(?! (?:desk|office|home|work)\b) " + _DEVICE + r""
     r"|get outlook for " + _DEVICE +
     r"|this (?:e-?mail|message) was sent from my " + _DEVICE +

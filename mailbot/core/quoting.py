@@ -26,10 +26,11 @@ _MAX_WRAPPED = 4
 """Lines over which mail programs wrap the line that introduces a quote."""
 _MAX_FORWARDS = 3
 
-_RULE = re.compile(r"\s*[-_=*~─—]{5,}\s*")
+# A possessive "\s*+" keeps lines of hundreds of spaces from being tried again at each of them.
+_RULE = re.compile(r"\s*+[-_=*~─—]{5,}\s*")
 _QUOTE_PREFIX = re.compile(r"\A(?:[ \t]{0,3}>)+ ?")
 _START = re.compile(
-    r"\s*(?:On|At|Den|Am|Um|Dne|Dňa|W dniu|Dnia|Le|El|Il|Op|Em|På"
+    r"\s*+(?:On|At|Den|Am|Um|Dne|Dňa|W dniu|Dnia|Le|El|Il|Op|Em|På"
     r"|[^\W\d_]{2,12}[.,]? (?:den )?\d{1,2}[. ]"
     r"|\d{1,2}[. ] ?[^\W\d_]|\d{1,4}[./-]\d{1,2}[./-]\d{1,4})(?!\w)",
     re.IGNORECASE,
@@ -37,12 +38,12 @@ _START = re.compile(
 _TIME = re.compile(r"\d{1,2}[:.h]\d{2}")
 _DATE = re.compile(r"\d{4}|\d{1,2}[./-] ?\d{1,2}[./-] ?\d{2}")
 _ADDRESS = re.compile(r"[^\s<>@]@[^\s<>@]")
-_DASH_NAME = re.compile(r"\s*[-–—/~][^\W\d_][\w.'’-]*(?: [^\W\d_][\w.'’-]*){0,3}\s*")
+_DASH_NAME = re.compile(r"\s*+[-–—/~][^\W\d_][\w.'’-]*(?: [^\W\d_][\w.'’-]*){0,3}\s*")
 _SIGNATURE_MARK = re.compile(r"(?:--|—|– ?–)[ \t\u00a0]*")
 _CONTACT = re.compile(
     r"@|https?://|www\.|\+?\d[\d ()/.-]{5,}\d|(?i:\b(?:tel|telefon|phone|mob|mobil|mobile|puh|fax)\b)"
 )
-_NAME = re.compile(r"[\s*_]*[^\W\d_][\w.'’-]*(?:[ ,]+[^\W\d_][\w.'’-]*){0,4}[\s*_]*")
+_NAME = re.compile(r"[\s*_]*+[^\W\d_][\w.'’-]*(?:[ ,]+[^\W\d_][\w.'’-]*){0,4}[\s*_]*")
 
 
 def new_words(plain: Sequence[Line], rich: Callable[[], Sequence[Line]]) -> str:
