@@ -8,11 +8,12 @@ from dataclasses import replace
 from typing import Any
 
 from mailbot.core.correspondence import Case, Stationery, acknowledge, copies
-from mailbot.core.decide import Decision, Facts, Filed, FollowUp, KnownCase, NewCase
+from mailbot.core.decide import Facts, Filed, FollowUp, KnownCase, NewCase, Tie
 from mailbot.core.desk import Desk
 from mailbot.core.letter import Letter
 from mailbot.core.note import note_words, silence_line
 from mailbot.core.promise import Promise, as_json
+from mailbot.core.tags import Party, make_handle
 from mailbot.core.wording import CaseFacts, has_passed
 from mailbot.ledger import Ledger, TicketRef
 from mailbot.tables import MailState, TicketState
@@ -24,7 +25,7 @@ def apply(
     desks: Mapping[str, Desk],
     mail_id: int,
     facts: Facts,
-    decision: Decision,
+    decision: NewCase | FollowUp | Filed,
     number: str,
 ) -> None:
     """Enter everything that a decision causes, or raise and enter nothing; `number` is for the case it may open."""
@@ -56,7 +57,7 @@ def _open_case(
         rule=", ".join(placement.rules),
         told=decision.silence is None,
     )
-    case = Case(desk, known, mail_id)
+    case = Case(desk, known)
     letters = copies(stationery, case, letter, mail_id, decision)
     silence = silence_line(decision.silence) if decision.silence else ""
     told = f"no acknowledgement: {silence}"
@@ -80,6 +81,9 @@ def _open_case(
         }
     )  # fmt: skip
     _add_message(ledger, ticket, mail_id, facts)
+    if letter.sender is not None:  # takes part, whether or not it is answered: what it writes next belongs here
+        party = Party(number, letter.sender.key, "customer")
+        ledger.join(ticket, party.address, party.role, make_handle(party))
     ledger.post(desk.key, ticket, letters)
     ledger.add_events(ticket, mail_id, events)
     ledger.end_mail(mail_id, MailState.DONE, "machine" if silence else "new", silence or f"case {number}")
@@ -104,7 +108,7 @@ def _add_to_case(
     tie, letter = decision.tie, facts.letter
     desk = desks.get(tie.case.desk, facts.desk)
     # What a letter tells as received is the mail it is about.
-    case = Case(desk, replace(_case_facts(tie.case), received=facts.received), tie.case.opened_by)
+    case = Case(desk, replace(_case_facts(tie.case), received=facts.received), tie.case.first_copies)
     letters = copies(stationery, case, letter, mail_id, decision)
     silence = silence_line(decision.silence) if decision.silence else ""
     who = "an agent" if decision.by_agent else "a machine" if silence else "a participant"
@@ -115,13 +119,19 @@ def _add_to_case(
         *(("template", problem) for sealed in letters for problem in sealed.problems),
     ]
     _add_message(ledger, tie.case.ticket_id, mail_id, facts)
-    if decision.verified and tie.by == "tag" and not silence and letter.sender is not None:
-        ledger.remember(desk.key, letter.sender.address.lower())
+    if decision.verified and not silence and _used_own_tag(facts, tie):
+        ledger.remember(desk.key, tie.address)
     ledger.post(desk.key, tie.case.ticket_id, letters)
     ledger.add_events(tie.case.ticket_id, mail_id, events)
     outcome = "machine" if silence else "agent" if decision.by_agent else "follow-up"
     reason = silence or f"case {tie.case.number}, tied by {tie.by}"
     ledger.end_mail(mail_id, MailState.DONE, outcome, reason)
+
+
+def _used_own_tag(facts: Facts, tie: Tie) -> bool:
+    """Whether a customer answered with the tag that was made for that very address."""
+    is_own = facts.letter.sender is not None and facts.letter.sender.key == tie.address
+    return tie.by == "tag" and tie.role == "customer" and is_own
 
 
 def _add_message(ledger: Ledger, ticket: TicketRef, mail_id: int, facts: Facts) -> None:

@@ -6,7 +6,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from mailbot.tables import EVENT, MAIL, MESSAGE, OUTGOING, TICKET, WITHOUT_CONTENT, MailState
 
@@ -63,8 +63,17 @@ def letter_fate(row: Any) -> dict[str, Any]:
 
 def list_parked(connection: Connection) -> list[dict[str, Any]]:
     """The mails that could not be triaged, oldest first, each with its reason."""
+    return _list_mails(connection, MAIL.c.state == MailState.PARKED)
+
+
+def list_filed(connection: Connection) -> list[dict[str, Any]]:
+    """The mails that were heard and are neither a case nor a message of one, oldest first, each with its reason."""
+    return _list_mails(connection, MAIL.c.outcome == "filed")
+
+
+def _list_mails(connection: Connection, which: ColumnElement[bool]) -> list[dict[str, Any]]:
     columns = (MAIL.c.id, MAIL.c.desk, MAIL.c.received, MAIL.c.size, MAIL.c.message_id, MAIL.c.attempts, MAIL.c.reason)
-    rows = connection.execute(select(*columns).where(MAIL.c.state == MailState.PARKED).order_by(MAIL.c.id))
+    rows = connection.execute(select(*columns).where(which).order_by(MAIL.c.id))
     return [{**row._mapping, "received": _iso(row.received)} for row in rows]  # noqa: SLF001 - SQLAlchemy's public name
 
 

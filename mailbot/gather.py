@@ -27,6 +27,8 @@ from mailbot.tables import CORRESPONDENT, MESSAGE, OUTGOING, PARTICIPANT, TICKET
 
 _MESSAGE_ID = re.compile(r"^Message-ID:\s{0,3}<([^<>\s]{1,250})>", re.IGNORECASE | re.MULTILINE)
 _RETURNED_OCTETS = 65_536
+_MOST_TAGS = 20
+"""Looked up per mail; an honest one carries one or two."""
 _MOST_REFERENCES = 50
 """Looked up per mail; threads are told by their newest letters."""
 
@@ -55,7 +57,7 @@ class Read:
     @property
     def sender(self) -> str:
         """The sender's address in lower case, or empty."""
-        return self.letter.sender.address.lower() if self.letter.sender else ""
+        return self.letter.sender.key if self.letter.sender else ""
 
     @property
     def named(self) -> tuple[str, ...]:
@@ -123,7 +125,7 @@ def _tags(mail: Read, hostname: str) -> tuple[str, ...]:
     addresses = (*letter.delivered_to, *(address.address for address in (*letter.to, *letter.cc)))
     in_addresses = filter(None, map(tag_in_address, addresses))
     named = (*mail.named, *_returned(letter)) if letter.bounce else mail.named
-    return tuple(dict.fromkeys((*in_addresses, *tags_in_message_ids(named, hostname))))
+    return tuple(dict.fromkeys((*in_addresses, *tags_in_message_ids(named, hostname))))[:_MOST_TAGS]
 
 
 def _returned(letter: Letter) -> Iterator[str]:
@@ -176,14 +178,25 @@ def _cases(connection: Connection, ticket_ids: Iterable[int]) -> dict[int, Known
     )
     for ticket_id, address in connection.execute(query):
         customers[ticket_id].add(address)
-    answered = select(OUTGOING.c.ticket_id).where(OUTGOING.c.ticket_id.in_(ticket_ids), OUTGOING.c.kind == "ack")
-    acknowledged = set(connection.execute(answered).scalars())
+    acknowledged = set()
+    copies: defaultdict[int, dict[str, str]] = defaultdict(dict)
+    letters = (
+        select(OUTGOING.c.ticket_id, OUTGOING.c.kind, OUTGOING.c.recipient, OUTGOING.c.message_id)
+        .where(OUTGOING.c.ticket_id.in_(ticket_ids), OUTGOING.c.kind.in_(("ack", "copy")))
+        .order_by(OUTGOING.c.id)
+    )
+    for ticket_id, kind, recipient, message_id in connection.execute(letters):
+        if kind == "ack":
+            acknowledged.add(ticket_id)
+        else:
+            copies[ticket_id].setdefault(recipient, message_id)
     return {
         row.id: KnownCase(
             ticket_id=row.id, number=row.number, desk=row.desk, queue=row.queue, priority=row.priority, rule=row.rule,
             promise=from_json(json.loads(row.promise)), requester=row.requester, requester_name=row.requester_name,
             subject=row.subject, verified=row.verified, received=row.received, opened_by=row.opened_by,
             participants=frozenset(customers[row.id]), acknowledged=row.id in acknowledged,
+            first_copies=copies[row.id],
         )
         for row in connection.execute(select(TICKET).where(TICKET.c.id.in_(ticket_ids)))
     }  # fmt: skip

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam
 
 from mailbot.core.correspondence import Sealed
+from mailbot.core.mailboxes import ascii_lower
 from mailbot.core.retry import lifetime
 from mailbot.database import inserting
 from mailbot.tables import CORRESPONDENT, EVENT, MAIL, MESSAGE, OUTGOING, PARTICIPANT, TICKET, MailState
@@ -65,16 +66,15 @@ class Ledger:
         """Enter an address that has answered with a valid tag."""
         self._correspondents.append({"desk": desk, "address": address, "since": self.now})
 
+    def join(self, ticket: TicketRef, address: str, role: str, handle: str) -> None:
+        """Enter somebody who takes part in a ticket."""
+        self._participants.append({"ticket_id": ticket, "address": address, "role": role, "handle": handle})
+
     def post(self, desk: str, ticket: TicketRef, letters: Iterable[Sealed]) -> None:
         """Enter letters into the outbox, and their recipients as participants of the ticket."""
         for sealed in letters:
             if sealed.handle:
-                self._participants.append(
-                    {
-                        "ticket_id": ticket, "address": sealed.recipient.lower(), "role": sealed.role,
-                        "handle": sealed.handle,
-                    }
-                )  # fmt: skip
+                self.join(ticket, ascii_lower(sealed.recipient), sealed.role, sealed.handle)
             self._outgoing.append(
                 {
                     "cause": sealed.cause, "recipient": sealed.recipient, "kind": sealed.kind, "desk": desk,

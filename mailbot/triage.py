@@ -25,8 +25,9 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from mailbot.apply import apply
 from mailbot.core.casenumber import case_number
 from mailbot.core.correspondence import Stationery, report
-from mailbot.core.decide import Decision, Facts, NewCase, decide
+from mailbot.core.decide import Facts, Filed, FollowUp, NewCase, Parked, decide
 from mailbot.core.letter import read_letter
+from mailbot.core.note import silence_line
 from mailbot.crashpoint import reach
 from mailbot.database import Database, inserting
 from mailbot.gather import Grounds, Read, gather, layers
@@ -129,13 +130,18 @@ class Triage:
         known: list[tuple[Read, Facts]],
     ) -> None:
         """Decide on each mail of a layer and enter what follows; a mail that raises is parked, the next one goes on."""
-        decided: list[tuple[Read, Facts, Decision]] = []
+        decided: list[tuple[Read, Facts, NewCase | FollowUp | Filed]] = []
         for mail, facts in known:
             try:
-                decided.append((mail, facts, decide(facts)))
+                decision = decide(facts)
             except Exception as exc:
                 log.exception("mail %d cannot be decided upon", mail.mail_id)
                 self._park(ledger, stationery, mail.mail_id, _describe(exc))
+                continue
+            if isinstance(decision, Parked):
+                self._park(ledger, stationery, mail.mail_id, silence_line(decision.reason))
+            else:
+                decided.append((mail, facts, decision))
         opening = Counter(facts.desk.prefix for _, facts, decision in decided if isinstance(decision, NewCase))
         # In one order everywhere: two transactions that lock two counters crosswise would wait for each other.
         numbers = {prefix: _take_numbers(connection, prefix, opening[prefix]) for prefix in sorted(opening)}

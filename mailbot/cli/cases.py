@@ -113,14 +113,19 @@ def parked(context: typer.Context, config: ConfigOption = None, as_json: JsonOpt
         database = existing_database(folder(context, None))
         with database.read() as connection:
             rows = list_parked(connection)
-    for row in rows:
-        if as_json:
-            print_json(row)
-        else:
-            place = f"{row['id']}  {row['desk']}  received {row['received']}  {row['size']} octets"
-            typer.echo(safe_line(f"{place}: {row['reason']}"))
-    if not rows and not as_json:
-        typer.echo("No mail is parked.")
+    _tell_mails(rows, as_json, "No mail is parked.")
+
+
+@app.command()
+def filed(context: typer.Context, config: ConfigOption = None, as_json: JsonOption = False) -> None:
+    """List the mails that were heard and opened no case: delivery reports, automatic replies, letters come back."""
+    from mailbot.casefile import list_filed
+
+    with plain_errors():
+        database = existing_database(folder(context, config))
+        with database.read() as connection:
+            rows = list_filed(connection)
+    _tell_mails(rows, as_json, "No mail was filed.")
 
 
 @parked_app.command("retry")
@@ -199,6 +204,17 @@ def _zones(directory: Path) -> Mapping[str, ZoneInfo]:
         except (OSError, ValueError, KeyError, TypeError):
             continue
     return zones
+
+
+def _tell_mails(rows: list[dict[str, Any]], as_json: bool, none: str) -> None:
+    for row in rows:
+        if as_json:
+            print_json(row)
+        else:
+            place = f"{row['id']}  {row['desk']}  received {row['received']}  {row['size']} octets"
+            typer.echo(safe_line(f"{place}: {row['reason']}"))
+    if not rows and not as_json:
+        typer.echo(none)
 
 
 def _tell_case(found: dict[str, Any], zone: ZoneInfo | None) -> list[str]:

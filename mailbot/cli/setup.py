@@ -19,6 +19,7 @@ from mailbot.cli.common import (
 )
 
 if TYPE_CHECKING:
+    from mailbot.core.desk import Desk
     from mailbot.imap import MailboxView
     from mailbot.office import Office
 
@@ -70,8 +71,8 @@ def check(
     for desk in desks.values():
         if not desk.authserv_id:
             typer.echo(f"warning: desk {desk.key}: no authserv_id, so no sender is verified by the mail server's word")
-        if not desk.agents:
-            typer.echo(f"warning: desk {desk.key}: no agents, so nobody is told of a new case")
+        for warning in _unattended(desk):
+            typer.echo(f"warning: desk {desk.key}: {warning}")
     if offline:
         return
     failures = _try_servers(office)
@@ -80,6 +81,16 @@ def check(
     if failures:
         raise typer.Exit(FAILED)
     typer.echo("All is well.")
+
+
+def _unattended(desk: Desk) -> list[str]:
+    if not desk.agents:
+        return ["no agents, so nobody is told of a new case"]
+    return [
+        f"no agent serves queue {queue.key}, so all of them get its copies"
+        for queue in desk.queues
+        if not any(queue.key in agent.queues or not agent.queues for agent in desk.agents)
+    ]
 
 
 def _tell_view(view: MailboxView) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from mailbot.core.compose import Head, compose
 from mailbot.core.decide import FollowUp, NewCase
 from mailbot.core.desk import Agent, Desk
 from mailbot.core.letter import Attachment, Letter
+from mailbot.core.mailboxes import ascii_lower
+from mailbot.core.note import Note
 from mailbot.core.tags import Key, Party, make_handle, make_tag, plain_message_id, tagged_message_id
 from mailbot.core.wording import (
     CaseFacts,
@@ -19,6 +22,9 @@ from mailbot.core.wording import (
     follow_up_copy,
     new_case_copy,
 )
+
+MOST_ATTACHED = 15 * 2**20
+"""Octets of attachments that go along with a copy; a third more on the wire. Common servers take 20 to 25 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +44,8 @@ class Case:
 
     desk: Desk
     facts: CaseFacts
-    opened_by: int
-    """Id of its opening mail."""
+    first_copies: Mapping[str, str] = field(default_factory=dict)
+    """By agent's address: the Message-ID of the first copy, under which the later ones are threaded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +71,12 @@ def acknowledge(stationery: Stationery, case: Case, letter: Letter, mail_id: int
     """The acknowledgement to the sender of an opening mail: threaded under it, from the desk (Q13-Q16)."""
     assert letter.sender is not None
     written = acknowledgement(stationery.library, case.desk, case.facts, stationery.now)
+    answered = (letter.message_id,) if letter.message_id else ()
     return _seal(
         stationery, case, written, cause=f"ack:mail:{mail_id}", kind="ack", to=letter.sender.address, role="customer",
-        in_reply_to=letter.message_id, references=(*letter.references, letter.message_id) if letter.message_id else (),
+        in_reply_to=letter.message_id,
+        # What the sender wrote is repeated to nobody who may not have written it, ids included (Q23).
+        references=(*letter.references, *answered) if case.facts.verified else answered,
         auto_submitted="auto-replied",
     )  # fmt: skip
 
@@ -76,23 +85,38 @@ def copies(
     stationery: Stationery, case: Case, letter: Letter, mail_id: int, decision: NewCase | FollowUp
 ) -> tuple[Sealed, ...]:
     """A copy of the mail for each agent who serves the queue, but for the one who is proven to have written it."""
-    author = letter.sender.address.lower() if letter.sender and decision.verified else ""
+    author = letter.sender.key if letter.sender and decision.verified else ""
+    attached, left_out = _attachable(letter.attachments)
+    if left_out:
+        names = ", ".join(part.name for part in left_out[:20])
+        decision = replace(decision, notes=(*decision.notes, Note("left-out", (names,))))
     sealed = []
     for agent in agents_of(case.desk, case.facts.queue):
         address = agent.addresses[0]
         if author in agent.addresses:
             continue
-        written = _copy(stationery, case, letter, agent, decision)
-        first = _message_id(stationery, case, address, "agent", f"copy:mail:{case.opened_by}")
-        is_first = mail_id == case.opened_by
+        first = case.first_copies.get(address, "")
         sealed.append(
             _seal(
-                stationery, case, written, cause=f"copy:mail:{mail_id}", kind="copy", to=address, role="agent",
-                in_reply_to="" if is_first else first, references=() if is_first else (first,),
-                auto_submitted="auto-generated", attachments=letter.attachments,
+                stationery, case, _copy(stationery, case, letter, agent, decision), cause=f"copy:mail:{mail_id}",
+                kind="copy", to=address, role="agent", in_reply_to=first, references=(first,) if first else (),
+                auto_submitted="auto-generated", attachments=attached,
             )
         )  # fmt: skip
     return tuple(sealed)
+
+
+def _attachable(attachments: tuple[Attachment, ...]) -> tuple[tuple[Attachment, ...], tuple[Attachment, ...]]:
+    """Those that go along with a copy, as many as fit and in their order; and the others."""
+    room = MOST_ATTACHED
+    fitting = set()
+    for place, part in sorted(enumerate(attachments), key=lambda item: len(item[1].content)):
+        room -= len(part.content)
+        if room < 0:
+            break
+        fitting.add(place)
+    along = tuple(part for place, part in enumerate(attachments) if place in fitting)
+    return along, tuple(part for place, part in enumerate(attachments) if place not in fitting)
 
 
 def report(stationery: Stationery, *, admin: str, cause: str, title: str, lines: tuple[str, ...]) -> Sealed:
@@ -107,8 +131,8 @@ def report(stationery: Stationery, *, admin: str, cause: str, title: str, lines:
 
 
 def agents_of(desk: Desk, queue: str) -> tuple[Agent, ...]:
-    """The agents who serve a queue."""
-    return tuple(agent for agent in desk.agents if not agent.queues or queue in agent.queues)
+    """The agents who serve a queue; all of the desk's where none does, for somebody must hear of the case."""
+    return tuple(agent for agent in desk.agents if not agent.queues or queue in agent.queues) or desk.agents
 
 
 def reply_address(desk: Desk, tag: str) -> str:
@@ -130,7 +154,7 @@ def _seal(
     stationery: Stationery, case: Case, written: Written, *, cause: str, kind: str, to: str, role: str,
     in_reply_to: str, references: tuple[str, ...], auto_submitted: str, attachments: tuple[Attachment, ...] = (),
 ) -> Sealed:  # fmt: skip
-    party = Party(case.facts.number, to.lower(), role)
+    party = Party(case.facts.number, ascii_lower(to), role)
     handle = make_handle(party)
     tag = make_tag(stationery.keys, handle, party)
     message_id = tagged_message_id(stationery.keys, tag, cause, stationery.hostname)
@@ -151,9 +175,3 @@ def _seal(
     # An automatic letter's bounce must not start a mail of its own: the null path, or an address that only hears (Q14).
     sender = answers if case.desk.reply_tags != "none" else ""
     return Sealed(cause, kind, to, role, handle, message_id, written.draft.subject, sender, content, written.problems)
-
-
-def _message_id(stationery: Stationery, case: Case, to: str, role: str, cause: str) -> str:
-    party = Party(case.facts.number, to.lower(), role)
-    tag = make_tag(stationery.keys, make_handle(party), party)
-    return tagged_message_id(stationery.keys, tag, cause, stationery.hostname)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -42,6 +43,9 @@ class KnownCase:
     """Addresses that take part in it as customers, lower case."""
     acknowledged: bool
     """Whether its requester was told the promise."""
+
+    first_copies: Mapping[str, str] = field(default_factory=dict)
+    """By agent's address: the Message-ID of the first copy of a mail of this case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +128,20 @@ class Filed:
     """The case whose history tells of it, where one is proven."""
 
 
-Decision = NewCase | FollowUp | Filed
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """The mail is set aside for an admin (Q9)."""
+
+    reason: Reason
+
+
+Decision = NewCase | FollowUp | Filed | Parked
 
 _PROOFS = frozenset({"server-pass", "answered-before", "own-tag"})
 """Kinds of notes that verify a sender; the other standings are unproven, forged and unreadable-sender."""
 
-_ABOUT_MAIL = frozenset({"delivery-report", "feedback-report", "read-receipt", "report", "loop"})
-"""Machine rules whose mail tells of other mail and is never a request (Q9, Q17-Q20)."""
+_ABOUT_MAIL = frozenset({"delivery-report", "feedback-report", "read-receipt", "report"})
+"""Machine rules whose mail tells of other mail and is never a request (Q17-Q20)."""
 
 _AUTOREPLY_HEADERS = (
     "x-autoreply",
@@ -146,7 +157,9 @@ def decide(facts: Facts) -> Decision:
     """The decision on one mail: what it is, whom it is believed to be from, and whether its sender is answered."""
     tie = next((tie for tie in facts.ties if believes(facts, tie)), None)
     machine = facts.machine or (Reason("own-mail", "a letter of ours that came back") if facts.own_mail else None)
-    if machine is not None and _is_no_request(facts, machine, tied=tie is not None):
+    if machine is not None and machine.rule == "loop":
+        return Parked(machine)
+    if machine is not None and _is_no_request(facts, machine, tie):
         proven = tie is not None and tie.by == "tag"
         return Filed(_report(facts.letter, machine), tie.case.ticket_id if tie is not None and proven else None)
     proof = proof_of(facts)
@@ -156,8 +169,6 @@ def decide(facts: Facts) -> Decision:
         return FollowUp(tie, proof, by_agent, machine, notes)
     placement = place(facts.desk, facts.letter)
     promise = make_promise(facts.desk, placement.priority, facts.received, placement.queue)
-    if machine is None and facts.letter.sender is None:
-        machine = Reason("no-sender", "no sender that could be answered")
     return NewCase(placement, promise, proof, machine, notes)
 
 
@@ -195,25 +206,29 @@ def is_proof(note: Note) -> bool:
     return note.kind in _PROOFS
 
 
-def _is_no_request(facts: Facts, machine: Reason, *, tied: bool) -> bool:
-    """Whether a machine's mail opens no case and is no message of one; all other machine mail may carry a request."""
+def _is_no_request(facts: Facts, machine: Reason, tie: Tie | None) -> bool:
+    """Whether a machine's mail opens no case and is no message of one; all other machine mail may carry a request.
+
+    That an agent is away is no message either: copied to the others, it would be answered by their machines (Q22).
+    """
     if machine.rule in _ABOUT_MAIL or facts.own_mail:
         return True
-    return not tied and _is_automatic_reply(facts.letter, machine)
+    to_agent = tie is not None and tie.role == "agent"
+    return (tie is None or to_agent) and _is_automatic_reply(facts.letter, machine)
 
 
 def _is_automatic_reply(letter: Letter, machine: Reason) -> bool:
-    """Whether a machine answers for somebody who is away, as against writing on its own account."""
-    return (
-        machine.rule == "automatic-subject"
-        or AUTOMATIC_SUBJECT.match(letter.subject) is not None
-        or "auto-replied" in letter.header("auto-submitted").lower()
-        or any(letter.header(name) for name in _AUTOREPLY_HEADERS)
-    )
+    """Whether a machine answers for somebody who is away, as against writing on its own account.
+
+    A subject alone does not say so: a person may quote one.
+    """
+    headers = "auto-replied" in letter.header("auto-submitted").lower() or any(map(letter.header, _AUTOREPLY_HEADERS))
+    subject = machine.rule != "automatic-subject" and AUTOMATIC_SUBJECT.match(letter.subject) is not None
+    return headers or subject
 
 
 def _sender(facts: Facts) -> str:
-    return facts.letter.sender.address.lower() if facts.letter.sender else ""
+    return facts.letter.sender.key if facts.letter.sender else ""
 
 
 def _report(letter: Letter, machine: Reason) -> Reason:

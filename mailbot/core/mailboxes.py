@@ -27,6 +27,11 @@ class Address:
     address: str
     """local@domain; the domain in lower case, the local part as written."""
 
+    @property
+    def key(self) -> str:
+        """What the address is known by and compared as."""
+        return ascii_lower(self.address)
+
 
 _SIMPLE = re.compile(r'\s*(?:"([^"\\]*)"\s*|([^"<>(),:;@\\\[\]]*))<([^\s<>"(),:;\\@\[\]]+@[^\s<>"(),:;\\@\[\]]+)>\s*')
 _BARE = re.compile(r'\s*([^\s<>"(),:;\\@\[\]]+@[^\s<>"(),:;\\@\[\]]+)\s*')
@@ -46,11 +51,11 @@ def parse_addresses(value: str, regional: str = WESTERN) -> tuple[Address, ...]:
     """
     value = value[:MAX_VALUE]
     found = _SIMPLE.fullmatch(value)
-    if found is not None:
+    if found is not None and len(found[3]) <= MAX_ADDRESS_LENGTH:
         name = found[1] if found[1] is not None else found[2]
         return (Address(_shown(name, regional), _folded(found[3])),)
     found = _BARE.fullmatch(value)
-    if found is not None:
+    if found is not None and len(found[1]) <= MAX_ADDRESS_LENGTH:
         return (Address("", _folded(found[1].strip("'"))),)
     return _ListReader(regional).read(value)
 

@@ -136,6 +136,12 @@ SILENCES: Final[Mapping[str, Words]] = {
 """By rule of `core.machine`; `{0}` where the English text adds something."""
 
 NOTES: Final[Mapping[str, Words]] = {
+    "left-out": {
+        "sv": "Bilagor som är för stora för den här kopian: {0}.",
+        "da": "Vedhæftede filer, der er for store til denne kopi: {0}.",
+        "sk": "Prílohy, ktoré sú pre túto kópiu príliš veľké: {0}.",
+        "en": "Attachments too large for this copy: {0}.",
+    },
     "server-pass": {
         "sv": "E-postservern intygar att avsändaradressen är äkta.",
         "da": "Mailserveren bekræfter, at afsenderadressen er ægte.",

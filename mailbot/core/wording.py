@@ -234,7 +234,8 @@ def has_passed(desk: Desk, promise: Promise, now: datetime) -> bool:
 
 def _common_facts(desk: Desk, case: CaseFacts, now: datetime, language: str) -> dict[str, Any]:
     zone = desk.calendar.zone
-    priority = desk.priority(case.priority)
+    # A desk file may have lost the level that an older case still has; its key is better than no letter.
+    priority = next((level for level in desk.priorities if level.key == case.priority), None)
     promise = case.promise
     passed = has_passed(desk, promise, now)
     return {
@@ -248,7 +249,10 @@ def _common_facts(desk: Desk, case: CaseFacts, now: datetime, language: str) -> 
             "verified": case.verified,
             "received": moment_words(case.received, zone, language),
         },
-        "priority": {"name": _in(priority.name, language), "meaning": _in(priority.meaning, language)},
+        "priority": {
+            "name": _in(priority.name, language) if priority else case.priority,
+            "meaning": _in(priority.meaning, language) if priority else "",
+        },
         "start": {
             "told": case.told,
             "passed": passed,

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from mailbot.core.decide import Authenticity, Facts, Filed, FollowUp, KnownCase, NewCase, Tie, decide, proof_of
+from mailbot.core.decide import Authenticity, Facts, Filed, FollowUp, KnownCase, NewCase, Parked, Tie, decide, proof_of
 from mailbot.core.desk import Calendar, Desk, Hours, Priority, Queue, Rule, Span, Target
 from mailbot.core.letter import Letter, read_letter
 from mailbot.core.machine import Reason
@@ -61,6 +61,7 @@ def _tie(by: str, *, address: str = "", role: str = "", customers: frozenset[str
 
 
 TAG = _tie("tag", address=ANNA, role="customer")
+AGENTS_TAG = _tie("tag", address="agnes@desk.example", role="agent")
 NUMBER = _tie("case-number")
 EARLIER = _tie("earlier-mail")
 
@@ -149,10 +150,11 @@ def test_who_is_verified(
 
 def test_two_senders_are_nobody() -> None:
     """A From that names two people is answered to neither, and opens a case all the same (T8)."""
-    decision = decide(_facts(_letter("a@example.com, b@example.com"), authenticity="pass"))
+    nobody = Reason("no-sender", "no sender that could be answered")
+    decision = decide(_facts(_letter("a@example.com, b@example.com"), authenticity="pass", machine=nobody))
     assert isinstance(decision, NewCase)
     assert not decision.verified
-    assert decision.silence == Reason("no-sender", "no sender that could be answered")
+    assert decision.silence == nobody
     assert decision.proof == Note("unreadable-sender", ("'a@example.com, b@example.com'",))
 
 
@@ -162,6 +164,10 @@ def test_two_senders_are_nobody() -> None:
         ("delivery-report", "", (), Filed),
         ("delivery-report", "", (TAG,), Filed),
         ("read-receipt", "", (TAG,), Filed),
+        ("loop", "", (TAG,), Parked),
+        ("automatic-subject", "", (), NewCase),
+        ("auto-submitted", "Auto-Submitted: auto-replied\r\n", (AGENTS_TAG,), Filed),
+        ("auto-submitted", "Auto-Submitted: auto-generated\r\n", (AGENTS_TAG,), FollowUp),
         ("auto-submitted", "Auto-Submitted: auto-replied (vacation)\r\n", (), Filed),
         ("null-path", "Auto-Submitted: auto-replied\r\n", (), Filed),
         ("auto-submitted", "Auto-Submitted: auto-replied\r\n", (TAG,), FollowUp),
@@ -175,7 +181,8 @@ def test_machines_are_heard_never_answered(rule: str, more: str, ties: tuple[Tie
     raw = f"From: {ANNA}\r\nTo: support@desk.example\r\nSubject: Hej\r\n{more}\r\nText\r\n"
     decision = decide(_facts(read_letter(raw.encode()), machine=Reason(rule, "why"), ties=ties))
     assert isinstance(decision, expected)
-    assert (decision.reason if isinstance(decision, Filed) else decision.silence) == Reason(rule, "why")
+    told = decision.reason if isinstance(decision, Filed | Parked) else decision.silence
+    assert told == Reason(rule, "why")
 
 
 def test_our_own_mail_coming_back_is_filed() -> None:

@@ -10,7 +10,7 @@ from email.utils import parseaddr
 
 import pytest
 from hypothesis import assume, example, given, settings
-from hypothesis import assume, strategies as st
+from hypothesis import strategies as st
 
 from mailbot.core.headertext import LONGEST, addr_spec, ids_header, mailbox_header, one_line, parameter, text_header
 

@@ -14,7 +14,8 @@ CORE = sorted(Path(next(iter(mailbot.core.__path__))).rglob("*.py"))
 PURE_LIBRARIES = {"babel", "flufl", "jinja2", "markupsafe", "nh3", "selectolax"}
 NOT_PURE = {
     "asyncio", "http", "imaplib", "logging", "multiprocessing", "os", "pathlib", "random", "secrets", "select",
-    "shutil", "signal", "smtplib", "socket", "sqlite3", "ssl", "subprocess", "tempfile", "threading", "time", "urllib", "uuid",
+    "shutil", "signal", "smtplib", "socket", "sqlite3", "ssl", "subprocess", "tempfile", "threading", "time",
+    "urllib", "uuid",
 }  # fmt: skip
 PURE_ALL_THE_SAME = {"urllib.parse"}
 CLOCKS = {"now", "today", "utcnow", "monotonic", "time_ns", "perf_counter", "localtime"}

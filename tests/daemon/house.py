@@ -83,6 +83,18 @@ LIMIT = 30.0
 """Seconds after which a test stops waiting for what should have happened."""
 
 
+def lay_out(folder: Path, *, address: str, more: str = "") -> Path:
+    """A sound configuration with one desk, `td`, whose servers nobody tries; `more` goes into the desk file."""
+    (folder / "desks").mkdir(parents=True)
+    settings = SETTINGS.format(database="", smtp=25, imap=143, user="u", mailbox="")
+    (folder / "mailbot.toml").write_text(settings, encoding="utf-8")
+    (folder / "password").write_text("secret", encoding="utf-8")
+    (folder / "keys").write_text("a:" + "0f" * 32 + "\n", encoding="ascii")
+    (folder / "keys").chmod(0o600)
+    (folder / "desks" / "td.toml").write_text(DESK.format(address=address, more=more), encoding="utf-8")
+    return folder
+
+
 class House:
     """A configuration folder, and the real program run on it."""
 

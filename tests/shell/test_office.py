@@ -9,21 +9,13 @@ import pytest
 
 from mailbot.config import ConfigError
 from mailbot.office import Office
-from tests.daemon.house import DESK, SETTINGS
+from tests.daemon.house import DESK, lay_out
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A sound configuration with one desk, `td`."""
-    folder = tmp_path / "config"
-    (folder / "desks").mkdir(parents=True)
-    settings = SETTINGS.format(database="", smtp=25, imap=143, user="u", mailbox="")
-    (folder / "mailbot.toml").write_text(settings, encoding="utf-8")
-    (folder / "password").write_text("secret", encoding="utf-8")
-    (folder / "keys").write_text("a:" + "0f" * 32 + "\n", encoding="ascii")
-    (folder / "keys").chmod(0o600)
-    (folder / "desks" / "td.toml").write_text(DESK.format(address="td@desk.example", more=""), encoding="utf-8")
-    return folder
+    return lay_out(tmp_path / "config", address="td@desk.example")
 
 
 _edits = iter(range(1, 10_000))

@@ -21,7 +21,7 @@ from mailbot.inbox import Arrival, store
 from mailbot.office import Office
 from mailbot.tables import EVENT, MAIL, MESSAGE, OUTGOING, TICKET
 from mailbot.triage import Triage
-from tests.daemon.house import DESK, SETTINGS, mail
+from tests.daemon.house import lay_out, mail
 from tests.servers.postgres import Postgres
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -31,15 +31,7 @@ DESK_ADDRESS = "support@desk.example"
 @pytest.fixture
 def office(tmp_path: Path) -> Office:
     """A configuration with one desk, opened."""
-    folder = tmp_path / "config"
-    (folder / "desks").mkdir(parents=True)
-    settings = SETTINGS.format(database="", smtp=25, imap=143, user="u", mailbox="")
-    (folder / "mailbot.toml").write_text(settings, encoding="utf-8")
-    (folder / "password").write_text("secret", encoding="utf-8")
-    (folder / "keys").write_text("a:" + "0f" * 32 + "\n", encoding="ascii")
-    (folder / "keys").chmod(0o600)
-    (folder / "desks" / "td.toml").write_text(DESK.format(address=DESK_ADDRESS, more=""), encoding="utf-8")
-    return Office(folder)
+    return Office(lay_out(tmp_path / "config", address=DESK_ADDRESS))
 
 
 @pytest.fixture

@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from mailbot.core import correspondence
 from mailbot.database import Database
 from mailbot.inbox import Arrival, store
 from mailbot.office import Office
-from mailbot.tables import EVENT, MAIL, OUTGOING
+from mailbot.tables import CORRESPONDENT, EVENT, MAIL, OUTGOING, TICKET
 from mailbot.triage import Triage
-from tests.daemon.house import DESK, SETTINGS, mail
+from tests.daemon.house import lay_out, mail
 from tests.lettering import read_mail
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -29,16 +30,7 @@ Take = Callable[..., dict[str, str]]
 @pytest.fixture
 def take(database: Database, tmp_path: Path) -> Take:
     """Store a mail received at NOW, let triage read it at a moment, and give the new letters' texts by recipient."""
-    folder = tmp_path / "config"
-    (folder / "desks").mkdir(parents=True)
-    settings = SETTINGS.format(database="", smtp=25, imap=143, user="u", mailbox="")
-    (folder / "mailbot.toml").write_text(settings, encoding="utf-8")
-    (folder / "password").write_text("secret", encoding="utf-8")
-    (folder / "keys").write_text("a:" + "0f" * 32 + "\n", encoding="ascii")
-    (folder / "keys").chmod(0o600)
-    desk = DESK.format(address=TO, more='authserv_id = "mx.desk.example"')
-    (folder / "desks" / "td.toml").write_text(desk, encoding="utf-8")
-    office = Office(folder)
+    office = Office(lay_out(tmp_path / "config", address=TO, more='authserv_id = "mx.desk.example"'))
 
     def taking(raw: bytes, *, at: datetime = NOW) -> dict[str, str]:
         uid = len(_rows(database, MAIL.c.id)) + 1
@@ -129,3 +121,72 @@ def test_history_tells_notes_in_english(database: Database, take: Take) -> None:
     assert ("note", "The mail server says that the sender address is forged.") in _rows(
         database, EVENT.c.kind, EVENT.c.text
     )
+
+
+def test_a_silent_requester_takes_part(database: Database, take: Take) -> None:
+    """Whoever asked for no automatic answer, and got none, still adds to the same case by answering their own mail."""
+    take(mail(1, to=TO, more="X-Auto-Response-Suppress: All\n"))
+    take(mail(2, to=TO, more="In-Reply-To: <mail-1@customer.example>\n"))
+    assert len(_rows(database, TICKET.c.number)) == 1
+
+
+def test_only_ascii_letters_fold(database: Database, take: Take) -> None:
+    """A look-alike whose capital folds to a letter of the address is another address (T10)."""
+    take(mail(1, to=TO, sender="kim@customer.example"))
+    take(mail(2, to=TO, sender="KIM@customer.example", subject="[TD-000013] mer"))
+    take(mail(3, to=TO, sender="\u212aim@customer.example", subject="[TD-000013] mer"))
+    assert len(_rows(database, TICKET.c.number)) == 2
+
+
+def test_a_stranger_with_somebodys_tag_is_not_believed_later(database: Database, take: Take) -> None:
+    """Who answers with another person's tag joins the case, and is no known correspondent for it; the person is."""
+    take(mail(1, to=TO))
+    ((message_id, _),) = [row for row in _rows(database, OUTGOING.c.message_id, OUTGOING.c.kind) if row[1] == "ack"]
+    answer = f"In-Reply-To: <{message_id}>\n"
+    take(mail(2, to=TO, sender="mallory@stranger.example", more=answer))
+    assert _rows(database, CORRESPONDENT.c.address) == []
+    take(mail(3, to=TO, more=answer))
+    assert _rows(database, CORRESPONDENT.c.address) == [("anna@customer.example",)]
+    assert len(_rows(database, TICKET.c.number)) == 1
+
+
+def test_an_unverified_sender_gets_back_no_reference_of_theirs(database: Database, take: Take) -> None:
+    """An acknowledgement to somebody unverified names the one mail that it answers, and nothing else of that mail's."""
+    take(mail(1, to=TO, more="References: <win-a-prize@evil.example>\n"))
+    ((_, content),) = [row for row in _rows(database, OUTGOING.c.kind, OUTGOING.c.content) if row[0] == "ack"]
+    assert read_mail(content)["References"] == "<mail-1@customer.example>"
+
+
+def test_copies_are_threaded_under_the_first_that_went_out(database: Database, take: Take) -> None:
+    """An agent's later copy answers the first one by the Message-ID that it really had."""
+    take(mail(1, to=TO))
+    take(mail(2, to=TO, more="In-Reply-To: <mail-1@customer.example>\n"))
+    copies = [row for row in _rows(database, OUTGOING.c.id, OUTGOING.c.kind, OUTGOING.c.message_id, OUTGOING.c.content)]
+    first, second = ((message_id, content) for _, kind, message_id, content in copies if kind == "copy")
+    assert read_mail(second[1])["In-Reply-To"] == f"<{first[0]}>"
+
+
+def test_a_level_that_the_desk_has_lost(database: Database, take: Take, tmp_path: Path) -> None:
+    """A follow-up to a case whose priority is no longer in the desk file is copied all the same, told by its key."""
+    take(mail(1, to=TO, text="Allt står still."))
+    with database.write() as connection:
+        connection.execute(TICKET.update().values(priority="highest"))
+    told = take(mail(2, to=TO, more="In-Reply-To: <mail-1@customer.example>\n"))
+    assert "highest" in told["agnes@agents.example"]
+
+
+def test_attachments_too_large_for_a_copy_are_named(
+    database: Database, take: Take, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A copy carries what common servers take; what does not fit is named in it."""
+    monkeypatch.setattr(correspondence, "MOST_ATTACHED", 5000)
+    parts = "".join(
+        f"--b\nContent-Type: text/csv; name={name}\nContent-Disposition: attachment; filename={name}\n\n{'x' * size}\n"
+        for name, size in (("stor.csv", 9000), ("liten.csv", 100))
+    )
+    raw = f"From: a@customer.example\nTo: {TO}\nSubject: x\nMessage-ID: <m@x>\nMIME-Version: 1.0\n"
+    raw += f"Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\n\nHej.\n{parts}--b--\n"
+    told = take(raw.replace("\n", "\r\n").encode())
+    assert "Bilagor som är för stora för den här kopian: stor.csv." in told["agnes@agents.example"]
+    ((_, content),) = [row for row in _rows(database, OUTGOING.c.kind, OUTGOING.c.content) if row[0] == "copy"]
+    assert [part.get_filename() for part in read_mail(content).iter_attachments()] == ["liten.csv"]
