@@ -161,7 +161,7 @@ def test_copies_are_threaded_under_the_first_that_went_out(database: Database, t
     """An agent's later copy answers the first one by the Message-ID that it really had."""
     take(mail(1, to=TO))
     take(mail(2, to=TO, more="In-Reply-To: <mail-1@customer.example>\n"))
-    copies = [row for row in _rows(database, OUTGOING.c.id, OUTGOING.c.kind, OUTGOING.c.message_id, OUTGOING.c.content)]
+    copies = _rows(database, OUTGOING.c.id, OUTGOING.c.kind, OUTGOING.c.message_id, OUTGOING.c.content)
     first, second = ((message_id, content) for _, kind, message_id, content in copies if kind == "copy")
     assert read_mail(second[1])["In-Reply-To"] == f"<{first[0]}>"
 
