@@ -52,8 +52,15 @@ def _any_matches(patterns: tuple[str, ...], addresses: tuple[str, ...]) -> bool:
 
 
 def _says(words: tuple[str, ...], letter: Letter) -> bool:
-    pattern = _any_word(words)
-    return pattern.search(letter.subject) is not None or pattern.search(letter.reply) is not None
+    text = f"{letter.subject}\n{letter.reply}"
+    # Looking for plain text first costs a tenth of the pattern, and most mails hold none of the words.
+    folded = text.casefold()
+    return any(word in folded for word in _first_words(words)) and _any_word(words).search(text) is not None
+
+
+@lru_cache(maxsize=1024)
+def _first_words(phrases: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(phrase.split()[0].casefold() for phrase in phrases)
 
 
 @lru_cache(maxsize=1024)
