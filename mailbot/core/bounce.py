@@ -52,6 +52,8 @@ _FIELD_LINE = re.compile(
 )
 _REPORT_TYPES = frozenset(("message/delivery-status", "message/global-delivery-status"))
 _RETURNED_TYPES = frozenset(("message/rfc822", "text/rfc822-headers", "message/partial"))
+# The headers of the report itself that are looked at.
+_TOLD_BY = frozenset(("from", "to", "cc", "delivered-to", "return-path", "subject", "x-failed-recipients"))
 _FAILED_ACTIONS = ("fail", "error", "undeliver", "bounce", "reject")
 
 
@@ -228,7 +230,8 @@ class _Report:
     def __init__(self, fields: tuple[tuple[str, bytes], ...], parts: list[Part], text: Sequence[Line]) -> None:
         first: dict[str, str] = {}
         for name, value in fields:
-            first.setdefault(name, decode_value(value))
+            if name in _TOLD_BY and name not in first:
+                first[name] = decode_value(value)
         self.first = first
         self.parts = parts
         self.text = text

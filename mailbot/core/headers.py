@@ -133,8 +133,10 @@ def _fields_go_on(raw: bytes, position: int, limit: int) -> bool:
 
 def decode_value(value: bytes, regional: str = WESTERN) -> str:
     """A header value as text, encoded words left alone; raw 8-bit text is repaired (UTF-8, else regional)."""
-    if value.isascii() and b"\x1b" not in value and b"\0" not in value and b"\r" not in value:
-        return value.decode("ascii").replace("\t", " ") if b"\t" in value else value.decode("ascii")
+    if value.isascii():
+        text = value.decode("ascii").replace("\t", " ")
+        if text.isprintable():
+            return text
     text, _ = decode_bytes(value, "", regional)
     return text.replace("\r", " ").replace("\n", " ").replace("\t", " ")
 

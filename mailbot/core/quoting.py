@@ -28,7 +28,8 @@ _MAX_FORWARDS = 3
 
 # A possessive "\s*+" keeps lines of hundreds of spaces from being tried again at each of them.
 _RULE = re.compile(r"\s*+[-_=*~─—]{5,}\s*")
-_QUOTE_PREFIX = re.compile(r"\A(?:[ \t]{0,3}>)+ ?")
+_QUOTE_PREFIX = re.compile(r"\A(?:[ \t]{0,3}>){1,200}+ ?")
+_COLONS = (":", "：")
 _START = re.compile(
     r"\s*+(?:On|At|Den|Am|Um|Dne|Dňa|W dniu|Dnia|Le|El|Il|Op|Em|På"
     r"|[^\W\d_]{2,12}[.,]? (?:den )?\d{1,2}[. ]"
@@ -73,12 +74,8 @@ class _Scan:
     """One pass over the lines of a text."""
 
     def __init__(self, lines: Sequence[Line]) -> None:
-        # A line too long to be a mark is looked at by its beginning alone and ends in a word that is no mark.
         self.lines = [
-            Line(
-                line.text.replace("\u00a0", " ") if len(line.text) <= MAX_LINE else line.text[:MAX_LINE] + "…",
-                line.mark,
-            )
+            line if len(line.text) <= MAX_LINE and "\u00a0" not in line.text else _looked_at(line)
             for line in lines[:MAX_LINES]
         ]
         self.whole = lines
@@ -134,6 +131,10 @@ class _Scan:
             if line.mark is Mark.HEADER:
                 index += 1
                 continue
+            if not line.text or line.text.isspace():
+                kept.append(index)
+                index += 1
+                continue
             behind = self._old_mail_at(index)
             if behind:
                 self.found_quote = True
@@ -171,13 +172,13 @@ class _Scan:
     def _old_mail_at(self, index: int) -> int:
         """Where the text of the old mail begins whose separator or header stands at `index`; 0 if none does."""
         text = self.lines[index].text
-        if not text or text.isspace():
-            return 0
-        if SEPARATOR.fullmatch(text) or FORWARD.fullmatch(text) or ANSWER_ABOVE.fullmatch(text):
+        if (not text[0].isalnum() and SEPARATOR.fullmatch(text)) or ANSWER_ABOVE.fullmatch(text):
             return self._behind_header(index + 1)
-        if self._header_at(index):
-            return self._behind_header(index)
-        return 0
+        if not _has_colon(text):
+            return 0
+        if FORWARD.fullmatch(text):
+            return self._behind_header(index + 1)
+        return self._behind_header(index) if self._header_at(index) else 0
 
     def _header_at(self, index: int) -> bool:
         """Whether a From line with at least two other header lines, one of them a date or a subject, stands here."""
@@ -212,7 +213,9 @@ class _Scan:
     def _introduction_at(self, index: int) -> int:
         """How many lines, this one the last, say who wrote the quote that follows; 0 for any other line."""
         text = self.lines[index].text.rstrip()
-        if not text.endswith((":", "：")):
+        if not _has_colon(text):
+            return 0
+        if not text.endswith(_COLONS):
             return 1 if _introduces_in_line(text) else 0
         quoted = self._quoted_next(index + 1)
         joined = text
@@ -242,7 +245,8 @@ class _Scan:
                     body.append(index)
                     continue
                 line = self.lines[index]
-                if _SIGNATURE_MARK.fullmatch(line.text) or self._list_footer_at(index):
+                ruled = not line.text[:1].isalnum()
+                if ruled and (_SIGNATURE_MARK.fullmatch(line.text) or self._list_footer_at(index)):
                     break
                 if line.mark is not Mark.SIGNATURE:
                     body.append(index)
@@ -287,7 +291,20 @@ def _kind(found: re.Match[str]) -> str:
     return next(name for name in ("sender", "date", "to", "subject", "other") if found[name] is not None)
 
 
+def _looked_at(line: Line) -> Line:
+    """The line as it is searched: one too long to be a mark by its beginning alone, with an end that is no mark."""
+    text = line.text.replace("\u00a0", " ") if len(line.text) <= MAX_LINE else line.text[:MAX_LINE] + "…"
+    return Line(text, line.mark)
+
+
+def _has_colon(text: str) -> bool:
+    """Most lines are prose without one and need no closer look."""
+    return ":" in text or "：" in text
+
+
 def _is_quoted(text: str) -> bool:
+    if ">" not in text[:4]:
+        return False
     stripped = text.lstrip(" \t")
     return stripped.startswith(">") and len(text) - len(stripped) <= 3 and not stripped.startswith(">From ")
 
