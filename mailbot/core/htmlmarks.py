@@ -1,0 +1,96 @@
+"""What the attributes of an HTML element say of the text in it: hidden, quoted, a quote's header, a signature."""
+
+from __future__ import annotations
+
+import html as entities
+import re
+from dataclasses import dataclass
+
+from mailbot.core.charsets import storable
+from mailbot.core.lines import Mark
+
+_ATTRIBUTE = re.compile(r"([a-zA-Z_:-]{1,40})(?:\s*=\s*(?:\"([^\"]*)\"?|'([^']*)'?|([^\s\"'>]+)))?")
+# Most attributes only say how something looks; these words are in all that tell what it is.
+_TELLING = re.compile(r"\b(?:id|class|hidden|href|alt|tabindex)\b|none|hide|:\s*0|border-top", re.IGNORECASE)
+_HUGE_NUMBER = re.compile(r"&#[xX]?[0-9a-fA-F]{8,};?")
+_HIDDEN_STYLE = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|font-size\s*:\s*0(?:px|pt|em|%)?\s*(?:;|!|$)"
+    r"|(?:^|[;\s])(?:max-height|opacity)\s*:\s*0(?:px|pt|em|%)?\s*(?:;|!|$)",
+    re.IGNORECASE,
+)
+# Outlook draws a thin line above the quoted header with this style and gives it no name.
+_OUTLOOK_RULE = re.compile(r"border:\s*none;\s*border-top:\s*solid\s+#(?:E1E1E1|B5C4DF|CCCCCC)", re.IGNORECASE)
+
+_REST_IDS = frozenset(
+    [
+        "divrplyfwdmsg", "x_divrplyfwdmsg", "olk_src_body_section", "mail-editor-reference-message-container",
+        "appendonsend", "x_appendonsend", "replysplit", "ms-outlook-mobile-body-separator-line", "isforwardcontent",
+    ]
+)  # fmt: skip
+_QUOTE_CLASSES = frozenset(
+    [
+        "yahoo_quoted", "protonmail_quote", "zmail_extra", "tutanota_quote", "moz-email-headers-table", "iomail-quote",
+        "quote-text", "front-blockquote", "ymail_android_signature_quoted", "zendesk_quote",
+        "freebirdformviewerviewitemsitem",
+    ]
+)  # fmt: skip
+_HEADER_CLASSES = frozenset(("gmail_attr", "moz-cite-prefix", "moz-forward-container-header", "yahoo-quoted-header"))
+_SIGNATURE_CLASSES = frozenset(
+    ("gmail_signature", "moz-signature", "gmail_signature_prefix", "protonmail_signature_block")
+)
+_SIGNATURE_IDS = frozenset(("signature", "ms-outlook-mobile-signature", "x_signature", "x_ms-outlook-mobile-signature"))
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a start tag says besides its name."""
+
+    mark: Mark | None
+    hidden: bool
+    href: str
+    alt: str
+
+
+def said_by(tag: str, attribute_text: str) -> Said:
+    """What the text between a tag's name and its ">" says; never raises."""
+    attributes = _attributes(attribute_text) if _TELLING.search(attribute_text) else {}
+    return Said(_mark_of(tag, attributes), _hidden(attributes), attributes.get("href", ""), attributes.get("alt", ""))
+
+
+def unescaped(text: str) -> str:
+    """The text with its entities decoded, and storable."""
+    return storable(entities.unescape(_HUGE_NUMBER.sub("\ufffd", text))) if "&" in text else text
+
+
+def _attributes(text: str) -> dict[str, str]:
+    """The attributes of a tag, names in lower case, entities decoded; the first of a name counts."""
+    found: dict[str, str] = {}
+    for name, double, single, bare in _ATTRIBUTE.findall(text[:8000]):
+        found.setdefault(name.lower(), unescaped(double or single or bare))
+    return found
+
+
+def _hidden(attributes: dict[str, str]) -> bool:
+    style = attributes.get("style")
+    return "hidden" in attributes or bool(style and _HIDDEN_STYLE.search(style[:2000]))
+
+
+def _mark_of(tag: str, attributes: dict[str, str]) -> Mark | None:
+    """What an element's own name says of the text in it."""
+    if not attributes:
+        return Mark.QUOTED if tag == "blockquote" else None
+    name = attributes.get("id", "").lower()
+    classes = attributes.get("class", "").lower().split()
+    if name in _REST_IDS or _OUTLOOK_RULE.search(attributes.get("style", "")):
+        return Mark.REST
+    if tag == "hr" and attributes.get("tabindex") == "-1":
+        return Mark.REST
+    if "hmmessage" not in classes and not _QUOTE_CLASSES.isdisjoint(classes):
+        return Mark.QUOTED
+    if tag == "blockquote":
+        return Mark.QUOTED
+    if not _HEADER_CLASSES.isdisjoint(classes):
+        return Mark.HEADER
+    if name in _SIGNATURE_IDS or not _SIGNATURE_CLASSES.isdisjoint(classes):
+        return Mark.SIGNATURE
+    return None
