@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from mailbot.core.casenumber import case_number
 from mailbot.core.decide import FollowUp, KnownCase, NewCase, Tie
 from mailbot.core.desk import Agent, Desk
 from mailbot.core.letter import Address, Attachment, Letter
@@ -26,7 +27,7 @@ def sample_case(desk: Desk, priority: str = "", received: datetime = BEFORE_EAST
     """A verified customer's case at a desk, of that priority or the default one."""
     promise = make_promise(desk, priority or desk.default_priority, received)
     return CaseFacts(
-        number=f"{desk.prefix}-000017",
+        number=case_number(desk.prefix, 1),
         priority=promise.priority,
         promise=promise,
         requester_name="Anna Berg",
@@ -112,7 +113,7 @@ def _written(library: Library, desk: Desk, letter: str, case: CaseFacts, now: da
     odd = replace(mail, sender=None, subject="", text="", reply="", attachments=())
     agent = desk.agents[0] if desk.agents else Agent("Kim Agent", ("kim.agent@desk.example",))
     machine = Reason("mailing-list", "sent through a mailing list (List-Id)")
-    notes = (Note("claimed-number", ("XX-000017",)),)
+    notes = (Note("claimed-number", (case_number("XX", 2),)),)
     if letter == "acknowledgement":
         yield acknowledgement(library, desk, case, now)
     elif letter == "new-case-copy":

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from mailbot.core.casenumber import case_number
 from mailbot.core.compose import Head as MailHead
 from mailbot.core.compose import compose
 from mailbot.core.decide import NewCase
@@ -86,7 +87,7 @@ def _desk(key: str) -> Desk:
 def _case(desk: Desk, priority: str, received: str) -> CaseFacts:
     moment = datetime.fromisoformat(received).replace(tzinfo=desk.calendar.zone).astimezone(UTC)
     return CaseFacts(
-        number=f"{desk.prefix}-000017",
+        number=case_number(desk.prefix, 1),
         priority=priority,
         promise=make_promise(desk, priority, moment),
         requester_name="Åsa Öberg",
@@ -138,7 +139,7 @@ def _copy(name: str, key: str, received: str) -> bytes:
             draft = follow_up_copy(library, desk, case, letter, agent, away, now).draft
         case "copy-microbizz-new-unverified":
             letter = replace(letter, sender=Address("support@microbizz.dk", "x@evil.example"), attachments=())
-            notes = (Note("forged"), Note("claimed-number", ("MB-000004",)))
+            notes = (Note("forged"), Note("claimed-number", (case_number("MB", 2),)))
             placement = Placement("", case.priority, ())
             unsure = NewCase(placement, case.promise, Note("forged"), None, notes)
             case = replace(case, verified=False)

@@ -168,16 +168,16 @@ def test_a_verified_sender_sees_their_own_subject_and_name() -> None:
     desk = shipped_desks()["visma-control"]
     draft = acknowledgement(shipped_library(), desk, sample_case(desk)).draft
 
-    assert draft.subject == "[VC-000017] The daily report"
+    assert draft.subject == "[VC-000013] The daily report"
     assert draft.text.startswith("Hej Anna Berg!\n")
 
 
 @pytest.mark.parametrize(
     ("key", "subject"),
     [
-        ("visma-control", "[VC-000017] Vi har tagit emot ditt meddelande"),
-        ("microbizz", "[MB-000017] Vi har modtaget din henvendelse"),
-        ("cloudempiere", "[CE-000017] Prijali sme Vašu správu"),
+        ("visma-control", "[VC-000013] Vi har tagit emot ditt meddelande"),
+        ("microbizz", "[MB-000013] Vi har modtaget din henvendelse"),
+        ("cloudempiere", "[CE-000013] Prijali sme Vašu správu"),
     ],
 )
 @pytest.mark.parametrize(("verified", "written"), [(False, "Buy now"), (True, ""), (True, "Re:")])
@@ -230,7 +230,7 @@ def test_an_acknowledgement_always_goes_out(
     """Whatever was sent, whenever, the shipped templates write a letter, and it makes a mail (issue 2)."""
     desk = shipped_desks()[place[0]]
     promise = make_promise(desk, place[1], received)
-    case = CaseFacts(f"{desk.prefix}-000017", place[1], promise, name, address, subject, verified, received)
+    case = CaseFacts(f"{desk.prefix}-000013", place[1], promise, name, address, subject, verified, received)
     written = acknowledgement(shipped_library(), desk, case)
 
     assert written.problems == ()
@@ -302,7 +302,7 @@ def test_a_new_cases_copy_tells_all_that_was_found_out() -> None:
     )
 
     for said in (
-        "Nytt ärende BM-000017 hos Biometria Support VIOL 3",
+        "Nytt ärende BM-000013 hos Biometria Support VIOL 3",
         "Från: Anna Berg <anna.berg@customer.example>",
         "Avsändaren är inte verifierad. Inget visar att mejlet verkligen kommer från den adressen.",
         "Mottaget: torsdag 2 april 2026 kl. 11.30",

@@ -60,7 +60,7 @@ def test_a_file_of_the_admins_wins_over_the_shipped_one_alone(own: Path, desk: D
 
     assert store.refresh((desk,)) == ()
     draft = acknowledgement(store.library, desk, sample_case(desk), BEFORE_EASTER).draft
-    assert draft.text == "Egen text SG-000017\n"
+    assert draft.text == "Egen text SG-000013\n"
     assert "Vi börjar arbeta med ärendet" in draft.html
 
 
@@ -73,8 +73,8 @@ def test_a_good_edit_holds_from_the_next_letter_on(own: Path, desk: Desk) -> Non
     write(own / ACK, GOOD.replace("Egen text", "Nyare text"))
 
     assert store.refresh((desk,)) == ()
-    assert text_of(store, desk) == "Nyare text SG-000017\n"
-    assert acknowledgement(before, desk, sample_case(desk), BEFORE_EASTER).draft.text == "Egen text SG-000017\n"
+    assert text_of(store, desk) == "Nyare text SG-000013\n"
+    assert acknowledgement(before, desk, sample_case(desk), BEFORE_EASTER).draft.text == "Egen text SG-000013\n"
 
 
 def test_nothing_is_read_where_nothing_has_changed(own: Path, desk: Desk) -> None:
@@ -114,7 +114,7 @@ def test_a_broken_edit_is_reported_and_the_last_good_version_stays(
 
     assert (problem.file, problem.line) == (own / ACK, line)
     assert message in problem.message
-    assert text_of(store, desk) == "Egen text SG-000017\n"
+    assert text_of(store, desk) == "Egen text SG-000013\n"
 
 
 @pytest.mark.parametrize(("text", "line", "message"), BROKEN[:2])
@@ -143,7 +143,7 @@ def test_a_good_edit_beside_a_broken_one_holds(own: Path, desk: Desk) -> None:
 
     assert problem.file == own / ACK
     draft = acknowledgement(store.library, desk, sample_case(desk), BEFORE_EASTER).draft
-    assert draft.text == "Egen text SG-000017\n"
+    assert draft.text == "Egen text SG-000013\n"
     assert "<p>Nyare</p>" in draft.html
 
 
@@ -167,7 +167,7 @@ def test_a_broken_include_is_named_itself(own: Path, desk: Desk) -> None:
     [problem] = store.refresh((desk,))
 
     assert (problem.file, problem.line) == (own / "sv/_rad.txt.j2", 2)
-    assert text_of(store, desk) == "Rad SG-000017\n"
+    assert text_of(store, desk) == "Rad SG-000013\n"
 
 
 def test_a_mended_file_holds_again(own: Path, desk: Desk) -> None:
@@ -176,7 +176,7 @@ def test_a_mended_file_holds_again(own: Path, desk: Desk) -> None:
     for text, problems in ((GOOD, 0), ("Subject: x\n\n{{ oops }}", 1), (GOOD.replace("Egen", "Lagad"), 0)):
         write(own / ACK, text)
         assert len(store.refresh((desk,))) == problems
-    assert text_of(store, desk) == "Lagad text SG-000017\n"
+    assert text_of(store, desk) == "Lagad text SG-000013\n"
 
 
 def test_a_removed_file_gives_way_to_the_shipped_one(own: Path, desk: Desk) -> None:
@@ -199,7 +199,7 @@ def test_a_file_that_is_not_utf8_keeps_its_last_good_version(own: Path, desk: De
     [problem] = store.refresh((desk,))
 
     assert "is not UTF-8" in problem.message
-    assert text_of(store, desk) == "Egen text SG-000017\n"
+    assert text_of(store, desk) == "Egen text SG-000013\n"
 
 
 def test_a_desks_own_letter_is_tried_and_used_for_it_alone(own: Path, desk: Desk) -> None:
@@ -210,12 +210,12 @@ def test_a_desks_own_letter_is_tried_and_used_for_it_alone(own: Path, desk: Desk
     store = TemplateStore(own)
     assert store.refresh((desk, other)) == ()
 
-    assert text_of(store, desk) == "Egen text SG-000017\n"
+    assert text_of(store, desk) == "Egen text SG-000013\n"
     assert "Vi börjar arbeta med ärendet" in text_of(store, other)
     write(own / name, "Subject: x\n\n{{ oops }}")
     [problem] = store.refresh((desk, other))
     assert problem.file == own / name
-    assert text_of(store, desk) == "Egen text SG-000017\n"
+    assert text_of(store, desk) == "Egen text SG-000013\n"
 
 
 @pytest.mark.parametrize(
