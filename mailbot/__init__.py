@@ -23,7 +23,7 @@ inbox, triage and outbox never import each other; they meet in the `tables`. Wha
 `core/` is deaf and timeless: `tests/core/test_purity.py` reads its imports.
 
 Helpers of one user each: `imaplogin`, `imapfetch` and `stubborn` (mails that a server will not hand over) of `imap`;
-`ledger` (the rows of one commit) of triage and the daemon.
+`ledger` (the rows of one commit) of triage and the daemon. `rawmail` packs what inbox stores and triage reads.
 
 Beside the path: `config` and `deskfile` (with `deskform`, `deskcheck`, `calendars`) turn TOML into checked data;
 `office` keeps the last good desks and `templates` in force while their files change; `casefile` tells what has become

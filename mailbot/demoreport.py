@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from datetime import datetime
 from io import TextIOWrapper
 from pathlib import Path
-from zlib import decompress
 
 from rich.console import Console
 from rich.rule import Rule
@@ -22,6 +21,7 @@ from mailbot.core.desk import Desk
 from mailbot.core.letter import read_letter
 from mailbot.demomail import read_mail, text_of
 from mailbot.demoservers import Delivered
+from mailbot.rawmail import unpack
 from mailbot.tables import EVENT, MAIL, MESSAGE, OUTGOING, TICKET
 
 _WIDE = 110
@@ -134,7 +134,7 @@ def _tell_unanswered(screen: Screen, connection: Connection) -> None:
     cases = _cases(connection)
     screen.heading(f"{len(silent)} mails heard and not answered")
     for mail in silent:
-        letter = read_letter(decompress(mail.raw))
+        letter = read_letter(unpack(mail.raw))
         sender = (letter.sender.name or letter.sender.address) if letter.sender else letter.claimed_from
         number = cases.get(mail.id)
         # The reason is stored as `rule: words`.

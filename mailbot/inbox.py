@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import zlib
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,10 +13,8 @@ from sqlalchemy import Connection, and_, case, select, update
 from mailbot.core.envelope import read_envelope
 from mailbot.crashpoint import reach
 from mailbot.database import Database, inserting
+from mailbot.rawmail import pack
 from mailbot.tables import CURSOR, EVENT, MAIL, SIGHTING, MailState
-
-_ZLIB_LEVEL = 3
-"""Text mail shrinks to a third at a few tenths of a millisecond; higher levels cost more than they save."""
 
 Key = tuple[str, str, str]
 """What a mail is known by at a desk: desk, Message-ID, digest (K13)."""
@@ -147,7 +144,7 @@ def _mail_row(arrival: Arrival, route: Callable[[tuple[str, ...]], str], now: da
         "received": arrival.received,
         "stored": now,
         "size": arrival.size,
-        "raw": zlib.compress(arrival.raw, _ZLIB_LEVEL),
+        "raw": pack(arrival.raw),
         "sha256": hashlib.sha256(arrival.raw).hexdigest(),
         "state": MailState.STORED,
         "attempts": 0,

@@ -129,7 +129,7 @@ class Mail(_Table, table=True):
     size: int
     """Octets of the whole mail on the server; more than the raw bytes kept where it was over the mailbox's limit."""
     raw: bytes = Field(sa_type=LargeBinary)
-    """The mail as received, zlib-compressed."""
+    """The mail as received, as `rawmail` packs it."""
     sha256: str
     """Of the uncompressed bytes."""
     state: MailState = Field(default=MailState.STORED, sa_type=AutoString)

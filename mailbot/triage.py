@@ -11,7 +11,6 @@ time: an answer must not overtake its question.
 from __future__ import annotations
 
 import logging
-import zlib
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -33,6 +32,7 @@ from mailbot.database import Database, inserting
 from mailbot.gather import Grounds, Read, gather, layers
 from mailbot.ledger import Ledger
 from mailbot.office import InForce, Office
+from mailbot.rawmail import unpack
 from mailbot.tables import COUNTER, MAIL, MailState
 
 log = logging.getLogger(__name__)
@@ -208,7 +208,7 @@ def _read_all(rows: Sequence[Row[*tuple[Any, ...]]], force: InForce) -> tuple[li
             faults[row.id] = f"there is no enabled desk {row.desk!r} any more"
             continue
         try:
-            raw = zlib.decompress(row.raw)
+            raw = unpack(row.raw)
             letter = read_letter(raw, language=desk.languages[0])
             if row.size > len(raw):  # over the mailbox's limit (K34)
                 cut = f"the mail has {row.size} octets, of which only the first {len(raw)} were fetched"

@@ -31,13 +31,14 @@ def _one(source: random.Random, number: int, to: str, kind: float) -> bytes:
     words = _WORDS[language].split()
     size = 2_000_000 if kind > 0.998 else int(1000 * 100 ** source.random())
     text = _prose(source, words, min(size, 8000))
-    sender = f"kund{source.randrange(2000)}@kunder{source.randrange(300)}.example"
+    earlier = number - source.randrange(1, 20)
+    answers = kind < 0.20 and number > 20
+    sender = _sender(earlier if answers else number)
     head = [
         f"From: Kund Nummer <{sender}>", f"To: {to}", f"Subject: {_prose(source, words, 40).strip()}"[:70].replace("\n", " "),
         "Date: Mon, 23 Nov 2026 09:00:00 +0100", f"Message-ID: <bench-{number}@kunder.example>", "MIME-Version: 1.0",
     ]  # fmt: skip
-    if kind < 0.20 and number > 20:
-        earlier = number - source.randrange(1, 20)
+    if answers:
         head.append(f"In-Reply-To: <bench-{earlier}@kunder.example>")
         text += "\n\nDen 22 nov. 2026 kl. 10:00 skrev Desken:\n" + "\n".join(f"> {line}" for line in text.splitlines())
     elif kind < 0.25:
@@ -50,6 +51,11 @@ def _one(source: random.Random, number: int, to: str, kind: float) -> bytes:
         shape = _alternative
     more, body = shape(source, text, size)
     return "\r\n".join([*head, *more, "", ""]).encode("ascii") + body.replace(b"\n", b"\r\n")
+
+
+def _sender(number: int) -> str:
+    """Of the mail of that number; most have written before."""
+    return f"kund{number * 7919 % 2000}@kunder{number * 7919 % 300}.example"
 
 
 def _prose(source: random.Random, words: list[str], size: int) -> str:

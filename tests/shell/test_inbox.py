@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import threading
-import zlib
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,6 +15,7 @@ from mailbot import inbox
 from mailbot.core.envelope import read_envelope
 from mailbot.database import Database
 from mailbot.inbox import Arrival, Position
+from mailbot.rawmail import unpack
 from mailbot.tables import EVENT, MAIL, SIGHTING
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -62,7 +62,7 @@ def test_what_is_stored(database: Database) -> None:
     assert stored == (1, 1)
     assert (mail.desk, mail.message_id) == ("support@desk.test", "7@customer.test")
     assert mail.digest == read_envelope(arrived.raw).digest
-    assert zlib.decompress(mail.raw) == arrived.raw
+    assert unpack(mail.raw) == arrived.raw
     assert mail.sha256 == hashlib.sha256(arrived.raw).hexdigest()
     assert (mail.received, mail.stored, mail.size) == (arrived.received, NOON + timedelta(seconds=5), len(arrived.raw))
     assert (mail.state, mail.attempts, mail.outcome, mail.reason) == ("stored", 0, "", "")
@@ -143,7 +143,7 @@ def test_mails_without_id_are_known_by_their_digest(database: Database) -> None:
 def test_any_bytes_can_be_stored(database: Database, raw: bytes) -> None:
     """No bytes are refused by a database, and they do not hold up the mail beside them (K16)."""
     assert store(database, Arrival(1, NOON, len(raw), raw), arrival(2)) == (2, 2)
-    assert zlib.decompress(rows(database, MAIL)[0].raw) == raw
+    assert unpack(rows(database, MAIL)[0].raw) == raw
 
 
 def test_the_cursor_never_goes_back(database: Database) -> None:
