@@ -56,6 +56,7 @@ def _open_case(
         queue=placement.queue,
         rule=", ".join(placement.rules),
         told=decision.silence is None,
+        incomplete=facts.whole_size > 0,
     )
     case = Case(desk, known)
     letters = copies(stationery, case, letter, mail_id, decision)

@@ -53,6 +53,8 @@ class Read:
     received: datetime
     """UTC."""
     letter: Letter
+    whole_size: int = 0
+    """As in `Facts`."""
 
     @property
     def sender(self) -> str:
@@ -100,6 +102,7 @@ def gather(connection: Connection, grounds: Grounds, mails: Sequence[Read]) -> l
             authenticity=judge_sender(mail.letter, mail.desk.authserv_id),
             correspondent=(mail.desk.key, mail.sender) in known,
             ties=tuple(ties(place)),
+            whole_size=mail.whole_size,
             own_mail=bool(tags_in_message_ids((mail.letter.message_id,), grounds.hostname)),
         )
         for place, mail in enumerate(mails)

@@ -13,7 +13,6 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from itertools import accumulate, takewhile
 from typing import Any
@@ -210,10 +209,7 @@ def _read_all(rows: Sequence[Row[*tuple[Any, ...]]], force: InForce) -> tuple[li
         try:
             raw = unpack(row.raw)
             letter = read_letter(raw, language=desk.languages[0])
-            if row.size > len(raw):  # over the mailbox's limit (K34)
-                cut = f"the mail has {row.size} octets, of which only the first {len(raw)} were fetched"
-                letter = replace(letter, faults=(*letter.faults, cut))
-            mails.append(Read(row.id, desk, row.received, letter))
+            mails.append(Read(row.id, desk, row.received, letter, row.size if row.size > len(raw) else 0))
         except Exception as exc:
             log.exception("mail %d cannot be read", row.id)
             faults[row.id] = _describe(exc)

@@ -79,6 +79,8 @@ class Facts:
     """Strongest first."""
     own_mail: bool = False
     """Whether it is a letter of ours that came back (Q8)."""
+    whole_size: int = 0
+    """Octets of the mail where it was too large to be fetched whole; 0 where all of it is here (K34)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +252,8 @@ def _notes(facts: Facts, tie: Tie | None) -> tuple[Note, ...]:
         notes.append(Note("forged"))
     if facts.letter.sender is None:
         notes.append(_unreadable(facts.letter))
+    if facts.whole_size:
+        notes.append(Note("incomplete", (str(facts.whole_size),)))
     if tie is not None and tie.by == "tag" and sender != tie.address:
         whose = tie.address
         notes.append(Note("another-hand", (sender, whose)) if sender else Note("unknown-hand", (whose,)))

@@ -136,6 +136,12 @@ SILENCES: Final[Mapping[str, Words]] = {
 """By rule of `core.machine`; `{0}` where the English text adds something."""
 
 NOTES: Final[Mapping[str, Words]] = {
+    "incomplete": {
+        "sv": "Mejlet har {0} byte, mer än vad som hämtas: bara början finns här, och bilagor saknas.",
+        "da": "Mailen fylder {0} byte, mere end der hentes: kun begyndelsen er her, og vedhæftede filer mangler.",
+        "sk": "E-mail má {0} bajtov, viac, než sa preberá: je tu iba jeho začiatok a prílohy chýbajú.",
+        "en": "The email has {0} bytes, more than is fetched: only its beginning is here, and attachments are missing.",
+    },
     "left-out": {
         "sv": "Bilagor som är för stora för den här kopian: {0}.",
         "da": "Vedhæftede filer, der er for store til denne kopi: {0}.",

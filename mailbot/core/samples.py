@@ -98,7 +98,7 @@ def try_out(library: Library, desk: Desk, letter: str) -> None:
     stranger = replace(verified, verified=False)
     nameless = replace(verified, requester_name="", subject="", rule="a rule")
     at_once = replace(verified, promise=replace(verified.promise, at_once=True))
-    plain = replace(verified, promise=replace(verified.promise, steps=()))
+    plain = replace(verified, promise=replace(verified.promise, steps=()), incomplete=True)
     untold = replace(verified, told=False)
     too_late = verified.promise.expected_start + timedelta(days=1)
     cases = [(case, verified.received) for case in (verified, stranger, nameless, at_once, plain, untold)]

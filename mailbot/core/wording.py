@@ -76,6 +76,8 @@ class CaseFacts:
     """Names of the rules that set queue and priority; empty where the desk's defaults stood."""
     told: bool = True
     """Whether the requester is told the promise: not where a machine's mail opened the case."""
+    incomplete: bool = False
+    """Whether the mail was too large to be fetched whole (K34)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +249,7 @@ def _common_facts(desk: Desk, case: CaseFacts, now: datetime, language: str) -> 
         "case": {
             "number": case.number,
             "verified": case.verified,
+            "incomplete": case.incomplete,
             "received": moment_words(case.received, zone, language),
         },
         "priority": {

@@ -250,6 +250,24 @@ def _to(sink: Sink, recipient: str) -> list[bytes]:
     return [letter.content for letter in list(sink.taken) if letter.recipient == recipient]
 
 
+def test_a_mail_over_the_limit_is_answered(tmp_path: Path, dovecot: Dovecot) -> None:
+    """A mail over the mailbox's limit gets its ticket and acknowledgement, which says what did not arrive (K34)."""
+    noise = "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWZnaGlqa2xtbm9wcXJzdHV2d3h5\n" * 20_000
+    raw = f"From: {ANNA}\nTo: x@y.example\nSubject: Film\nMessage-ID: <big@customer.example>\nMIME-Version: 1.0\n"
+    raw += "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\n\nSe filmen.\n"
+    raw += "--b\nContent-Type: video/mp4; name=film.mp4\nContent-Transfer-Encoding: base64\n"
+    raw += f"Content-Disposition: attachment; filename=film.mp4\n\n{noise}--b--\n"
+    with Sink() as sink:
+        house = House(tmp_path / "house", dovecot, sink.port, mailbox="max_mail_mb = 1")
+        house.deliver(raw.replace("\n", "\r\n").encode())
+        house.mailbot("once")
+        (acknowledgement,) = _to(sink, ANNA)
+        (copy,) = _to(sink, AGNES)
+    assert "bara fick början av det" in _text(_read(acknowledgement))
+    assert "bara början finns här" in _text(_read(copy))
+    assert [item["reply"] for item in house.show("TD-000013")["history"] if item["what"] == "message"] == ["Se filmen."]
+
+
 def test_once_says_when_the_letters_did_not_go(tmp_path: Path, dovecot: Dovecot) -> None:
     """With no mail server to send by, `once` still makes the ticket, keeps the letters, and ends with code 1."""
     house = House(tmp_path / "house", dovecot, 1)
