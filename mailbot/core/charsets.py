@@ -44,8 +44,11 @@ _OTHER_NAMES = {
 }  # fmt: skip
 
 
+_MARKS = re.compile(r"[^a-z0-9]+")
+
+
 def _plain(name: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", name.lower())
+    return _MARKS.sub("", name.lower())
 
 
 _CODECS = {_plain(name): name for name in _SAME_NAME} | _OTHER_NAMES

@@ -7,7 +7,6 @@ import re
 
 from mailbot.core.charsets import WESTERN, decode_bytes, storable
 
-_Q_CODE = re.compile(rb"=([0-9A-Fa-f]{2})")
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
 
 
@@ -65,12 +64,8 @@ def _next_word(value: str, position: int) -> tuple[int, int, str, bytes] | None:
         text = value[mark + 3 : end]
         # "=?utf-8?Q?...?=" in which the text ends in "=": the mark belongs to the text, the next "?=" ends the word.
         encoded = text.encode("utf-8", "replace")
-        data = _q_bytes(encoded) if kind == "Q?" else _b_bytes(encoded)
+        data = binascii.a2b_qp(encoded, header=True) if kind == "Q?" else _b_bytes(encoded)
         return start, after, charset or "us-ascii", data
-
-
-def _q_bytes(text: bytes) -> bytes:
-    return _Q_CODE.sub(lambda found: binascii.unhexlify(found[1]), text.replace(b"_", b" "))
 
 
 def _b_bytes(text: bytes) -> bytes:

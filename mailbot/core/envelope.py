@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from mailbot.core.headers import HeaderBlock, decode_value, message_ids, read_header_block
+from mailbot.core.headers import HeaderBlock, decode_value, field_ids, read_header_block
 from mailbot.core.mailboxes import ascii_lower, parse_addresses
 
 MAX_RECIPIENTS = 200
@@ -30,7 +30,7 @@ def read_envelope(raw: bytes) -> Envelope:
     """The envelope of a mail of any shape; cheap, bounded, never raises."""
     block = read_header_block(raw)
     values = block.fields
-    ids = [message_ids(decode_value(value)) for name, value in values if name == "message-id"]
+    ids = [field_ids(value) for name, value in values if name == "message-id"]
     message_id = ids[0][0] if len(ids) == 1 and len(ids[0]) == 1 else ""
     return Envelope(message_id, _digest(raw, block), _recipients(block))
 

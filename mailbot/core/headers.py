@@ -159,6 +159,11 @@ def message_ids(value: str, limit: int = MAX_REFERENCES) -> tuple[str, ...]:
     return tuple(good)
 
 
+def field_ids(value: bytes) -> tuple[str, ...]:
+    """The ids of a field as it came: an 8-bit byte or a control makes its id unusable, it never vanishes from it."""
+    return message_ids(value.decode("ascii", "replace"))
+
+
 def usable_id(word: str) -> bool:
     """Whether the text between the angle brackets can name a mail (K14): printable ASCII, neither empty nor huge."""
     return 0 < len(word) <= MAX_ID_LENGTH and word.isascii() and word.isprintable()

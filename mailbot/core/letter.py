@@ -12,7 +12,7 @@ from mailbot.core.bounce import Bounce, Recipient, read_bounce
 from mailbot.core.charsets import WESTERN, regional_codec, storable
 from mailbot.core.encodedwords import decode_words
 from mailbot.core.envelope import DELIVERED_TO
-from mailbot.core.headers import HeaderBlock, decode_value, message_ids, read_header_block
+from mailbot.core.headers import HeaderBlock, decode_value, field_ids, read_header_block
 from mailbot.core.mailboxes import Address, ascii_lower, parse_addresses, sole_mailbox
 from mailbot.core.mime import Part, read_parts
 from mailbot.core.quoting import new_words
@@ -137,7 +137,9 @@ def _with_headers(block: HeaderBlock, regional: str) -> Letter:
         sender = None
     if froms and sender is None:
         faults.append("the From header can be read in more than one way")
-    ids = [message_ids(value) for name, value in headers if name == "message-id"]
+    # Two readers of one mail must see one id, so ids are read from the bytes, whatever the region's code page.
+    ids = [field_ids(value) for name, value in block.fields if name == "message-id"]
+    raw = dict(reversed(block.fields))
     return Letter(
         sender=sender,
         claimed_from=decode_words(", ".join(froms), regional)[:MAX_SUBJECT],
@@ -149,8 +151,8 @@ def _with_headers(block: HeaderBlock, regional: str) -> Letter:
         subject=" ".join(decode_words(first.get("subject", ""), regional)[:MAX_SUBJECT].split()),
         date=_date(first.get("date", "")),
         message_id=ids[0][0] if len(ids) == 1 and len(ids[0]) == 1 else "",
-        in_reply_to=message_ids(first.get("in-reply-to", "")),
-        references=message_ids(first.get("references", "")),
+        in_reply_to=field_ids(raw.get("in-reply-to", b"")),
+        references=field_ids(raw.get("references", b"")),
         headers=headers,
         text="",
         html="",

@@ -38,6 +38,7 @@ _BARE = re.compile(r'\s*([^\s<>"(),:;\\@\[\]]+@[^\s<>"(),:;\\@\[\]]+)\s*')
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|<|>|,|;|:|\(|\)|\\.|[^"<>,;:()\\]+|.', re.DOTALL)
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _SPACE = re.compile(r"\s+")
+_CONTROL = re.compile("[\x00-\x08\x0a-\x1f]")
 # Words first, then those with an "@": a pattern that asks for the "@" itself takes quadratic time on a long word.
 _WORD = re.compile(r'[^\s<>",;:()\[\]\\]+')
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
@@ -196,7 +197,7 @@ def sole_mailbox(values: tuple[str, ...], regional: str = WESTERN) -> Address | 
     if len(values) != 1:
         return None
     value = values[0]
-    if any(character < " " and character != "\t" for character in value):
+    if _CONTROL.search(value):
         return None
     mailboxes = parse_addresses(value, regional)
     if len(mailboxes) != 1 or not _well_formed(mailboxes[0].address):

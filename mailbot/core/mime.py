@@ -24,6 +24,8 @@ MAX_GUESSES = 10
 """Multiparts without a usable boundary whose boundary is guessed."""
 MAX_PIECES = 100
 """Base64 texts that were joined into one."""
+MAX_DAMAGED = 100_000
+"""Damaged lines of a uuencoded file after which the rest is left out."""
 
 _GUESS_BOUNDARY = re.compile(rb"(?<![^\n])--([^\s][^\r\n]{0,200}?)[ \t]*\r?\n(?=[Cc]ontent-[A-Za-z-]+:)")
 _NOT_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="))
@@ -273,8 +275,9 @@ def uudecode(body: bytes, start: int) -> bytes:
     out = bytearray()
     # Encoders fill lines to 61 characters; millions of one-character lines are an attack on the time.
     lines_left = len(body) // 32 + 1000
+    damaged = 0
     # Uuencoding never makes a file shorter; lines that promise more than they hold would blow a mail up.
-    while start < len(body) and len(out) < len(body) and lines_left > 0:
+    while start < len(body) and len(out) < len(body) and lines_left > 0 and damaged < MAX_DAMAGED:
         lines_left -= 1
         line_end = body.find(b"\n", start)
         line_end = len(body) if line_end < 0 else line_end
@@ -287,6 +290,7 @@ def uudecode(body: bytes, start: int) -> bytes:
         try:
             out += binascii.a2b_uu(line)
         except binascii.Error:
+            damaged += 1
             # Some encoders write trailing garbage; the length byte says how much counts.
             size = ((line[0] - 32) & 63) * 4 // 3 + 3
             with contextlib.suppress(binascii.Error):

@@ -29,6 +29,8 @@ _MAX_FORWARDS = 3
 # A possessive "\s*+" keeps lines of hundreds of spaces from being tried again at each of them.
 _RULE = re.compile(r"\s*+[-_=*~─—]{5,}\s*")
 _QUOTE_PREFIX = re.compile(r"\A(?:[ \t]{0,3}>){1,200}+ ?")
+# mboxrd writes ">From " before a line of anybody's that begins with "From ".
+_QUOTED = re.compile(r"[ \t]{0,3}>(?!From )")
 _COLONS = (":", "：")
 _START = re.compile(
     r"\s*+(?:On|At|Den|Am|Um|Dne|Dňa|W dniu|Dnia|Le|El|Il|Op|Em|På"
@@ -303,10 +305,7 @@ def _has_colon(text: str) -> bool:
 
 
 def _is_quoted(text: str) -> bool:
-    if ">" not in text[:4]:
-        return False
-    stripped = text.lstrip(" \t")
-    return stripped.startswith(">") and len(text) - len(stripped) <= 3 and not stripped.startswith(">From ")
+    return ">" in text[:4] and _QUOTED.match(text) is not None
 
 
 def _introduces(text: str, *, quoted: bool) -> bool:

@@ -7,6 +7,7 @@ names; make a mail of them in tests/letters, with what a reader should have seen
 from __future__ import annotations
 
 import json
+import logging
 import resource
 import sys
 import tempfile
@@ -88,6 +89,7 @@ def _texts(value: object) -> Iterator[str]:
 
 def main() -> None:
     """Fuzzes for the given number of seconds (60 without one); libFuzzer prints executions and coverage as it goes."""
+    logging.getLogger("flufl.bounce").disabled = True  # it tells each of its own faults with a traceback
     seconds = int(sys.argv[1]) if len(sys.argv) > 1 else 60
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     room = Path(tempfile.mkdtemp(prefix="letters-"))
@@ -102,6 +104,7 @@ def main() -> None:
     options = [
         f"-max_total_time={seconds}", f"-max_len={LONGEST_INPUT}", f"-dict={words}",
         f"-artifact_prefix={room}/finding-", "-timeout=30", "-rss_limit_mb=0", "-print_final_stats=1", "-reload=0",
+        "-len_control=0",
     ]  # fmt: skip
     atheris.Setup([sys.argv[0], *options, str(corpus), str(seeds)], check)
     atheris.Fuzz()
