@@ -276,13 +276,33 @@ def test_a_folded_junk_line_above_from_makes_the_sender_disputed() -> None:
     assert read_letter(b"From: b@x.se\r\njunk\r\nTo: a@x.se\r\n\r\nx").sender is not None
 
 
-def test_what_was_cut_is_told() -> None:
-    """Bounds name themselves in the faults: header lines, parts, text."""
-    many_headers = b"X: y\r\n" * 1200 + b"\r\nx"
-    many_parts = b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + b"--b\r\n\r\nx\r\n" * 1500
-    assert any("header lines" in fault for fault in read_letter(many_headers).faults)
-    assert any("parts" in fault for fault in read_letter(many_parts).faults)
-    assert any("text longer" in fault for fault in read_letter(b"\r\n" + b"a " * 1_500_000).faults)
+PARTS = b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("raw", "told"),
+    [
+        (b"X: y\r\n" * 1200 + b"\r\nx", "header lines"),
+        (PARTS + b"--b\r\n\r\nx\r\n" * 1500, "parts"),
+        (PARTS + (b"--b\r\n" + b"X: y\r\n" * 5000 + b"\r\nx\r\n") * 30, "bytes of their headers"),
+        (b"\r\n" + b"a " * 1_500_000, "text longer"),
+        (PARTS + (b"--b\r\n\r\n" + b"a\n" * 30_000) * 5, "text longer"),
+        (PARTS + (b"--b\r\nContent-Type: text/html\r\n\r\n" + b"<p>x" * 50_000 + b"\r\n") * 4, "HTML longer"),
+    ],
+    ids=["header lines", "parts", "headers of parts", "text", "lines of all parts", "HTML of all parts"],
+)
+def test_what_was_cut_is_told(raw: bytes, told: str) -> None:
+    """Bounds name themselves in the faults, also those that all parts share."""
+    assert any(told in fault for fault in read_letter(raw).faults)
+
+
+def test_an_id_with_foreign_bytes_names_nothing() -> None:
+    """K14: bytes that a code page leaves out do not turn an id into another's, whatever the desk's language."""
+    raw = b"Message-ID: <4711@x\x98.se>\r\nReferences: <a\xa0b@x> <c@x>\r\n\r\nx"
+    for language in ("sv", "sk", ""):
+        letter = read_letter(raw, language=language)
+        assert (letter.message_id, letter.references) == ("", ("c@x",))
+    assert read_envelope(raw).message_id == ""
 
 
 def test_a_part_without_headers_keeps_its_first_line() -> None:

@@ -206,6 +206,11 @@ def test_what_is_quoted_never_comes_out_twice(text: str, introduction: str) -> N
     assert _plain(f"Ny text.\n\n{introduction}\n{quoted}\n") == "Ny text."
 
 
+def test_a_line_in_thousands_of_quotes_stays_short() -> None:
+    """Marks for each quote on each line would be gigabytes; fifty say enough."""
+    assert max(len(line.text) for line in html_lines("<blockquote>x" * 5000)) < 150
+
+
 def test_lines_know_whether_html_marked_them() -> None:
     """Plain lines carry no mark, quoted HTML does."""
     assert {line.mark for line in plain_lines("a\nb")} == {Mark.NEW}
