@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 from mailbot import deskform
 from mailbot.cli import app
 from mailbot.config import MailboxSettings, Settings, SmtpSettings, load_settings
+from mailbot.core.casenumber import case_numbers_in
 from mailbot.core.samples import sample_written
 from mailbot.core.sandbox import Sandbox
 from mailbot.core.wording import LETTERS, Library
@@ -144,6 +145,13 @@ def test_the_example_desk_loads(tmp_path: Path) -> None:
     desk = load_desk(path)
     assert len(pieces) > 3
     assert [agent.name for agent in desk.agents] == ["Kim Lund", "Sam Ek"]
+
+
+def test_case_numbers_shown_are_ones_that_a_desk_gives_out() -> None:
+    """Every case number anywhere in the README has the check digit by which mailbot would know it in a subject."""
+    shown = set(re.findall(r"\b[A-Z]{2,6}-[0-9]{6}\b", README))
+    assert len(shown) > 3
+    assert {number for number in shown if not case_numbers_in(number, frozenset({number.partition("-")[0]}))} == set()
 
 
 class _Recorder:
