@@ -80,7 +80,7 @@ def _list_mails(connection: Connection, which: ColumnElement[bool]) -> list[dict
 def retry_parked(connection: Connection, mail_id: int, now: datetime) -> bool:
     """Let triage take a parked mail again, its attempts forgotten; False where no such mail is parked."""
     parked = MAIL.update().where(MAIL.c.id == mail_id, MAIL.c.state == MailState.PARKED)
-    done = connection.execute(parked.values(state=MailState.STORED, attempts=0, leased_until=None, reason=""))
+    done = connection.execute(parked.values(state=MailState.STORED, attempts=0, reason=""))
     if done.rowcount:
         line = {"mail_id": mail_id, "at": now, "kind": "retry", "text": "an admin lets triage try it again"}
         connection.execute(EVENT.insert(), line)
