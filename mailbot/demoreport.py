@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -74,9 +76,10 @@ class Screen:
         if complaints:
             self.line(f"The daemon warned of something {complaints} times; {log} tells of what.", "yellow")
         self.line("For a desk of your own, make a folder, edit it, check it and run it:\n")
-        self.line("  mailbot init my-desk --desk support --address help@example.com --language en")
-        self.line("  mailbot --config my-desk check")
-        self.line("  mailbot --config my-desk run")
+        program = "mailbot" if shutil.which("mailbot") else os.path.relpath(sys.argv[0])  # from a venv not activated
+        self.line(f"  {program} init my-desk --desk support --address help@example.com --language en")
+        self.line(f"  {program} --config my-desk check")
+        self.line(f"  {program} --config my-desk run")
 
 
 def write_letters(connection: Connection, letters: Sequence[Delivered], out: Path) -> int:

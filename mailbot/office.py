@@ -103,8 +103,9 @@ class Office:
             problems = self._desks.refresh(self._fits_mailboxes)
             problems += self._templates.refresh(tuple(self._desks.desks.values()))
             before, self._in_force = self._in_force, InForce(self._desks.desks, self._templates.library)
-            if before.desks is not self._desks.desks or before.library is not self._templates.library:
-                log.info("edited desks and templates have been read; those without fault are in force")
+            changed = before.desks is not self._desks.desks or before.library is not self._templates.library
+            if changed and not problems:
+                log.info("edited desks and templates have been read and are in force")
             return problems
 
     def _fits_mailboxes(self, desks: Mapping[str, Desk]) -> tuple[Problem, ...]:

@@ -278,8 +278,9 @@ class Outbox:
                 )
                 .values(not_before=now)
             )  # fmt: skip
+        if self._server_gone:
+            log.info("the mail server takes letters again; %d that waited for it are due", called.rowcount)
         self._server_gone = False
-        log.info("the mail server takes letters; %d that waited for it are due", called.rowcount)
 
     def _for_us(self, statement: Select[Any]) -> Select[Any]:
         """On PostgreSQL, lock the rows and pass over those of another daemon; SQLite's one writer needs neither."""

@@ -89,6 +89,7 @@ class Triage:
         except DBAPIError:
             self._give_back = [row.id for row in rows]
             raise
+        log.info("triage: %d mails, the last one mail %d", len(rows), rows[-1].id)
         return len(rows)
 
     def _commit(self, force: InForce, mails: Sequence[Read], faults: dict[int, str], now: datetime) -> None:
@@ -181,6 +182,7 @@ class Triage:
 
     def _park(self, ledger: Ledger, stationery: Stationery, mail_id: int, reason: str) -> None:
         """Put a mail out of the way with its reason, and tell the admin (K17)."""
+        log.warning("mail %d is parked; `mailbot parked` says why", mail_id)
         ledger.end_mail(mail_id, MailState.PARKED, "", reason)
         ledger.add_events(None, mail_id, [("parked", reason)])
         letter = report(

@@ -248,6 +248,7 @@ def _common_facts(desk: Desk, case: CaseFacts, now: datetime, language: str) -> 
         },
         "case": {
             "number": case.number,
+            "subject": bare_subject(case.subject, case.number),
             "verified": case.verified,
             "incomplete": case.incomplete,
             "received": moment_words(case.received, zone, language),
