@@ -24,7 +24,7 @@ from mailbot.core.bouncewords import (
 from mailbot.core.encodedwords import decode_words
 from mailbot.core.headers import decode_value, read_header_block
 from mailbot.core.lines import Line
-from mailbot.core.mailboxes import Address, parse_addresses
+from mailbot.core.mailboxes import MAX_ADDRESS_LENGTH, Address, parse_addresses
 from mailbot.core.mime import Part, read_parts
 
 MAX_REPORT = 200 * 1024
@@ -350,7 +350,13 @@ def _by_library(raw: bytes) -> tuple[list[str], list[str]]:
         temporary, permanent = all_failures(email.message_from_bytes(ascii_headers + raw[block.body_start :]))
     except Exception:  # noqa: BLE001 - a foreign parser on hostile input; the prose is still read
         return [], []
-    return [_text(address) for address in temporary], [_text(address) for address in permanent]
+    return _usable(temporary), _usable(permanent)
+
+
+def _usable(addresses: Iterable[bytes | str]) -> list[str]:
+    """The addresses that can be stored and written to: the library hands on whatever bytes stood there (T34)."""
+    texts = map(_text, addresses)
+    return [text for text in texts if text.isprintable() and len(text) <= MAX_ADDRESS_LENGTH]
 
 
 def _text(address: bytes | str) -> str:

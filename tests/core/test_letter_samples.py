@@ -44,6 +44,7 @@ def test_a_sample_mail_is_read_as_its_expectation_says(sample: Path) -> None:
     for words in expected.get("text_lacks", []):
         assert words not in letter.text
     recipients = letter.bounce.recipients if letter.bounce else ()
+    assert "\0" not in "".join(one.address for one in recipients)
     assert [[one.address, one.status, one.action] for one in recipients] == expected.get("bounce", [])
     reason = machine_reason(letter, own_addresses=frozenset({"help@visma-control.example"}))
     if "auto" in expected:
