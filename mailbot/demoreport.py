@@ -76,10 +76,18 @@ class Screen:
         if complaints:
             self.line(f"The daemon warned of something {complaints} times; {log} tells of what.", "yellow")
         self.line("For a desk of your own, make a folder, edit it, check it and run it:\n")
-        program = "mailbot" if shutil.which("mailbot") else os.path.relpath(sys.argv[0])  # from a venv not activated
+        program = _program()
         self.line(f"  {program} init my-desk --desk support --address help@example.com --language en")
         self.line(f"  {program} --config my-desk check")
         self.line(f"  {program} --config my-desk run")
+
+
+def _program() -> str:
+    """What to type for this program where it was started: its environment need not be activated."""
+    if shutil.which("mailbot"):
+        return "mailbot"
+    started = Path(sys.argv[0])
+    return f"{sys.executable} -m mailbot" if started.name == "__main__.py" else os.path.relpath(started)
 
 
 def write_letters(connection: Connection, letters: Sequence[Delivered], out: Path) -> int:
