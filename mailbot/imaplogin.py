@@ -67,6 +67,9 @@ def connected(settings: MailboxSettings) -> Iterator[IMAPClient]:
     )
     try:
         client.normalise_times = False  # naive local times otherwise
+        # imapclient has imaplib describe every answer, whole mails included, for a log that nobody keeps: a tenth of
+        # what it costs to take a mail, and nothing that a log should ever hold (Y5).
+        client._imap.debug = 0  # noqa: SLF001
         if context is not None and settings.security == "starttls":
             _start_tls(client, context)
         _log_in(client, settings.user, password)
