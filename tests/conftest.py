@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from mailbot.database import Database
 from tests.servers.dovecot import Dovecot
 from tests.servers.postfix import Postfix
 from tests.servers.postgres import Postgres
+
+if not os.environ.get("CI"):
+    # No claim here is about time, and a busy machine must fail none. In CI hypothesis does the same by itself, and
+    # draws the same examples each time.
+    settings.register_profile("house", deadline=None)
+    settings.load_profile("house")
 
 _SERVERS = {"dovecot", "postfix", "postgres"}
 
