@@ -7,14 +7,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from mailbot.core.casefacts import CaseFacts
 from mailbot.core.correspondence import Case, Stationery, acknowledge, copies
-from mailbot.core.decide import Facts, Filed, FollowUp, KnownCase, NewCase, Tie
+from mailbot.core.decide import Facts, Filed, FollowUp, NewCase, Tie
 from mailbot.core.desk import Desk
 from mailbot.core.letter import Letter
 from mailbot.core.note import note_words, silence_line
 from mailbot.core.promise import Promise, as_json
 from mailbot.core.tags import Party, make_handle
-from mailbot.core.wording import CaseFacts, has_passed
+from mailbot.core.wording import has_passed
 from mailbot.ledger import Ledger, TicketRef
 from mailbot.tables import MailState, TicketState
 
@@ -109,7 +110,7 @@ def _add_to_case(
     tie, letter = decision.tie, facts.letter
     desk = desks.get(tie.case.desk, facts.desk)
     # What a letter tells as received is the mail it is about.
-    case = Case(desk, replace(_case_facts(tie.case), received=facts.received), tie.case.first_copies)
+    case = Case(desk, replace(tie.case.facts, received=facts.received), tie.case.first_copies)
     letters = copies(stationery, case, letter, mail_id, decision)
     silence = silence_line(decision.silence) if decision.silence else ""
     who = "an agent" if decision.by_agent else "a machine" if silence else "a participant"
@@ -125,7 +126,7 @@ def _add_to_case(
     ledger.post(desk.key, tie.case.ticket_id, letters)
     ledger.add_events(tie.case.ticket_id, mail_id, events)
     outcome = "machine" if silence else "agent" if decision.by_agent else "follow-up"
-    reason = silence or f"case {tie.case.number}, tied by {tie.by}"
+    reason = silence or f"case {tie.case.facts.number}, tied by {tie.by}"
     ledger.end_mail(mail_id, MailState.DONE, outcome, reason)
 
 
@@ -153,19 +154,3 @@ def _attachments(letter: Letter) -> list[dict[str, Any]]:
         {"name": part.name, "content_type": part.content_type, "size": len(part.content), "inline": part.inline}
         for part in letter.attachments
     ]
-
-
-def _case_facts(case: KnownCase) -> CaseFacts:
-    return CaseFacts(
-        number=case.number,
-        priority=case.priority,
-        promise=case.promise,
-        requester_name=case.requester_name,
-        requester_address=case.requester,
-        subject=case.subject,
-        verified=case.verified,
-        received=case.received,
-        queue=case.queue,
-        rule=case.rule,
-        told=case.acknowledged,
-    )

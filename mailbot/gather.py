@@ -16,6 +16,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from mailbot.core.authenticity import judge_sender
+from mailbot.core.casefacts import CaseFacts
 from mailbot.core.casenumber import case_numbers_in
 from mailbot.core.decide import Facts, KnownCase, Tie
 from mailbot.core.desk import Desk
@@ -195,11 +196,13 @@ def _cases(connection: Connection, ticket_ids: Iterable[int]) -> dict[int, Known
             copies[ticket_id].setdefault(recipient, message_id)
     return {
         row.id: KnownCase(
-            ticket_id=row.id, number=row.number, desk=row.desk, queue=row.queue, priority=row.priority, rule=row.rule,
-            promise=from_json(json.loads(row.promise)), requester=row.requester, requester_name=row.requester_name,
-            subject=row.subject, verified=row.verified, received=row.received, opened_by=row.opened_by,
-            participants=frozenset(customers[row.id]), acknowledged=row.id in acknowledged,
-            first_copies=copies[row.id],
+            ticket_id=row.id, desk=row.desk, participants=frozenset(customers[row.id]), first_copies=copies[row.id],
+            facts=CaseFacts(
+                number=row.number, priority=row.priority, promise=from_json(json.loads(row.promise)),
+                requester_name=row.requester_name, requester_address=row.requester, subject=row.subject,
+                verified=row.verified, received=row.received, queue=row.queue, rule=row.rule,
+                told=row.id in acknowledged,
+            ),
         )
         for row in connection.execute(select(TICKET).where(TICKET.c.id.in_(ticket_ids)))
     }  # fmt: skip

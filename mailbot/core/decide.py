@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from mailbot.core.casefacts import CaseFacts
 from mailbot.core.desk import Desk
 from mailbot.core.letter import Letter
 from mailbot.core.machine import Reason
@@ -24,26 +25,11 @@ class KnownCase:
     """A case that exists, as far as a further mail and its letters need it."""
 
     ticket_id: int
-    number: str
     desk: str
     """Key."""
-    queue: str
-    priority: str
-    rule: str
-    promise: Promise
-    requester: str
-    requester_name: str
-    subject: str
-    verified: bool
-    received: datetime
-    """UTC."""
-    opened_by: int
-    """Id of the mail that opened it."""
+    facts: CaseFacts
     participants: frozenset[str]
     """Addresses that take part in it as customers, lower case."""
-    acknowledged: bool
-    """Whether its requester was told the promise."""
-
     first_copies: Mapping[str, str] = field(default_factory=dict)
     """By agent's address: the Message-ID of the first copy of a mail of this case."""
 
@@ -258,7 +244,7 @@ def _notes(facts: Facts, tie: Tie | None) -> tuple[Note, ...]:
         whose = tie.address
         notes.append(Note("another-hand", (sender, whose)) if sender else Note("unknown-hand", (whose,)))
     if tie is None:
-        claimed = dict.fromkeys(other.case.number for other in facts.ties)
+        claimed = dict.fromkeys(other.case.facts.number for other in facts.ties)
         notes += [Note("claimed-number", (number,)) for number in claimed]
     notes += [Note("fault", (fault,)) for fault in facts.letter.faults]
     return tuple(notes)

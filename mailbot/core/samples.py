@@ -65,23 +65,7 @@ def sample_letter(desk: Desk) -> Letter:
 
 def sample_follow_up(desk: Desk, case: CaseFacts) -> FollowUp:
     """The decision on a further mail of that case, tied to it by a tag."""
-    known = KnownCase(
-        ticket_id=17,
-        number=case.number,
-        desk=desk.key,
-        queue=case.queue,
-        priority=case.priority,
-        rule=case.rule,
-        promise=case.promise,
-        requester=case.requester_address,
-        requester_name=case.requester_name,
-        subject=case.subject,
-        verified=case.verified,
-        received=case.received,
-        opened_by=41,
-        participants=frozenset({case.requester_address}),
-        acknowledged=case.told,
-    )
+    known = KnownCase(17, desk.key, case, participants=frozenset({case.requester_address}))
     proof = Note("own-tag" if case.verified else "unproven")
     return FollowUp(Tie("tag", known), proof, by_agent=False, silence=None, notes=())
 

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from html import escape
 from typing import Any
 
+from mailbot.core.casefacts import CaseFacts
 from mailbot.core.decide import FollowUp, NewCase
 from mailbot.core.desk import Agent, Channel, Desk, Words
 from mailbot.core.draft import Draft, Written
@@ -52,32 +53,6 @@ color:#1a1a1a;background-color:#ffffff">
 </body>
 </html>
 """
-
-
-@dataclass(frozen=True, slots=True)
-class CaseFacts:
-    """What letters tell about a case."""
-
-    number: str
-    priority: str
-    """Key."""
-    promise: Promise
-    requester_name: str
-    requester_address: str
-    subject: str
-    """As the customer wrote it."""
-    verified: bool
-    """Whether something proves that the requester wrote the opening mail."""
-    received: datetime
-    """UTC; of the mail that the letter is about."""
-    queue: str = ""
-    """Key."""
-    rule: str = ""
-    """Names of the rules that set queue and priority; empty where the desk's defaults stood."""
-    told: bool = True
-    """Whether the requester is told the promise: not where a machine's mail opened the case."""
-    incomplete: bool = False
-    """Whether the mail was too large to be fetched whole (K34)."""
 
 
 @dataclass(frozen=True, slots=True)

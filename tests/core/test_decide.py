@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from mailbot.core.casefacts import CaseFacts
 from mailbot.core.decide import Authenticity, Facts, Filed, FollowUp, KnownCase, NewCase, Parked, Tie, decide, proof_of
 from mailbot.core.desk import Calendar, Desk, Hours, Priority, Queue, Rule, Span, Target
 from mailbot.core.letter import Letter, read_letter
@@ -53,10 +54,8 @@ def _facts(
 
 def _tie(by: str, *, address: str = "", role: str = "", customers: frozenset[str] = frozenset({ANNA})) -> Tie:
     promise = make_promise(_desk(), "normal", MORNING)
-    case = KnownCase(
-        7, "DE-000013", "d", "q", "normal", "", promise, ANNA, "", "Hej", False, MORNING, 1, participants=customers,
-        acknowledged=True,
-    )  # fmt: skip
+    facts = CaseFacts("DE-000013", "normal", promise, "", ANNA, "Hej", verified=False, received=MORNING, queue="q")
+    case = KnownCase(7, "d", facts, customers)
     return Tie(by, case, address, role)  # type: ignore[arg-type]
 
 

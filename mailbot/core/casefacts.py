@@ -1,0 +1,34 @@
+"""What letters tell about a case."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from mailbot.core.promise import Promise
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFacts:
+    """What letters tell about a case."""
+
+    number: str
+    priority: str
+    """Key."""
+    promise: Promise
+    requester_name: str
+    requester_address: str
+    subject: str
+    """As the customer wrote it."""
+    verified: bool
+    """Whether something proves that the requester wrote the opening mail."""
+    received: datetime
+    """UTC; of the mail that the letter is about."""
+    queue: str = ""
+    """Key."""
+    rule: str = ""
+    """Names of the rules that set queue and priority; empty where the desk's defaults stood."""
+    told: bool = True
+    """Whether the requester is told the promise: not where a machine's mail opened the case."""
+    incomplete: bool = False
+    """Whether the mail was too large to be fetched whole (K34)."""
