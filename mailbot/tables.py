@@ -19,7 +19,7 @@ class MailState(StrEnum):
     """Where a stored mail stands.
 
     stored -> done     triage applied its decision
-    stored -> parked   it broke triage, or was under way when the process died three times (K16)
+    stored -> parked   it broke triage, goes round in circles (Q9), or the process died three times over it (K16)
     parked -> stored   an admin retries it
     """
 
