@@ -145,6 +145,12 @@ class Database:
         except (SQLAlchemyError, OSError) as exc:
             self.engine.dispose()
             raise DatabaseError(f"cannot open the database {self.url.render_as_string()}: {exc}") from exc
+        if version is not None and int(version) < SCHEMA_VERSION:
+            self.engine.dispose()
+            raise DatabaseError(
+                f"the database has schema {version}, of a mailbot before its first release, this one needs "
+                f"{SCHEMA_VERSION}: keep that file, and begin with an empty database"
+            )
         if version is not None and int(version) > SCHEMA_VERSION:
             self.engine.dispose()
             raise DatabaseError(

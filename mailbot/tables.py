@@ -12,7 +12,7 @@ from typing import ClassVar
 from sqlalchemy import BigInteger, CheckConstraint, Index, LargeBinary, Table, UniqueConstraint, text
 from sqlmodel import AutoString, Field, SQLModel
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 class MailState(StrEnum):
@@ -29,25 +29,42 @@ class MailState(StrEnum):
 
 
 class TicketState(StrEnum):
-    """Where a case stands: open -> closed, closed -> open."""
+    """Where a case stands.
+
+    open -> waiting       for the customer's answer (#wait)
+    waiting -> open       the customer answered, or an agent resumes (#resume)
+    open, waiting -> closed, spam, merged
+    closed, spam -> open  a reply within the desk's period, or #reopen
+    any -> what it was    an agent takes back what was done last (#undo)
+    """
 
     OPEN = "open"
+    WAITING = "waiting"
     CLOSED = "closed"
+    SPAM = "spam"
+    MERGED = "merged"
 
 
 class OutgoingState(StrEnum):
     """Where a letter to be sent stands.
 
     waiting -> attempting     claimed; the attempt is counted and leased before dialling
+    waiting -> cancelled      the agent who caused it took it back (#undo)
+    held -> waiting           an admin releases it
+    held -> cancelled         it was told in a digest, or an admin drops it
     attempting -> sent        the server took it (SENT)
     attempting -> waiting     it may work later (LATER), or it is in doubt and of a kind that is sent again (DOUBT)
     attempting -> failed      refused for good, or given up after its time (NEVER)
     attempting -> doubtful    the line broke after the final dot and its kind is sent at most once (DOUBT)
     doubtful -> waiting       an admin sends it again
     failed -> waiting         an admin sends it again
+    sent -> bounced           a delivery report with our own proof says that it did not arrive
     """
 
     WAITING = "waiting"
+    HELD = "held"
+    CANCELLED = "cancelled"
+    BOUNCED = "bounced"
     ATTEMPTING = "attempting"
     SENT = "sent"
     FAILED = "failed"
@@ -63,6 +80,10 @@ LEGAL_OUTGOING: frozenset[tuple[OutgoingState, OutgoingState]] = frozenset(
         (OutgoingState.ATTEMPTING, OutgoingState.DOUBTFUL),
         (OutgoingState.DOUBTFUL, OutgoingState.WAITING),
         (OutgoingState.FAILED, OutgoingState.WAITING),
+        (OutgoingState.WAITING, OutgoingState.CANCELLED),
+        (OutgoingState.HELD, OutgoingState.WAITING),
+        (OutgoingState.HELD, OutgoingState.CANCELLED),
+        (OutgoingState.SENT, OutgoingState.BOUNCED),
     }
 )
 
@@ -197,6 +218,26 @@ class Ticket(_Table, table=True):
     expected_start: datetime | None = None
     promise: str = ""
     """The promise with its steps, as JSON."""
+    kind: str = ""
+    """What kind of request it is (C2), by the desk file's keys, as `impact` and `urgency` are (C3)."""
+    impact: str = ""
+    urgency: str = ""
+    assignee: str = ""
+    """Address of the agent who has taken it; empty: nobody has."""
+    started: datetime | None = None
+    """When work began: the first thing an agent told the customer, or #take."""
+    waiting_since: datetime | None = None
+    """While it waits for the customer."""
+    closed: datetime | None = None
+    closings: int = 0
+    """How often it has been closed."""
+    solution: str = ""
+    """The words it was closed with (V8)."""
+    merged_into: int | None = Field(default=None, foreign_key="ticket.id")
+    follows: int | None = Field(default=None, foreign_key="ticket.id")
+    """The closed case that a late reply belonged to, or the one that it was split from."""
+    revision: int = 0
+    """Counts what agents and customers have changed about it; #undo asks that it be what its own turn made it."""
 
 
 class Message(_Table, table=True):
@@ -217,6 +258,12 @@ class Message(_Table, table=True):
     """Only the new words."""
     attachments: str
     """JSON: a list of {name, content_type, size}."""
+    role: str = "customer"
+    """As what its author wrote: customer, agent, partner, machine; other: nobody proven who takes part."""
+    internal: bool = False
+    """Whether no customer may ever see it: notes, what partners write, what was not believed or not sent (Y10)."""
+    sent: str = ""
+    """What of an agent's words went to the customers; empty where nothing did."""
     reference: str = Field(index=True)
     """Its Message-ID, without angle brackets; what a further mail of the same writer may refer to."""
 
@@ -236,6 +283,51 @@ class Participant(_Table, table=True):
     """customer, agent, partner."""
     handle: str = Field(unique=True)
     """Public part of the tag; tells nothing about the ticket."""
+    active: bool = True
+    """Whether letters about the case go there; not after #remove."""
+
+
+class PersonalAddress(_Table, table=True):
+    """An agent's own door to a desk, by which cases are opened and lists asked for; the highest version is valid."""
+
+    __tablename__ = "personal_address"
+    __table_args__ = (UniqueConstraint("desk", "address", "version"), {"sqlite_autoincrement": True})
+
+    id: int | None = Field(default=None, primary_key=True)
+    desk: str
+    address: str
+    """The agent's, lower case."""
+    version: int
+    handle: str = Field(unique=True)
+    since: datetime
+
+
+class Turn(_Table, table=True):
+    """What an agent's mail changed about a case, kept so that it can be taken back (#undo)."""
+
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: int | None = Field(default=None, primary_key=True)
+    mail_id: int = Field(foreign_key="mail.id", unique=True)
+    """One turn per mail."""
+    ticket_id: int = Field(foreign_key="ticket.id", index=True)
+    agent: str
+    at: datetime
+    before: str
+    """JSON: each column of the ticket that it changed, as it was."""
+    revision: int
+    """Of the ticket after it."""
+    undone: datetime | None = None
+
+
+class Suppressed(_Table, table=True):
+    """An address from which a letter came back for good; automatic letters to it are held back for a while (Q26)."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    address: str = Field(unique=True)
+    since: datetime
+    until: datetime
+    reason: str
 
 
 class Correspondent(_Table, table=True):
@@ -262,6 +354,14 @@ class Outgoing(_Table, table=True):
             sqlite_where=text("state IN ('waiting', 'attempting')"),
             postgresql_where=text("state IN ('waiting', 'attempting')"),
         ),
+        Index("outgoing_budget", "recipient", "created"),
+        Index(
+            "outgoing_claimed",
+            "created",
+            sqlite_where=text("claimed_domain <> ''"),
+            postgresql_where=text("claimed_domain <> ''"),
+        ),
+        Index("outgoing_held", "created", sqlite_where=text("state = 'held'"), postgresql_where=text("state = 'held'")),
         {"sqlite_autoincrement": True},
     )
 
@@ -269,9 +369,15 @@ class Outgoing(_Table, table=True):
     cause: str
     recipient: str
     kind: str
-    """ack, copy, report: says how long it is tried and what doubt means."""
+    """One of `core.retry`'s: says how long it is tried and what doubt means."""
     desk: str
     ticket_id: int | None = Field(default=None, foreign_key="ticket.id", index=True)
+    mail_id: int | None = Field(default=None, foreign_key="mail.id", index=True)
+    """The mail that caused it."""
+    handle: str | None = Field(default=None, unique=True)
+    """What its signed envelope sender is found by when it comes back (VERP); none where that is the null path."""
+    claimed_domain: str = ""
+    """The recipient's domain where this is an automatic answer to somebody unverified; budgets are counted by it."""
     state: OutgoingState = Field(default=OutgoingState.WAITING, sa_type=AutoString)
     created: datetime
     not_before: datetime
@@ -324,6 +430,9 @@ PARTICIPANT = _core(Participant)
 CORRESPONDENT = _core(Correspondent)
 OUTGOING = _core(Outgoing)
 EVENT = _core(Event)
+PERSONAL_ADDRESS = _core(PersonalAddress)
+TURN = _core(Turn)
+SUPPRESSED = _core(Suppressed)
 
 WITHOUT_CONTENT = tuple(column for column in OUTGOING.c if column is not OUTGOING.c.content)
 """All of an outgoing letter but its bytes, which may be many."""

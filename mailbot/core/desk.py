@@ -117,6 +117,43 @@ class Agent:
     """None: always on duty. Holidays and exceptions are the desk's."""
     outside_hours: bool = False
     """On duty exactly while the desk is closed (B7), whatever `duty` says."""
+    language: str = ""
+    """In which letters to this agent are written; empty: the desk's first."""
+    morning_list: int | None = None
+    """The local minute of the day at which the list of open cases comes, on days that the desk is open; None: never."""
+
+    @property
+    def address(self) -> str:
+        """Where letters to this agent go, and what the agent is known by."""
+        return self.addresses[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """Somebody outside the desk to whom a case can be passed on: a consultant, another company (V9, V12)."""
+
+    name: str
+    addresses: tuple[str, ...]
+    """Lower case; the first one gets the mail."""
+    answers_customers: bool = False
+    """Whether what the partner writes goes to the customers as well as to the agents."""
+    contact: Words = field(default_factory=dict)
+    """How a customer reaches the partner, as the letter tells it."""
+
+    @property
+    def address(self) -> str:
+        """Where letters to the partner go."""
+        return self.addresses[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """Priority from impact and urgency (C3), by keys."""
+
+    impacts: tuple[str, ...]
+    urgencies: tuple[str, ...]
+    priorities: Mapping[tuple[str, str], str]
+    """(impact, urgency) to priority, for every pair."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +207,18 @@ class Desk:
     """List-Ids of mail groups that are this desk's own address, lower case: their mail is no list mail."""
     grace: timedelta = timedelta(minutes=15)
     """How much open time "at once" is given when a promise is judged."""
+    partners: tuple[Partner, ...] = ()
+    kinds: tuple[str, ...] = ()
+    """What kinds of request are told apart (C2), by name; empty: none."""
+    matrix: Matrix | None = None
+    agent_from: str = "{agent} ({desk})"
+    """The display name over an agent's words to a customer."""
+    reconsider: timedelta = timedelta(minutes=2)
+    """How long a letter that an agent caused waits, for `#undo`."""
+    reopen_days: int = 30
+    """Days after closing in which a customer's reply opens the case again; later a new case follows it."""
+    suppress_days: int = 7
+    """Days for which automatic letters to an address that bounced are held back (Q26)."""
 
     def priority(self, key: str) -> Priority:
         """The priority of that key. KeyError where the desk has none."""

@@ -27,6 +27,10 @@ _KINDS = {
     "copy": _Kind(timedelta(days=5), "again"),
     "relay": _Kind(timedelta(days=5), "again"),
     "report": _Kind(_DAY, "again"),
+    # What was done at an agent's word, and what an agent asked for.
+    "receipt": _Kind(_DAY, "again"),
+    # An automatic answer other than the acknowledgement: a case's state, a changed promise, a digest.
+    "notice": _Kind(_DAY, "again"),
     # Nobody misses a survey; being asked twice annoys (K22).
     "survey": _Kind(_DAY, "hold"),
 }
