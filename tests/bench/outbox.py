@@ -6,13 +6,11 @@ queue to the disk. The database is SQLite with synchronous=FULL in a temp folder
 
 from __future__ import annotations
 
-import multiprocessing
 import sys
 import tempfile
 import threading
 import time
 from datetime import UTC, datetime, timedelta
-from multiprocessing.connection import Connection as Pipe
 from pathlib import Path
 
 from mailbot.config import SmtpSettings
@@ -20,31 +18,15 @@ from mailbot.database import Database
 from mailbot.outbox import Outbox
 from mailbot.post import Freight, Post
 from mailbot.tables import OUTGOING
-from tests.dialogues.sink import Sink
+from tests.bench.sinkprocess import SinkProcess
 
 CONTENT = b"Subject: [VC-1042-7] received\r\n\r\n" + b"We have your letter and start on Monday at the latest.\r\n" * 90
 
 
-def serve(delay: float, port: Pipe, stop: Pipe) -> None:
-    """Run a sink until told to stop."""
-
-    def answer(step: str, _recipient: str) -> None:
-        if step == "dot" and delay:
-            time.sleep(delay)
-
-    with Sink(answer) as sink:
-        port.send(sink.port)
-        stop.recv()
-
-
 def measure(letters: int, delay: float) -> None:
     """Send that many letters and print how long it took."""
-    port, port_end = multiprocessing.Pipe()
-    stop, stop_end = multiprocessing.Pipe()
-    server = multiprocessing.Process(target=serve, args=(delay, port_end, stop_end))
-    server.start()
-    with tempfile.TemporaryDirectory() as folder:
-        settings = SmtpSettings(host="127.0.0.1", port=port.recv(), security="none")
+    with tempfile.TemporaryDirectory() as folder, SinkProcess(delay) as sink:
+        settings = SmtpSettings(host="127.0.0.1", port=sink.port, security="none")
         database = Database(f"sqlite:///{Path(folder)}/bench.db")
         now = datetime.now(UTC)
         rows = [
@@ -72,8 +54,6 @@ def measure(letters: int, delay: float) -> None:
         busy = time.process_time() - busy
         post.close()
         database.close()
-    stop.send(None)
-    server.join()
     print(
         f"{letters} letters of {len(CONTENT)} bytes, {delay * 1000:g} ms at the dot: "
         f"dialogue alone {letters / alone:.0f}/s; outbox {tried / whole:.0f}/s, "
