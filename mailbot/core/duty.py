@@ -7,13 +7,49 @@ from datetime import date, datetime, timedelta
 from functools import partial
 
 from mailbot.core.desk import Agent, Calendar, Desk, Holiday, Spans
-from mailbot.core.worktime import WHOLE_DAY, MoreSpans, gaps, hours_on, is_open, join, nothing_more, plan_day
+from mailbot.core.worktime import (
+    WHOLE_DAY,
+    MoreSpans,
+    gaps,
+    hours_on,
+    is_open,
+    join,
+    next_opening,
+    nothing_more,
+    plan_day,
+)
+
+MOST_DAYS_AHEAD = 60
+"""Local days after the current one in which the next shift is looked for."""
 
 
 def on_duty(desk: Desk, agent: Agent, moment: datetime) -> bool:
     """Whether the agent is on duty at an aware moment. Holidays and exceptions are the desk's."""
     nobody = Calendar(desk.calendar.zone, ())
     return is_open(nobody, moment, partial(duty_on, desk, agent))
+
+
+def on_duty_for(desk: Desk, queue: str, moment: datetime) -> tuple[Agent, ...]:
+    """The agents who serve the queue and are on duty at an aware moment, in the desk file's order (B7)."""
+    return tuple(agent for agent in desk.agents if serves(agent, queue) and on_duty(desk, agent, moment))
+
+
+def next_shift(desk: Desk, queue: str, moment: datetime) -> tuple[Agent, ...]:
+    """Where nobody is on duty for the queue at an aware moment: those whose duty begins first after it, all of them.
+
+    None where somebody is on duty, and where nobody comes within MOST_DAYS_AHEAD days.
+    """
+    spans_on = on_duty_spans(desk, queue)
+    last = moment.astimezone(desk.calendar.zone).date() + timedelta(days=MOST_DAYS_AHEAD)
+
+    def until_last(day: date) -> Spans:
+        # Behind the last day everything counts as open, so that the search ends there.
+        return spans_on(day) if day <= last else WHOLE_DAY
+
+    begins = next_opening(Calendar(desk.calendar.zone, ()), moment, until_last)
+    if begins <= moment or begins.astimezone(desk.calendar.zone).date() > last:
+        return ()
+    return on_duty_for(desk, queue, begins)
 
 
 def serves(agent: Agent, queue: str) -> bool:

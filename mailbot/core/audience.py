@@ -1,0 +1,52 @@
+"""Which of a desk's agents hear of a turn in a case: a new one, a customer's, an agent's."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from mailbot.core.desk import Agent, Desk
+from mailbot.core.duty import next_shift, on_duty, on_duty_for, serves
+
+
+def agent_of(desk: Desk, address: str) -> Agent | None:
+    """The agent with that address (lower case), the first in the desk file; None for anybody else's."""
+    return next((agent for agent in desk.agents if address in agent.addresses), None)
+
+
+def serving(desk: Desk, queue: str) -> tuple[Agent, ...]:
+    """The agents who serve a queue; all of the desk's where none does, for somebody must hear of the case."""
+    return tuple(agent for agent in desk.agents if serves(agent, queue)) or desk.agents
+
+
+def for_new_case(desk: Desk, queue: str, moment: datetime) -> tuple[Agent, ...]:
+    """Who hears of a case that opens at an aware moment (B7): those on duty for its queue, else the next shift.
+
+    Where no shift comes, all who serve the queue. Empty only where the desk has no agents.
+    """
+    return on_duty_for(desk, queue, moment) or next_shift(desk, queue, moment) or serving(desk, queue)
+
+
+def for_customer_turn(
+    desk: Desk, queue: str, moment: datetime, *, assignee: str, writers: frozenset[str]
+) -> tuple[Agent, ...]:
+    """Who hears what a customer writes in a case at an aware moment: its assignee and the agents who wrote in it.
+
+    Where there is no assignee, or only one who is off duty or no longer in the desk file, those of whom `for_new_case`
+    tells as well. Assignee (may be empty) and writers are any of the agents' addresses, in lower case; an address that
+    is no agent's is passed over. In the desk file's order, each once; empty only where the desk has no agents.
+    """
+    owner = agent_of(desk, assignee)
+    present = owner is not None and on_duty(desk, owner, moment)
+    meant = (owner,) if present else for_new_case(desk, queue, moment)
+    return tuple(agent for agent in desk.agents if agent in meant or not writers.isdisjoint(agent.addresses))
+
+
+def for_agent_turn(desk: Desk, *, author: str, assignee: str, writers: frozenset[str]) -> tuple[Agent, ...]:
+    """Who hears what an agent writes in a case: its assignee and the agents who wrote in it, but for the author.
+
+    All three as in `for_customer_turn`. May be empty.
+    """
+    involved = writers | {assignee}
+    return tuple(
+        agent for agent in desk.agents if author not in agent.addresses and not involved.isdisjoint(agent.addresses)
+    )
