@@ -151,6 +151,6 @@ def _add_message(ledger: Ledger, ticket: TicketRef, mail_id: int, facts: Facts) 
 
 def _attachments(letter: Letter) -> list[dict[str, Any]]:
     return [
-        {"name": part.name, "content_type": part.content_type, "size": len(part.content), "inline": part.inline}
+        {"name": part.name, "content_type": part.content_type, "size": part.size, "inline": part.inline}
         for part in letter.attachments
     ]

@@ -3,22 +3,36 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from mailbot.core.filenames import safe_filename
+from mailbot.core.mime import decode_transfer, decoded_size
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Attachment:
-    """A part that is not the mail's own text."""
+    """A part that is not the mail's own text; decoded when somebody asks, for most are only named and counted."""
 
     name: str
     """Safe to show and to write to disk (T27)."""
     content_type: str
-    content: bytes
-    """Decoded."""
+    body: bytes
+    """As it came; the content itself where there is no `encoding`."""
     content_id: str = ""
     inline: bool = False
     """A picture that the HTML text shows."""
+    encoding: str = ""
+    """Content-Transfer-Encoding of the body, lower case."""
+
+    @cached_property
+    def content(self) -> bytes:
+        """The decoded bytes."""
+        return decode_transfer(self.body, self.encoding)
+
+    @cached_property
+    def size(self) -> int:
+        """Length of the content."""
+        return decoded_size(self.body, self.encoding)
 
 
 _EXTENSIONS = {

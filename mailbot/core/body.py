@@ -241,14 +241,13 @@ def _attachments(collector: _Collector, html: str) -> list[Attachment]:
     found = []
     titles = 0
     for number, part in enumerate(collector.attached, 1):
-        content = part.content()
         title = ""
         if part.content_type == "message/rfc822" and not part.filename and titles < MAX_TITLES:
             titles += 1
-            title = _title(content, collector.regional)
+            title = _title(part.content(), collector.regional)
         name = attachment_name(part.filename, part.content_type, title, number)
         inline = bool(part.content_id) and part.main_type == "image" and f"cid:{part.content_id}" in html
-        found.append(Attachment(name, part.content_type, content, part.content_id, inline))
+        found.append(Attachment(name, part.content_type, part.body, part.content_id, inline, part.encoding))
     return found
 
 

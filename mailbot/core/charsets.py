@@ -58,7 +58,7 @@ _CODECS |= {"ibm" + name[2:]: name for name in _SAME_NAME if name.startswith("cp
 
 # Multi-byte charsets of seven bits: undeclared, their escapes look like ASCII.
 _ESCAPED = (b"\x1b$", b"\x1b(")
-_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_CONTROLS = bytes((*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F))
 # Bytes that windows-1252 leaves undefined stand for C1 controls in ISO 8859-1, which nobody writes in mail.
 _MOJIBAKE_SAFE = frozenset({WESTERN, CENTRAL, "iso8859_2", "iso8859_15", "cp1254", "cp1257", "iso8859_10"})
 
@@ -85,12 +85,14 @@ def decode_bytes(data: bytes, declared: str, regional: str = WESTERN) -> tuple[s
 
 def storable(text: str) -> str:
     """The text without what a database refuses: NUL and other control characters, lone surrogates (T34)."""
-    if not text.isascii():
-        try:
-            text.encode()
-        except UnicodeEncodeError:
-            text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    return _CONTROLS.sub("", text) if _CONTROLS.search(text) else text
+    try:
+        data = text.encode()
+    except UnicodeEncodeError:
+        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+        data = text.encode()
+    # In UTF-8 these bytes stand for nothing else; a pattern takes six times as long to find that there are none.
+    clean = data.translate(None, delete=_CONTROLS)
+    return text if len(clean) == len(data) else clean.decode()
 
 
 def _decode(data: bytes, declared: str, regional: str) -> tuple[str, str]:

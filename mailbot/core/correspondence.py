@@ -110,8 +110,8 @@ def _attachable(attachments: tuple[Attachment, ...]) -> tuple[tuple[Attachment, 
     """Those that go along with a copy, as many as fit and in their order; and the others."""
     room = MOST_ATTACHED
     fitting = set()
-    for place, part in sorted(enumerate(attachments), key=lambda item: len(item[1].content)):
-        room -= len(part.content)
+    for place, part in sorted(enumerate(attachments), key=lambda item: item[1].size):
+        room -= part.size
         if room < 0:
             break
         fitting.add(place)

@@ -215,8 +215,7 @@ def as_json(letter: Letter, *, auto: bool) -> dict[str, object]:
         "text": letter.text,
         "reply": letter.reply,
         "attachments": [
-            {"name": part.name, "size": len(part.content), "content_type": part.content_type}
-            for part in letter.attachments
+            {"name": part.name, "size": part.size, "content_type": part.content_type} for part in letter.attachments
         ],
         "bounce": bounce,
         "auto": auto,

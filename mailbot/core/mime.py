@@ -251,6 +251,15 @@ def decode_transfer(body: bytes, encoding: str) -> bytes:
     return body
 
 
+def decoded_size(body: bytes, encoding: str) -> int:
+    """How many bytes `decode_transfer` gives; base64 is only counted, which takes a third of the time."""
+    if encoding == "base64":
+        digits = body.translate(None, delete=_NOT_BASE64).rstrip(b"=")
+        if b"=" not in digits:
+            return len(digits) * 3 // 4
+    return len(decode_transfer(body, encoding))
+
+
 def _base64(body: bytes) -> bytes:
     body = body.strip()
     if b"=" not in body[:-2]:

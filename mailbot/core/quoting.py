@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 
 from mailbot.core.lines import Line, Mark
@@ -81,6 +82,10 @@ class _Scan:
             for line in lines[:MAX_LINES]
         ]
         self.whole = lines
+        # Most lines are prose; only these need a closer look, and prose is kept by the stretch.
+        self.odd = [
+            index for index, line in enumerate(self.lines) if line.mark is not Mark.NEW or not _is_prose(line.text)
+        ]
         self.found_quote = False
         self.cut = False
 
@@ -104,38 +109,35 @@ class _Scan:
     def _joined(self, kept: list[int]) -> str:
         """The text of the kept lines; a gap where something was left out is one blank line."""
         out: list[str] = []
-        last = -1
-        for index in kept:
-            if last >= 0 and index != last + 1 and out and out[-1].strip():
+        for stretch in _stretches(kept):
+            if out and out[-1].strip():
                 out.append("")
-            out.append(self.whole[index].text.rstrip())
-            last = index
+            out.extend([line.text.rstrip() for line in self.whole[stretch[0] : stretch[-1] + 1]])
         while out and (not out[-1].strip() or _RULE.fullmatch(out[-1])):
             out.pop()
         while out and not out[0].strip():
             out.pop(0)
-        return re.sub(r"\n{3,}", "\n\n", "\n".join(out))
+        # Spelt so that the search looks for line ends alone; "\n{3,}" would be tried at every character.
+        return re.sub(r"\n\n\n+", "\n\n", "\n".join(out))
 
     def _kept_from(self, start: int) -> tuple[list[int], int | None]:
         """The lines that are new from `start` on, and where an old mail that runs to the end begins, if one does."""
         kept: list[int] = []
-        index = start
-        count = len(self.lines)
-        while index < count:
+        seen = start
+        for index in self.odd[bisect_left(self.odd, start) :]:
+            kept.extend(range(seen, index))
+            seen = index + 1
             line = self.lines[index]
             if line.mark is Mark.REST:
                 self.found_quote = True
                 return kept, self._behind_header(index)
             if line.mark is Mark.QUOTED or _is_quoted(line.text):
                 self.found_quote = True
-                index += 1
                 continue
             if line.mark is Mark.HEADER:
-                index += 1
                 continue
             if not line.text or line.text.isspace():
                 kept.append(index)
-                index += 1
                 continue
             behind = self._old_mail_at(index)
             if behind:
@@ -149,10 +151,9 @@ class _Scan:
                 if not self._quoted_next(index + 1) and not self._nothing_kept(kept):
                     self.cut = True
                     return kept, None
-                index += 1
                 continue
             kept.append(index)
-            index += 1
+        kept.extend(range(seen, len(self.lines)))
         return kept, None
 
     def _nothing_kept(self, kept: list[int]) -> bool:
@@ -241,22 +242,19 @@ class _Scan:
         """The kept lines less the signature of each stretch between quotes."""
         out: list[int] = []
         for stretch in _stretches(kept):
-            body: list[int] = []
-            for index in stretch:
-                if index >= len(self.lines):
-                    body.append(index)
-                    continue
-                line = self.lines[index]
-                ruled = not line.text[:1].isalnum()
-                if ruled and (_SIGNATURE_MARK.fullmatch(line.text) or self._list_footer_at(index)):
-                    break
-                if line.mark is not Mark.SIGNATURE:
-                    body.append(index)
+            odd = self.odd[bisect_left(self.odd, stretch[0]) : bisect_right(self.odd, stretch[-1])]
+            end = next((index for index in odd if self._signature_at(index)), stretch[-1] + 1)
+            signed = {index for index in odd if self.lines[index].mark is Mark.SIGNATURE}
+            body = [index for index in stretch if index < end and index not in signed]
             out.extend(self._without_closing(body) if body and body[-1] < len(self.lines) else body)
         return out
 
-    def _list_footer_at(self, index: int) -> bool:
-        if not _RULE.fullmatch(self.lines[index].text):
+    def _signature_at(self, index: int) -> bool:
+        """Whether the mark above a signature stands here, or the rule above a mailing list's footer."""
+        text = self.lines[index].text
+        if _SIGNATURE_MARK.fullmatch(text):
+            return True
+        if not _RULE.fullmatch(text):
             return False
         return any(LIST_FOOTER.search(line.text) for line in self.lines[index + 1 : index + 5])
 
@@ -299,8 +297,14 @@ def _looked_at(line: Line) -> Line:
     return Line(text, line.mark)
 
 
+def _is_prose(text: str) -> bool:
+    """Whether the line is blank, or begins with a letter or digit and has no colon: only one kind of mark looks so."""
+    if _has_colon(text):
+        return False
+    return not ANSWER_ABOVE.fullmatch(text) if text[:1].isalnum() else not text or text.isspace()
+
+
 def _has_colon(text: str) -> bool:
-    """Most lines are prose without one and need no closer look."""
     return ":" in text or "：" in text
 
 
@@ -331,6 +335,8 @@ def _introduces_in_line(text: str) -> bool:
 
 def _stretches(kept: list[int]) -> list[list[int]]:
     """The kept lines cut where quoted lines lay between them."""
+    if kept and kept[-1] - kept[0] == len(kept) - 1:
+        return [kept]
     out: list[list[int]] = []
     for index in kept:
         if out and out[-1][-1] == index - 1:

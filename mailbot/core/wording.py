@@ -271,10 +271,10 @@ def _mail_facts(letter: Letter, number: str) -> dict[str, Any]:
 
 def _attachment_facts(attachments: tuple[Attachment, ...]) -> tuple[dict[str, str], ...]:
     """Each by name and size; those over `MOST_LISTED` together."""
-    listed = [(one_line(each.name, 120), len(each.content)) for each in attachments[:MOST_LISTED]]
+    listed = [(one_line(each.name, 120), each.size) for each in attachments[:MOST_LISTED]]
     rest = attachments[MOST_LISTED:]
     if rest:
-        listed.append((f"+ {len(rest)}", sum(len(each.content) for each in rest)))
+        listed.append((f"+ {len(rest)}", sum(each.size for each in rest)))
     return tuple({"name": name, "size": _size(octets)} for name, octets in listed)
 
 
