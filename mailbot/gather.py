@@ -18,8 +18,9 @@ from sqlalchemy import Connection, select
 from mailbot.core.authenticity import judge_sender
 from mailbot.core.casefacts import CaseFacts
 from mailbot.core.casenumber import case_numbers_in
-from mailbot.core.decide import Facts, KnownCase, Tie
+from mailbot.core.decide import Facts
 from mailbot.core.desk import Desk
+from mailbot.core.knowncase import KnownCase, Tie
 from mailbot.core.letter import Letter
 from mailbot.core.machine import machine_reason
 from mailbot.core.promise import from_json

@@ -2,50 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Literal
 
-from mailbot.core.casefacts import CaseFacts
+from mailbot.core.audience import agent_of
 from mailbot.core.desk import Desk
+from mailbot.core.errands import Entry
+from mailbot.core.freemail import is_free_mail
+from mailbot.core.knowncase import KnownCase, Tie
 from mailbot.core.letter import Letter
 from mailbot.core.machine import Reason
 from mailbot.core.machinewords import AUTOMATIC_SUBJECT
+from mailbot.core.mailboxes import ascii_lower
 from mailbot.core.note import Note
 from mailbot.core.placement import Placement, place
 from mailbot.core.promise import Promise, make_promise
+from mailbot.core.requests import plain_request
+from mailbot.core.scene import Scene
+from mailbot.core.standing import Standing, judge_standing
+
+MOST_COLLEAGUES = 20
+"""Who can begin to take part by one mail."""
 
 Authenticity = Literal["pass", "fail", "none"]
 """What the desk's own mail server found out about the From address; see `core.authenticity`."""
-
-
-@dataclass(frozen=True, slots=True)
-class KnownCase:
-    """A case that exists, as far as a further mail and its letters need it."""
-
-    ticket_id: int
-    desk: str
-    """Key."""
-    facts: CaseFacts
-    participants: frozenset[str]
-    """Addresses that take part in it as customers, lower case."""
-    first_copies: Mapping[str, str] = field(default_factory=dict)
-    """By agent's address: the Message-ID of the first copy of a mail of this case."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tie:
-    """Something in a mail that names a case that exists. Gathered, not yet believed."""
-
-    by: Literal["tag", "case-number", "earlier-mail"]
-    """A genuine signed tag, in an address or in one of our Message-IDs; a quoted case number; the Message-ID of a mail
-    that is on the case already."""
-    case: KnownCase
-    address: str = ""
-    """Whom a tag was made for."""
-    role: str = ""
-    """In which role."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +48,12 @@ class Facts:
     """Whether it is a letter of ours that came back (Q8)."""
     whole_size: int = 0
     """Octets of the mail where it was too large to be fetched whole; 0 where all of it is here (K34)."""
+    personal: str = ""
+    """The agent's address for which a genuine personal tag in the mail was made."""
+    scene: Scene | None = None
+    """What the mail is acted upon with, should an agent have written it; not yet believed."""
+    entries: tuple[Entry, ...] = ()
+    """The case's conversation, where the mail asks for the state of the case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,29 +68,60 @@ class NewCase:
     """Why no acknowledgement is sent; None where one is."""
     notes: tuple[Note, ...]
     """What agents should know."""
+    standing: Standing
+    follows: KnownCase | None = None
+    """The closed case that it answers too late to open it again."""
+    colleagues: tuple[str, ...] = ()
+    """As in `FollowUp`."""
 
     @property
     def verified(self) -> bool:
         """Whether the sender is believed to have written the mail."""
         return is_proof(self.proof)
+
+
+Effect = Literal["", "reopen", "resume", "status", "close", "thanks", "spam"]
+"""What a customer's mail does to its case besides being a message of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
-    """The mail is a further message of a case."""
+    """The mail is a further message of a case, and not an agent's to be acted upon."""
 
     tie: Tie
     proof: Note
     """As in `NewCase`."""
-    by_agent: bool
+    standing: Standing
     silence: Reason | None
     """Why a machine's mail changes nothing; None for a human's."""
     notes: tuple[Note, ...]
+    effect: Effect = ""
+    colleagues: tuple[str, ...] = ()
+    """Addresses that take part from now on: copied colleagues of a verified customer."""
 
     @property
     def verified(self) -> bool:
         """Whether the sender is believed to have written the mail."""
         return is_proof(self.proof)
+
+    @property
+    def by_agent(self) -> bool:
+        """Whether a proven agent wrote it."""
+        return self.standing.role == "agent"
+
+    @property
+    def role(self) -> str:
+        """As what its author wrote, as the message keeps it."""
+        if self.silence:
+            return "machine"
+        return "other" if self.standing.role == "unproven-agent" else self.standing.role
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A proven agent wrote it: what it asks for is done."""
+
+    scene: Scene
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +141,7 @@ class Parked:
     reason: Reason
 
 
-Decision = NewCase | FollowUp | Filed | Parked
+Decision = NewCase | FollowUp | Act | Filed | Parked
 
 _PROOFS = frozenset({"server-pass", "answered-before", "own-tag"})
 """Kinds of notes that verify a sender; the other standings are unproven, forged and unreadable-sender."""
@@ -150,25 +168,35 @@ def decide(facts: Facts) -> Decision:
     if machine is not None and _is_no_request(facts, machine, tie):
         proven = tie is not None and tie.by == "tag"
         return Filed(_report(facts.letter, machine), tie.case.ticket_id if tie is not None and proven else None)
+    standing = judge_standing(facts.desk, _sender(facts), facts.authenticity, tie, personal=facts.personal)
+    if standing.role == "agent" and facts.scene is not None and _is_human(machine):
+        return Act(replace(facts.scene, case=tie.case if tie else None))
     proof = proof_of(facts)
-    notes = _notes(facts, tie)
-    if tie is not None:
-        by_agent = tie.role == "agent" and _sender(facts) == tie.address and facts.authenticity != "fail"
-        return FollowUp(tie, proof, by_agent, machine, notes)
+    notes = _notes(facts, tie, standing)
+    if tie is not None and not _is_too_late(facts, tie, machine):
+        effect = "" if machine or standing.role in {"unproven-agent", "partner"} else _effect(facts, tie, standing)
+        colleagues = _colleagues(facts, proof, standing, tie.case.facts.requester_address)
+        return FollowUp(tie, proof, standing, machine, notes, effect, colleagues)
     placement = place(facts.desk, facts.letter)
     promise = make_promise(facts.desk, placement.priority, facts.received, placement.queue)
-    return NewCase(placement, promise, proof, machine, notes)
+    if standing.role == "unproven-agent" and machine is None:
+        machine = Reason("unproven-agent", "an agent's address, and nothing shows that the agent wrote")
+    colleagues = _colleagues(facts, proof, standing, _sender(facts)) if machine is None else ()
+    return NewCase(placement, promise, proof, machine, notes, standing, tie.case if tie else None, colleagues)
 
 
 def believes(facts: Facts, tie: Tie) -> bool:
     """Whether a tie attaches the mail to its case.
 
     A genuine tag does, whoever uses it. Anything a stranger could know attaches only mail of somebody who takes part
-    already and whom nothing calls forged (T1).
+    already, or of an agent whom a personal tag proves, and whom nothing calls forged (T1).
     """
     if tie.by == "tag":
         return True
-    return facts.authenticity != "fail" and _sender(facts) in tie.case.participants
+    if facts.authenticity == "fail":
+        return False
+    takes_part = _sender(facts) in tie.case.participants | tie.case.agents
+    return takes_part or (tie.by == "case-number" and bool(facts.personal) and _writes_as(facts, facts.personal))
 
 
 def proof_of(facts: Facts) -> Note:
@@ -192,6 +220,59 @@ def proof_of(facts: Facts) -> Note:
 def is_proof(note: Note) -> bool:
     """Whether a sender with that standing is verified."""
     return note.kind in _PROOFS
+
+
+def _is_human(machine: Reason | None) -> bool:
+    """Whether a person wrote it: who asks for no automatic answer is one all the same (Q5)."""
+    return machine is None or machine.rule == "response-suppressed"
+
+
+def _is_too_late(facts: Facts, tie: Tie, machine: Reason | None) -> bool:
+    """Whether a reply comes so long after closing that a new case follows the old one."""
+    closed = tie.case.closed
+    if tie.case.state != "closed" or closed is None or machine is not None:
+        return False
+    late = facts.received - closed > timedelta(days=facts.desk.reopen_days)
+    return late and plain_request(facts.letter.reply) != "thanks"
+
+
+def _effect(facts: Facts, tie: Tie, standing: Standing) -> Effect:
+    """What a human's mail does to its case."""
+    case = tie.case
+    if case.state == "spam":
+        return "spam"
+    asks = plain_request(facts.letter.reply) if not _files(facts.letter) else None
+    if asks == "thanks":
+        return "thanks" if case.state == "closed" else ""
+    if asks and standing.role == "customer" and (asks == "status" or case.is_open):
+        return asks
+    if case.state == "closed":
+        return "reopen"
+    return "resume" if case.state == "waiting" and standing.role == "customer" else ""
+
+
+def _files(letter: Letter) -> bool:
+    return any(not part.inline for part in letter.attachments)
+
+
+def _colleagues(facts: Facts, proof: Note, standing: Standing, requester: str) -> tuple[str, ...]:
+    """Who is copied and takes part from now on: the requester's colleagues, where the sender is verified (T4)."""
+    domain = ascii_lower(requester.rpartition("@")[2])
+    own = {address.rpartition("@")[2] for address in facts.desk.addresses}
+    if standing.role in {"partner", "unproven-agent"} or not is_proof(proof) or not domain:
+        return ()
+    if _sender(facts).rpartition("@")[2] != domain or is_free_mail(domain) or domain in own:
+        return ()
+    copied = (mailbox.key for mailbox in (*facts.letter.to, *facts.letter.cc))
+    found = dict.fromkeys(one for one in copied if one.rpartition("@")[2] == domain and one.isascii())
+    found.pop(_sender(facts), None)
+    return tuple(one for one in found if agent_of(facts.desk, one) is None)[:MOST_COLLEAGUES]
+
+
+def _writes_as(facts: Facts, personal: str) -> bool:
+    """Whether the sender is the agent for whom the personal tag was made."""
+    agent = agent_of(facts.desk, _sender(facts))
+    return agent is not None and personal in agent.addresses
 
 
 def _is_no_request(facts: Facts, machine: Reason, tie: Tie | None) -> bool:
@@ -231,8 +312,14 @@ def _unreadable(letter: Letter) -> Note:
     return Note("unreadable-sender", (repr(letter.claimed_from[:200]),))
 
 
-def _notes(facts: Facts, tie: Tie | None) -> tuple[Note, ...]:
+def _notes(facts: Facts, tie: Tie | None, standing: Standing) -> tuple[Note, ...]:
     notes = []
+    if standing.role == "unproven-agent":
+        notes.append(Note("not-acted-upon"))
+    if tie is not None and _sender(facts) in tie.case.removed:
+        notes.append(Note("removed"))
+    if tie is not None and _is_too_late(facts, tie, facts.machine):
+        notes.append(Note("follows", (tie.case.facts.number,)))
     sender = _sender(facts)
     if facts.authenticity == "fail":
         notes.append(Note("forged"))

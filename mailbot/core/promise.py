@@ -8,9 +8,9 @@ from typing import Any
 
 from mailbot.core.desk import Calendar, Desk, Hours, Priority
 from mailbot.core.duty import on_duty_spans
-from mailbot.core.worktime import WHOLE_DAY, MoreSpans, Step, Why, count_open, nothing_more
+from mailbot.core.worktime import WHOLE_DAY, MoreSpans, Step, Why, count_open, nothing_more, open_between
 
-__all__ = ["Promise", "Step", "Why", "as_json", "exceptional", "from_json", "make_promise", "target_on"]
+__all__ = ["Promise", "Step", "Why", "as_json", "exceptional", "from_json", "make_promise", "postpone", "target_on"]
 
 MINUTE = timedelta(minutes=1)
 
@@ -42,15 +42,30 @@ def make_promise(desk: Desk, priority_key: str, received: datetime, queue: str =
         raise ValueError(f"expected a moment with a zone, got {received}")
     priority = desk.priority(priority_key)
     within = target_on(priority, received, desk.calendar.zone)
-    calendar = desk.calendar
-    more: MoreSpans = nothing_more
-    if priority.clock == "always":
-        calendar = _around_the_clock(desk)
-    elif priority.clock == "duty":
-        more = on_duty_spans(desk, queue or desk.default_queue)
+    calendar, more = _clock(desk, priority, queue)
     start, steps = count_open(calendar, received, within, more)
     at_once = not within and start == received
     return Promise(priority_key, received.astimezone(UTC), within, _whole_minute(start), at_once, steps)
+
+
+def postpone(desk: Desk, promise: Promise, queue: str, waited_from: datetime, resumed: datetime) -> Promise:
+    """The promise after the desk waited for the customer: what open time was left runs from the answer on.
+
+    All moments are aware. Receipt and target stay what they were; the steps tell of the time after the answer.
+    """
+    calendar, more = _clock(desk, desk.priority(promise.priority), queue)
+    used = open_between(calendar, promise.received, max(waited_from, promise.received), more)
+    start, steps = count_open(calendar, resumed, max(promise.within - used, timedelta(0)), more)
+    return Promise(promise.priority, promise.received, promise.within, _whole_minute(start), at_once=False, steps=steps)
+
+
+def _clock(desk: Desk, priority: Priority, queue: str) -> tuple[Calendar, MoreSpans]:
+    """What counts as open time for a priority in a queue."""
+    if priority.clock == "always":
+        return _around_the_clock(desk), nothing_more
+    if priority.clock == "duty":
+        return desk.calendar, on_duty_spans(desk, queue or desk.default_queue)
+    return desk.calendar, nothing_more
 
 
 def target_on(priority: Priority, received: datetime, zone: tzinfo) -> timedelta:

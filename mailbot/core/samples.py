@@ -7,13 +7,15 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from mailbot.core.casenumber import case_number
-from mailbot.core.decide import FollowUp, KnownCase, NewCase, Tie
+from mailbot.core.decide import FollowUp, NewCase
 from mailbot.core.desk import Agent, Desk
+from mailbot.core.knowncase import KnownCase, Tie
 from mailbot.core.letter import Address, Attachment, Letter
 from mailbot.core.machine import Reason
 from mailbot.core.note import Note
 from mailbot.core.placement import Placement
 from mailbot.core.promise import make_promise
+from mailbot.core.standing import Standing
 from mailbot.core.wording import CaseFacts, Library, Written, acknowledgement, follow_up_copy, new_case_copy
 
 BEFORE_EASTER = datetime(2026, 4, 2, 9, 30, tzinfo=UTC)
@@ -67,7 +69,7 @@ def sample_follow_up(desk: Desk, case: CaseFacts) -> FollowUp:
     """The decision on a further mail of that case, tied to it by a tag."""
     known = KnownCase(17, desk.key, case, participants=frozenset({case.requester_address}))
     proof = Note("own-tag" if case.verified else "unproven")
-    return FollowUp(Tie("tag", known), proof, by_agent=False, silence=None, notes=())
+    return FollowUp(Tie("tag", known), proof, Standing("customer"), silence=None, notes=())
 
 
 def sample_written(library: Library, desk: Desk, letter: str, case: CaseFacts | None = None) -> Written:
@@ -103,14 +105,14 @@ def _written(library: Library, desk: Desk, letter: str, case: CaseFacts, now: da
     elif letter == "new-case-copy":
         placement = Placement(case.queue, case.priority, ("a rule",))
         proof = Note("server-pass" if case.verified else "unproven")
-        decision = NewCase(placement, case.promise, proof, None if case.told else machine, ())
+        decision = NewCase(placement, case.promise, proof, None if case.told else machine, (), Standing("customer"))
         yield new_case_copy(library, desk, case, mail, agent, decision, now)
         silent = replace(decision, placement=replace(placement, rules=()), silence=machine, notes=notes)
         yield new_case_copy(library, desk, case, odd, agent, silent, now)
     elif letter == "follow-up-copy":
         further = sample_follow_up(desk, case)
         yield follow_up_copy(library, desk, case, mail, agent, further, now)
-        by_agent = replace(further, by_agent=True, silence=machine, notes=notes)
+        by_agent = replace(further, standing=Standing("agent", agent), silence=machine, notes=notes)
         yield follow_up_copy(library, desk, case, odd, agent, by_agent, now)
     else:
         raise KeyError(letter)

@@ -1,0 +1,37 @@
+"""What follows from a mail about a case, whoever wrote it: the one form in which it reaches the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from mailbot.core.desk import Agent
+from mailbot.core.errands import Errand
+from mailbot.core.scene import Join, LastTurn
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What follows from a mail."""
+
+    done: bool
+    """Whether it was followed; else only `errands` tells its writer why not."""
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    """New values of the ticket's columns, a promise as the object."""
+    before: Mapping[str, Any] = field(default_factory=dict)
+    """The same columns as they are, so that the turn can be taken back."""
+    errands: tuple[Errand, ...] = ()
+    copied_to: tuple[Agent, ...] = ()
+    """Agents who get a copy of the mail itself."""
+    events: tuple[tuple[str, str], ...] = ()
+    joins: tuple[Join, ...] = ()
+    splits: bool = False
+    """Whether the message that the mail answers becomes a case of its own."""
+    undoes: LastTurn | None = None
+    internal: bool = True
+    """Whether no customer may see the message."""
+    sent: str = ""
+    """What the customers were told of it."""
+    asked: str = ""
+    """What the mail asked for, in the agent's own words for it."""
