@@ -43,11 +43,11 @@ def fingerprint(letter: Letter) -> str:
     """
     words = _words(letter.reply)
     subject = _words(bare_subject(_BRACKETED.sub(" ", letter.subject)))
-    rule, told = "alike", (_lasting(subject), _lasting(words))
+    told = (_lasting(subject), _lasting(words))
     if sum(len(word) for part in told for word in part if _LETTER.search(word)) < ENOUGH:
-        rule, told = "identical", (_words(letter.subject), words)
+        told = (_words(letter.subject), words)
     sender = letter.sender.key if letter.sender else ""
-    lines = [sender, rule, *(" ".join(part) for part in told), *_attached(letter)]
+    lines = [sender, *(" ".join(part) for part in told), *_attached(letter)]
     # A lone surrogate has no UTF-8, and no letter may raise.
     return hashlib.sha256("\n".join(lines).encode(errors="surrogatepass")).hexdigest()[:32]
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot.core.budget import Breaker, Spent, Traffic, allowance, calm, due_digest, next_breaker, trips
+from mailbot.core.budget import Breaker, Spent, Traffic, allowance, calm, due_digest, minute_limit, next_breaker, trips
 from mailbot.core.freemail import is_free_mail
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -213,13 +213,14 @@ def test_a_flood_that_was_held_does_not_pass_for_usual() -> None:
 
 @given(st.integers(0, 10_000), st.integers(0, 10_000), st.integers(0, 100_000), st.integers(-100, 1000))
 def test_the_breaker_changes_only_for_a_reason(minute: int, ten: int, hour: int, minutes_open: int) -> None:
-    """A closed one opens exactly when it trips, an open one closes exactly when it is calm, and remembers its time."""
+    """It opens exactly when it trips, closes exactly when it is calm, and between keeps its time and limit."""
     traffic = Traffic(minute, ten, hour)
     opened = NOW - minutes_open * MINUTE
 
-    assert (next_breaker(Breaker(), traffic, NOW).tripped_at == NOW) is trips(minute, hour)
-    assert next_breaker(Breaker(opened), traffic, NOW).tripped_at in {None, opened}
-    assert (next_breaker(Breaker(opened), traffic, NOW) == Breaker()) is calm(Breaker(opened), ten, NOW)
+    tripped = Breaker(NOW, minute_limit(hour)) if trips(minute, hour) else Breaker()
+    assert next_breaker(Breaker(), traffic, NOW) == tripped
+    rested = Breaker() if calm(Breaker(opened), ten, NOW) else Breaker(opened)
+    assert next_breaker(Breaker(opened), traffic, NOW) == rested
 
 
 @pytest.mark.parametrize(

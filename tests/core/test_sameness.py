@@ -69,6 +69,7 @@ PEOPLE = {
     "short, another order": (("Order 118820", "Please cancel."), ("Order 118821", "Please cancel.")),
     "short, only a subject": (("Help", ""), ("Help me", "")),
     "short, an answer": (("Help", "please"), ("Re: Help", "please")),
+    "short, under a long ruled line": (("Order", "-" * 100 + " 118820"), ("Order", "-" * 100 + " 118821")),
     "long, one word": (("Report", FORMAL + "Anna"), ("Report", FORMAL + "Agnes")),
     "long, a small number": (("Report", FORMAL + "Row 3."), ("Report", FORMAL + "Row 4.")),
     "long, a small number in brackets": (("Report", FORMAL + "Printer (3)"), ("Report", FORMAL + "Printer (4)")),
