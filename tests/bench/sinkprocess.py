@@ -10,7 +10,7 @@ from tests.dialogues.sink import Sink
 
 
 class SinkProcess:
-    """Takes every letter; use as a context manager."""
+    """Takes every letter, and offers PIPELINING as nearly every mail server does; use as a context manager."""
 
     def __init__(self, delay: float = 0.0) -> None:
         """`delay` in seconds before the final dot is answered, as by a server that syncs its queue to the disk."""
@@ -44,7 +44,7 @@ def _serve(delay: float, pipe: Pipe) -> None:
         if step == "dot" and delay:
             time.sleep(delay)
 
-    with Sink(answer) as sink:
+    with Sink(answer, offers="PIPELINING") as sink:
         pipe.send(sink.port)
         while pipe.recv() == "count":
             pipe.send(len(sink.taken))

@@ -48,7 +48,7 @@ def test_letter_arrives(post: Post, postfix: Postfix, dovecot: Dovecot) -> None:
 
 
 def test_one_connection_serves_every_fate(post: Post, postfix: Postfix, dovecot: Dovecot) -> None:
-    """Refused for good, refused for now and taken, one after the other, over one connection."""
+    """Refused for good, refused for now and taken, one after the other, over one connection; DATA along with RCPT."""
     user = dovecot.new_user()
     fates = [
         post.deliver(Freight("", recipient, LETTER))
@@ -62,7 +62,7 @@ def test_one_connection_serves_every_fate(post: Post, postfix: Postfix, dovecot:
         (Outcome.SENT, 250, Step.DOT),
     ]
     post.close()
-    counted = "ehlo=1 mail=5 rcpt=2/5 data=2 rset=3 quit=1"
+    counted = "ehlo=1 mail=5 rcpt=2/5 data=2/5 rset=3 quit=1"
     local.await_true(lambda: counted in postfix.log(), None, postfix.folder)
     local.await_true(lambda: len(dovecot.mails(user)) == 2, None, postfix.folder)
 

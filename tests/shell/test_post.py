@@ -208,10 +208,11 @@ def test_dialogue_that_never_ends_is_cut() -> None:
 
 @pytest.mark.parametrize("answer", ["421 4.3.2 bye", "451 4.3.0 error", "550 5.1.1 who", "530 5.7.0 login", "drop"])
 @pytest.mark.parametrize("step", ["mail", "rcpt", "data", "dot"])
-def test_next_letter_goes_well(step: str, answer: str) -> None:
+@pytest.mark.parametrize("offers", ["ok", "PIPELINING"])
+def test_next_letter_goes_well(step: str, answer: str, offers: str) -> None:
     """Whatever one letter met with at whatever step, the next one is sent."""
     with (
-        Sink(lambda at, whom: answer if (at, whom) == (step, "first@example.test") else None) as sink,
+        Sink(lambda at, whom: answer if (at, whom) == (step, "first@example.test") else None, offers=offers) as sink,
         closing(plain_post(sink.port)) as post,
     ):
         assert post.deliver(to("first@example.test", sender="first@example.test")).outcome is not Outcome.SENT
