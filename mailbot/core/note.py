@@ -132,6 +132,11 @@ SILENCES: Final[Mapping[str, Words]] = {
         "da": "det er en af vores egne mails, der er kommet retur",
         "sk": "je to náš vlastný e-mail, ktorý sa vrátil",
     },
+    "unproven-agent": {
+        "sv": "avsändaradressen är en handläggares, men inget visar att handläggaren har skrivit mejlet",
+        "da": "afsenderadressen er en sagsbehandlers, men intet viser, at sagsbehandleren har skrevet mailen",
+        "sk": "adresa odosielateľa patrí riešiteľovi, ale nič nedokazuje, že e-mail napísal on",
+    },
 }
 """By rule of `core.machine`; `{0}` where the English text adds something."""
 
@@ -208,5 +213,60 @@ NOTES: Final[Mapping[str, Words]] = {
         "sk": "E-mail sa nepodarilo prečítať celkom správne ({0}).",
         "en": "Reading it: {0}.",
     },
+    "not-acted-upon": {
+        "sv": "Adressen är en handläggares, men inget visar att handläggaren har skrivit mejlet. Inget har utförts.",
+        "da": "Adressen er en sagsbehandlers, men intet viser, at sagsbehandleren har skrevet mailen. Intet er udført.",
+        "sk": "Adresa patrí riešiteľovi, ale nič nedokazuje, že e-mail napísal on. Nič z neho sa nevykonalo.",
+        "en": "The address is an agent's, but nothing shows that the agent wrote it. Nothing in it was acted upon.",
+    },
+    "no-tag": {
+        "sv": "Mejlet är varken ett svar på ett mejl från oss eller skickat till handläggarens personliga adress.",
+        "da": "Mailen er hverken et svar på en mail fra os eller sendt til sagsbehandlerens personlige adresse.",
+        "sk": "E-mail nie je odpoveďou na náš e-mail ani neprišiel na osobnú adresu riešiteľa.",
+        "en": "It neither answers an email of ours nor was it sent to the agent's personal address.",
+    },
+    "foreign-tag": {
+        "sv": "Mejlet som det svarar på, eller den personliga adress som det skickades till, är någon annans.",
+        "da": "Den mail, som den svarer på, eller den personlige adresse, som den er sendt til, er en andens.",
+        "sk": "E-mail, na ktorý odpovedá, alebo osobná adresa, na ktorú prišiel, patrí niekomu inému.",
+        "en": "The email that it answers, or the personal address that it was sent to, is somebody else's.",
+    },
+    "server-silent": {
+        "sv": "Vår e-postserver intygar inte att mejlet kommer från den adressen.",
+        "da": "Vores mailserver bekræfter ikke, at mailen kommer fra den adresse.",
+        "sk": "Náš poštový server nepotvrdil, že e-mail prišiel z tejto adresy.",
+        "en": "Our mail server does not vouch that it comes from that address.",
+    },
+    "removed": {
+        "sv": "Avsändaren har tagits bort från ärendet och får inga mejl om det.",
+        "da": "Afsenderen er fjernet fra sagen og får ingen mails om den.",
+        "sk": "Odosielateľ bol z požiadavky odobratý a e-maily o nej nedostáva.",
+        "en": "The sender has been removed from the case and gets no emails about it.",
+    },
+    "follows": {
+        "sv": "Mejlet hör till ärende {0}, som har varit avslutat för länge för att öppnas igen.",
+        "da": "Mailen hører til sag {0}, som har været afsluttet for længe til at blive genåbnet.",
+        "sk": "E-mail patrí k požiadavke {0}, ktorá je uzavretá pridlho na to, aby sa dala znovu otvoriť.",
+        "en": "It belongs to case {0}, which has been closed for too long to be opened again.",
+    },
+    "asked-for": {
+        "sv": "Du bad om hela ärendet.",
+        "da": "Du bad om hele sagen.",
+        "sk": "Vyžiadali ste si celú požiadavku.",
+        "en": "You asked for the whole case.",
+    },
+    "assigned-by": {
+        "sv": "{0} har tilldelat dig ärendet.",
+        "da": "{0} har tildelt dig sagen.",
+        "sk": "Požiadavku Vám prideľuje {0}.",
+        "en": "{0} has assigned the case to you.",
+    },
+    "moved-to-queue": {
+        "sv": "Ärendet har flyttats till kön {0}.",
+        "da": "Sagen er flyttet til køen {0}.",
+        "sk": "Požiadavka bola presunutá do radu {0}.",
+        "en": "The case has been moved to the queue {0}.",
+    },
 }
-"""By kind. The first six say what a sender's standing rests upon; see `core.decide`."""
+"""By kind. `core.decide` says which of them tell what a sender's standing rests upon; `no-tag`, `foreign-tag` and
+`server-silent` are why an agent is not believed, the last three why an agent gets a whole case."""
