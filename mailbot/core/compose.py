@@ -9,15 +9,16 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import html
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
 
 from mailbot.core.draft import Draft
 from mailbot.core.filenames import safe_filename
-from mailbot.core.headertext import ids_header, mailbox_header, parameter, text_header
+from mailbot.core.headertext import addr_spec, ids_header, mailbox_header, parameter, text_header
 from mailbot.core.letter import Attachment
 
 SUPPRESS = "DR, RN, NRN, OOF, AutoReply"
@@ -31,6 +32,9 @@ LONGEST_LINE = 998
 # Controls, which no letter needs, and lone surrogates, which no charset can write.
 _UNWANTED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _FROM_LINE = re.compile(rb"^From ", re.MULTILINE)
+# A picture as sanitised HTML spells it; no text can hold that, for there a "<" is written "&lt;".
+_PICTURE = re.compile(r'(<img(?:[^<>"]|"[^"<]*")*? src="cid:)([^"<>]*)(?=")')
+_NO_DOMAIN = re.compile("[^A-Za-z0-9.-]")
 _CONTENT_TYPE = re.compile(r"(?!multipart/)[a-z0-9][a-z0-9!#$&^_.+-]{0,60}/[a-z0-9][a-z0-9!#$&^_.+-]{0,80}")
 
 
@@ -59,6 +63,8 @@ class Head:
     auto_submitted: str = ""
     """"auto-replied", "auto-generated" (RFC 3834 section 5), or empty for a human's words (Q13)."""
     content_languages: tuple[str, ...] = ()
+    cc: tuple[str, ...] = ()
+    """Addresses that the recipient shall see; nothing is sent to them by this letter."""
     extras: tuple[tuple[str, str], ...] = ()
     """Further headers of free text."""
 
@@ -66,24 +72,61 @@ class Head:
 def compose(draft: Draft, head: Head, attachments: Sequence[Attachment] = ()) -> bytes:
     """The whole mail: 7-bit, CRLF, no line over 998, text before HTML, attachments after both.
 
-    Never raises on what a customer wrote: every header's text is cleaned by `core.headertext`, a threading id that no
-    header can carry is left out. ValueError for a naive date; ComposeError if the result fails its last check.
+    Inline pictures that the HTML shows stand beside it (RFC 2387) under a Content-ID of ours, for their sender's may
+    name a host (Y9); any others are attachments. Never raises on what a customer wrote: every header's text is cleaned
+    by `core.headertext`, a threading id that no header can carry is left out. ValueError for a naive date;
+    ComposeError if the result fails its last check.
     """
     if head.date.tzinfo is None:
         raise ValueError(f"expected a moment with a zone, got {head.date}")
     seed = hashlib.sha256(head.message_id.encode("utf-8", "replace")).hexdigest()[:24]
+    pictures, files = _apart(draft.html, attachments)
     boundaries = 0
     body = _text_part("plain", draft.text)
     if draft.html:
-        body = _multipart("alternative", f"=_{seed}_a", (body, _text_part("html", draft.html)))
+        rich, boundaries = _rich_part(draft.html, pictures, seed, head.message_id)
+        body = _multipart("alternative", f"=_{seed}_a", (body, rich))
         boundaries += 3
-    if attachments:
-        body = _multipart("mixed", f"=_{seed}_m", (body, *map(_attachment_part, attachments)))
-        boundaries += 2 + len(attachments)
+    if files:
+        body = _multipart("mixed", f"=_{seed}_m", (body, *map(_attachment_part, files)))
+        boundaries += 2 + len(files)
     headers = _headers(draft, head)
     mail = "\r\n".join((*headers, "MIME-Version: 1.0")).encode("ascii") + b"\r\n" + body
     _check(mail, [header.partition(":")[0] for header in headers], b"--=_" + seed.encode(), boundaries)
     return mail
+
+
+def with_content_ids(page: str, ids: Mapping[str, str]) -> str:
+    """The HTML with the pictures it shows renamed from a key of `ids` to its value, without angle brackets all.
+
+    A picture that is no key gets a name that shows nothing, so that no name of another's goes out (Y9).
+    """
+    return _PICTURE.sub(lambda found: found[1] + html.escape(ids.get(html.unescape(found[2]), "missing")), page)
+
+
+def _apart(page: str, attachments: Sequence[Attachment]) -> tuple[dict[str, Attachment], list[Attachment]]:
+    """The pictures that the HTML shows, by content id, and what goes along as a file."""
+    shown = {html.unescape(found[2]) for found in _PICTURE.finditer(page)} if "cid:" in page else set()
+    pictures: dict[str, Attachment] = {}
+    files = []
+    for each in attachments:
+        picture = each.inline and each.content_type.lower().startswith("image/")
+        if picture and each.content_id in shown and each.content_id not in pictures:
+            pictures[each.content_id] = each
+        else:
+            files.append(each)
+    return pictures, files
+
+
+def _rich_part(page: str, pictures: Mapping[str, Attachment], seed: str, message_id: str) -> tuple[bytes, int]:
+    """The HTML, with its pictures beside it where it shows any, and how many boundaries that takes."""
+    domain = _NO_DOMAIN.sub("", message_id.rpartition("@")[2]) or "invalid"
+    ids = {content_id: f"{seed}.{place}@{domain}" for place, content_id in enumerate(pictures, 1)}
+    root = _text_part("html", with_content_ids(page, ids) if "cid:" in page else page)
+    if not pictures:
+        return root, 0
+    parts = [_picture_part(picture, ids[content_id]) for content_id, picture in pictures.items()]
+    return _multipart("related", f"=_{seed}_r", (root, *parts), 'type="text/html"'), 2 + len(parts)
 
 
 def _headers(draft: Draft, head: Head) -> list[str]:
@@ -91,6 +134,7 @@ def _headers(draft: Draft, head: Head) -> list[str]:
         f"Date: {format_datetime(head.date)}",
         mailbox_header("From", head.sender, head.sender_name),
         mailbox_header("To", head.to),
+        *(["Cc: " + ",\r\n ".join(map(addr_spec, head.cc))] if head.cc else []),
         text_header("Subject", draft.subject),
         ids_header("Message-ID", (head.message_id,)),
         ids_header("In-Reply-To", (head.in_reply_to,)),
@@ -139,6 +183,15 @@ def _encoded(data: bytes) -> tuple[str, bytes]:
 
 
 def _attachment_part(attachment: Attachment) -> bytes:
+    return _file_part(attachment, "attachment")
+
+
+def _picture_part(picture: Attachment, content_id: str) -> bytes:
+    """A picture that the HTML beside it shows (RFC 2183 section 2.1, RFC 2392)."""
+    return _file_part(picture, "inline", (f"Content-ID: <{content_id}>",))
+
+
+def _file_part(attachment: Attachment, disposition: str, more: tuple[str, ...] = ()) -> bytes:
     content_type = attachment.content_type.lower()
     # RFC 2046 section 5.2.1: a message/rfc822 part may not be encoded, and this one may need to be.
     if not _CONTENT_TYPE.fullmatch(content_type) or content_type.startswith("message/"):
@@ -149,15 +202,17 @@ def _attachment_part(attachment: Attachment) -> bytes:
     name = safe_filename(attachment.name)
     lines = (
         "Content-Type: " + ";\r\n ".join((*kind, *parameter("name", name))),
-        "Content-Disposition: " + ";\r\n ".join(("attachment", *parameter("filename", name))),
+        "Content-Disposition: " + ";\r\n ".join((disposition, *parameter("filename", name))),
+        *more,
         "Content-Transfer-Encoding: base64",
     )
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + _base64(attachment.content)
 
 
-def _multipart(subtype: str, boundary: str, parts: Sequence[bytes]) -> bytes:
+def _multipart(subtype: str, boundary: str, parts: Sequence[bytes], *parameters: str) -> bytes:
     mark = b"--" + boundary.encode()
-    head = f'Content-Type: multipart/{subtype};\r\n boundary="{boundary}"\r\n\r\n'.encode()
+    kind = (f"multipart/{subtype}", *parameters, f'boundary="{boundary}"')
+    head = ("Content-Type: " + ";\r\n ".join(kind) + "\r\n\r\n").encode()
     return head + b"".join(mark + b"\r\n" + part + b"\r\n" for part in parts) + mark + b"--\r\n"
 
 

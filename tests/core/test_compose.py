@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import html
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from mailbot.core.compose import Head, compose
+from mailbot.core.compose import Head, compose, with_content_ids
 from mailbot.core.draft import Draft
 from mailbot.core.headertext import one_line
 from mailbot.core.letter import Attachment
@@ -117,6 +119,134 @@ def test_the_text_stands_before_the_html_and_attachments_after_both() -> None:
         "text/html",
         "application/pdf",
     ]
+
+
+PNG = b"\x89PNG\r\n\x1a\n"
+AGENTS_ID = "image001.png@01DC5B2F.1A2B3C40"
+
+
+def picture(content_id: str = AGENTS_ID, **other: str) -> Attachment:
+    """A picture inside an agent's HTML."""
+    return Attachment(other.get("name", "shot.png"), other.get("kind", "image/png"), PNG, content_id, inline=True)
+
+
+def test_pictures_stand_beside_the_html_that_shows_them() -> None:
+    """mixed(alternative(text, related(html, picture)), file), with the parameters of RFC 2387 and RFC 2183 (G6)."""
+    page = f'<p>See <img alt="x" src="cid:{AGENTS_ID}" width="3"></p>'
+    content = compose(Draft("s", "See", page), HEAD, (Attachment("a.pdf", "application/pdf", b"%PDF"), picture()))
+
+    check_wire(content)
+    parts = list(read_mail(content).walk())
+    assert [part.get_content_type() for part in parts] == [
+        "multipart/mixed",
+        "multipart/alternative",
+        "text/plain",
+        "multipart/related",
+        "text/html",
+        "image/png",
+        "application/pdf",
+    ]
+    related, shown = parts[3], parts[5]
+    assert related.get_param("type") == "text/html"
+    assert shown.get_content_disposition() == "inline"
+    assert shown.get_filename() == "shot.png"
+    assert octets_of(shown) == PNG
+    assert parts[6].get_content_disposition() == "attachment"
+
+
+def test_the_html_finds_its_pictures_under_names_of_ours_alone() -> None:
+    """Every Content-ID is of our making, the HTML names just these, and the agent's are nowhere in the mail (Y9)."""
+    ids = (AGENTS_ID, "a&b@agents-laptop.example", "ii_m1@x")
+    page = "".join(f'<img src="cid:{each.replace("&", "&amp;")}">' for each in ids)
+    content = compose(Draft("s", "t", page), HEAD, [picture(each) for each in ids])
+
+    mail = read_mail(content)
+    rich = mail.get_body(("html",))
+    assert rich is not None
+    named = re.findall(r'<img src="cid:([^"]+)">', octets_of(rich).decode())
+    given = [str(part["Content-ID"]) for part in mail.walk() if part["Content-ID"]]
+    assert given == [f"<{each}>" for each in named]
+    assert len(set(named)) == 3
+    assert all(each.endswith("@mail.example.com") for each in named)
+    assert not any(each.encode() in content for each in ("01DC5B2F", "agents-laptop", "ii_m1"))
+
+
+@pytest.mark.parametrize(
+    ("page", "file"),
+    [
+        ("<p>no picture</p>", picture()),
+        (f"<p>[cid:{AGENTS_ID}]</p>", picture()),
+        (f'<p>I wrote &lt;img src="cid:{AGENTS_ID}"&gt;</p>', picture()),
+        (f'<img src="cid:{AGENTS_ID}">', picture(kind="text/html")),
+        (f'<img src="cid:{AGENTS_ID}">', replace(picture(), inline=False)),
+        (f'<img src="cid:{AGENTS_ID}">', picture("another@x")),
+    ],
+)
+def test_what_the_html_does_not_show_is_an_attachment(page: str, file: Attachment) -> None:
+    """A picture that no tag shows, or something shown as one that is none, goes along as a file."""
+    mail = read_mail(compose(Draft("s", "t", page), HEAD, (file,)))
+
+    assert [part.get_content_type() for part in mail.walk()][1] == "multipart/alternative"
+    [part] = mail.iter_attachments()
+    assert part.get_content_disposition() == "attachment"
+    assert part["Content-ID"] is None
+
+
+def test_two_pictures_of_one_name_are_both_sent() -> None:
+    """Of two with the same Content-ID the first is shown and the other attached."""
+    page = f'<img src="cid:{AGENTS_ID}">'
+    mail = read_mail(compose(Draft("s", "t", page), HEAD, (picture(name="1.png"), picture(name="2.png"))))
+
+    names = [(part.get_content_disposition(), part.get_filename()) for part in mail.walk() if part.get_filename()]
+    assert names == [("inline", "1.png"), ("attachment", "2.png")]
+
+
+@pytest.mark.parametrize(
+    ("page", "renamed"),
+    [
+        ('<img src="cid:a@x">', '<img src="cid:1@we">'),
+        ('<img alt="a > b" width="1" src="cid:a@x">', '<img alt="a > b" width="1" src="cid:1@we">'),
+        ('<img src="cid:b&amp;c"><img src="cid:a@x">', '<img src="cid:2@we"><img src="cid:1@we">'),
+        ('<img src="cid:unknown@x">', '<img src="cid:missing">'),
+        ('&lt;img src="cid:a@x"&gt;', '&lt;img src="cid:a@x"&gt;'),
+        ('<img alt="no src"> src="cid:a@x"', '<img alt="no src"> src="cid:a@x"'),
+    ],
+)
+def test_pictures_are_renamed_and_words_are_not(page: str, renamed: str) -> None:
+    """Only the src of an img changes; a picture that nobody brought along keeps no name of its sender's."""
+    assert with_content_ids(page, {"a@x": "1@we", "b&c": "2@we"}) == renamed
+
+
+@settings(deadline=None)
+@given(ids=st.lists(st.text("ab.@&\"<>'=_-%é ", min_size=1, max_size=12), max_size=3), page=any_text)
+def test_a_picture_of_any_name_breaks_no_letter(ids: list[str], page: str) -> None:
+    """Whatever a Content-ID holds and whatever stands around it, the mail is whole and has every picture once."""
+    page += "".join(f'<img src="cid:{html.escape(each)}">' for each in ids)
+    content = compose(Draft("s", "t", page), HEAD, [picture(each) for each in ids])
+
+    check_wire(content)
+    assert [octets_of(part) for part in read_mail(content).walk() if part.get_content_type() == "image/png"] == [
+        PNG for _ in ids
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cc", "told"),
+    [
+        ((), None),
+        (("bo@customer.example",), "bo@customer.example"),
+        (("bo@customer.example", "eva@räksmörgås.example"), "bo@customer.example, eva@xn--rksmrgs-5wao1o.example"),
+        (("bo@customer.example\r\nBcc: x@y.example",), '"bo@customer.example Bcc: x@y.example":;'),
+    ],
+)
+def test_those_in_cc_are_named_and_nobody_else(cc: tuple[str, ...], told: str | None) -> None:
+    """Cc names the given addresses, cleaned like the one in To, on lines of 78 at most; no other header appears."""
+    content = compose(Draft("s", "t", ""), replace(HEAD, cc=cc))
+
+    check_wire(content)
+    mail = read_mail(content)
+    assert mail["Cc"] == told
+    assert mail["Bcc"] is None
 
 
 def test_a_letter_in_plain_text_alone_is_no_multipart() -> None:
