@@ -14,10 +14,10 @@ from pathlib import Path
 
 from mailbot.config import Problem
 from mailbot.core.desk import Desk
+from mailbot.core.library import LETTERS, Library, endings
 from mailbot.core.samples import try_out
 from mailbot.core.sandbox import SOURCE, Sandbox, TemplateProblem
 from mailbot.core.tongue import LANGUAGES
-from mailbot.core.wording import LETTERS, Library
 from mailbot.shipped import shipped_templates
 
 _ENDINGS = (".txt.j2", ".html.j2")
@@ -126,10 +126,9 @@ class TemplateStore:
         """A shelf of these sources, each bad one replaced by its last good version, that below it, or nothing."""
         sources = dict(stock.sources)
         good = before.sources if before else {}
-        known = before.library if before else stock.shipped
         while True:
             try:
-                return _Shelf(sources, _tried(sources, stock.shipped, desks, known.pages if known else None))
+                return _Shelf(sources, _tried(sources, stock.shipped, desks))
             except TemplateProblem as problem:
                 problems.append(Problem(stock.folder / problem.file, problem.line, "", problem.message))
                 bad = sources.pop(problem.file, None)
@@ -142,21 +141,26 @@ class TemplateStore:
                     sources[problem.file] = last
 
 
-def _tried(sources: Sources, shipped: Library | None, desks: tuple[Desk, ...], before: Sandbox | None) -> Library:
+def _tried(sources: Sources, shipped: Library | None, desks: tuple[Desk, ...]) -> Library:
     """A library in which every letter of every desk can be written. TemplateProblem for the first flaw."""
     for name, source in sources.items():
         _check_subject(name, source)
     # Tried without the shipped ones behind it, so that they cover up nothing.
-    library = Library(Sandbox(sources, before), frozenset(sources))
-    languages = {language for desk in desks for language in desk.languages if language in LANGUAGES}
-    for language in sorted(languages or LANGUAGES):
-        for name in (f"{language}/{letter}{ending}" for letter in LETTERS for ending in _ENDINGS):
+    library = Library(Sandbox(sources), frozenset(sources))
+    for language in sorted(_languages(desks) or LANGUAGES):
+        for name in (f"{language}/{letter}{ending}" for letter in LETTERS for ending in endings(letter)):
             if name not in sources:
                 raise TemplateProblem(name, None, "there is no such template, and letters are written from it")
     for desk in desks:
         for letter in LETTERS:
             try_out(library, desk, letter)
     return Library(library.pages, library.names, shipped)
+
+
+def _languages(desks: tuple[Desk, ...]) -> set[str]:
+    """Those that desks write to customers in, and to agents in their own."""
+    spoken = {language for desk in desks for language in desk.languages}
+    return (spoken | {agent.language for desk in desks for agent in desk.agents}) & set(LANGUAGES)
 
 
 def _check_subject(name: str, source: str) -> None:
@@ -202,7 +206,7 @@ def _misplaced(name: str) -> str:
         parts = parts[2:]
     if len(parts) != 1 or parts[0] not in LANGUAGES:
         return f"expected LANGUAGE/FILE or desks/DESK/LANGUAGE/FILE, the language one of {', '.join(LANGUAGES)}"
-    known = {letter + ending for letter in LETTERS for ending in _ENDINGS}
+    known = {letter + ending for letter in LETTERS for ending in endings(letter)}
     if file not in known and not (file.startswith("_") and file.endswith(_ENDINGS)):
         return f"is no letter: expected one of {', '.join(sorted(known))}, or a name that begins with an underscore"
     return ""

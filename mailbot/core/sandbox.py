@@ -8,6 +8,7 @@ at the same place everywhere (T24). It sees plain text, numbers, tuples and dict
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache, lru_cache
 from types import CodeType, TracebackType
 from typing import Any
 
@@ -60,13 +61,10 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     intercepted_binops = frozenset({"+", "-"})
 
-    def __init__(self, sources: Mapping[str, str], before: Sandbox | None = None) -> None:
-        """Compile every source, by file name; `.html.j2` ones escape. TemplateProblem for the first bad one.
-
-        What `before` compiled from the same source is taken over.
-        """
+    def __init__(self, sources: Mapping[str, str]) -> None:
+        """Compile every source, by file name; `.html.j2` ones escape. TemplateProblem for the first bad one."""
         super().__init__(
-            loader=_Loader(sources, before.compiled if before else {}),
+            loader=_Loader(sources),
             undefined=StrictUndefined,
             autoescape=lambda name: bool(name and name.endswith(".html.j2")),
             finalize=_shown,
@@ -81,17 +79,16 @@ class Sandbox(ImmutableSandboxedEnvironment):
         for name in sources:
             _attempt(name, lambda name=name: self.get_template(name))
 
-    @property
-    def compiled(self) -> Mapping[tuple[str, str], CodeType]:
-        """The code of each template, by its name and source."""
-        return _loader(self).compiled
-
-    def render_page(self, name: str, facts: Mapping[str, Any], *, more_output: int = 0) -> str:
+    def render_page(
+        self, name: str, facts: Mapping[str, Any], *, more_output: int = 0, html: Mapping[str, str] | None = None
+    ) -> str:
         """The template of that name, filled in. TemplateProblem says where and why it fails.
 
-        `more_output` raises the cap for facts that are long themselves (a customer's text).
+        `more_output` raises the cap for facts that are long themselves (a customer's text). `html` holds further facts
+        that are HTML made safe already; they alone are not escaped, and count like any other.
         """
-        return str(_attempt(name, lambda: self._render(name, facts, OUTPUT + more_output, more_output)))
+        safe = {key: Markup(text) for key, text in (html or {}).items()}  # noqa: S704 - what the caller vouches for
+        return str(_attempt(name, lambda: self._render(name, {**facts, **safe}, OUTPUT + more_output, more_output)))
 
     def _render(self, name: str, facts: Mapping[str, Any], most: int, more_work: int) -> str:
         # The meter has kept this within a few times the cap, so looking at the end is soon enough.
@@ -145,29 +142,32 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
 
 class _Loader(BaseLoader):
-    """Compiles checked sources from memory."""
+    """Hands out compiled templates from memory."""
 
-    def __init__(self, sources: Mapping[str, str], known: Mapping[tuple[str, str], CodeType]) -> None:
+    def __init__(self, sources: Mapping[str, str]) -> None:
         self.sources = sources
-        self.compiled: dict[tuple[str, str], CodeType] = {}
-        self._known = known
 
     def load(self, environment: Any, name: str, globals: Any = None) -> Template:  # noqa: A002 - Jinja's signature
         if name not in self.sources:
             raise TemplateNotFound(name, f"there is no template {name}")
-        source = self.sources[name]
-        code = self._known.get((name, source)) or _compile(environment, name, source)
-        self.compiled[name, source] = code
+        code = _compiled(name, self.sources[name])
         return Template.from_code(environment, code, environment.make_globals(globals))
 
 
-def _compile(environment: Any, name: str, source: str) -> CodeType:
+@lru_cache(maxsize=1024)
+def _compiled(name: str, source: str) -> CodeType:
+    """A template's code; the same in whatever set of templates it stands, so that an edit compiles one file alone."""
     if len(source) > SOURCE:
         raise TemplateSyntaxError(f"the file is longer than {SOURCE} characters", 1, name)
-    tree = environment.parse(source, name, name)
+    compiler = _compiler()
+    tree = compiler.parse(source, name, name)
     guard(tree, name)
-    code: CodeType = environment.compile(tree, name, name)
-    return code
+    return compiler.compile(tree, name, name)
+
+
+@cache
+def _compiler() -> Sandbox:
+    return Sandbox({})
 
 
 def _loader(environment: Sandbox) -> _Loader:

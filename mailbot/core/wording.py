@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from html import escape
 from typing import Any
 
 from mailbot.core.casefacts import CaseFacts
@@ -17,20 +15,18 @@ from mailbot.core.draft import Draft, Written
 from mailbot.core.headertext import one_line
 from mailbot.core.hourswords import hours_words
 from mailbot.core.letter import Address, Attachment, Letter
+from mailbot.core.library import LETTERS, Library, Order, written
 from mailbot.core.moments import moment_words, why_words, zone_words
 from mailbot.core.note import note_words, silence_words
 from mailbot.core.promise import Promise
-from mailbot.core.sandbox import Sandbox, TemplateProblem
 from mailbot.core.subjects import bare_subject
-from mailbot.core.tongue import LANGUAGES
 
 __all__ = [
-    "LETTERS", "CaseFacts", "Draft", "Library", "Written", "acknowledgement", "admin_report", "follow_up_copy",
-    "has_passed", "new_case_copy",
+    "LETTERS", "CaseFacts", "Draft", "Library", "Written", "acknowledgement", "admin_report", "case_words",
+    "desk_words", "follow_up_copy", "greeting_name", "has_passed", "in_language", "may_deceive", "new_case_copy",
+    "priority_words", "queue_words", "start_words",
 ]  # fmt: skip
 
-LETTERS = ("acknowledgement", "new-case-copy", "follow-up-copy")
-"""The templates every language must have, each as `.txt.j2` and `.html.j2`."""
 LONGEST_TEXT = 50_000
 """Characters of a mail's text that a copy to an agent repeats; the mail itself is kept whole."""
 MOST_LISTED = 50
@@ -38,36 +34,6 @@ MOST_LISTED = 50
 _ROOM_FOR_LISTS = 40_000
 _ESCAPED = 6
 """How many times longer a text can get in HTML."""
-_RULE = "* * *"
-
-_PAGE = """<!DOCTYPE html>
-<html lang="{language}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-</head>
-<body style="margin:0;padding:16px;font-family:Arial,Helvetica,sans-serif;font-size:15px;line-height:1.5;\
-color:#1a1a1a;background-color:#ffffff">
-{parts}
-</body>
-</html>
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Library:
-    """The templates in force, named `LANGUAGE/LETTER.txt.j2`, or `desks/DESK/LANGUAGE/…`, which wins for its desk."""
-
-    pages: Sandbox
-    names: frozenset[str]
-    shipped: Library | None = None
-    """What a letter is written from when its own template fails; None where these are the shipped ones."""
-
-    def name_of(self, desk: str, language: str, letter: str, ending: str) -> str:
-        """The template that a desk's letter is written from."""
-        own = f"desks/{desk}/{language}/{letter}{ending}"
-        return own if own in self.names else f"{language}/{letter}{ending}"
 
 
 def acknowledgement(library: Library, desk: Desk, case: CaseFacts, now: datetime) -> Written:
@@ -79,27 +45,38 @@ def acknowledgement(library: Library, desk: Desk, case: CaseFacts, now: datetime
     do not get to see it. In each of the desk's languages, one below the other. TemplateProblem only if the shipped
     template fails as well.
     """
-    return _written(
-        library, desk, "acknowledgement", desk.languages,
-        lambda language: _acknowledgement_facts(desk, case, now, language),
-    )  # fmt: skip
+    return written(
+        library,
+        Order(
+            desk.key,
+            "acknowledgement",
+            desk.languages,
+            lambda language: _acknowledgement_facts(desk, case, now, language),
+        ),
+    )
 
 
 def new_case_copy(
     library: Library, desk: Desk, case: CaseFacts, letter: Letter, agent: Agent, decision: NewCase, now: datetime
 ) -> Written:
-    """A new case, told to an agent in the desk's first language, with all that was found out about its mail."""
+    """A new case, told to an agent in the agent's language, with all that was found out about its mail."""
     placement = decision.placement
     filed = {"queue": placement.queue, "rule": ", ".join(placement.rules), "by_agent": False}
-    return _copy(library, desk, case, letter, agent, decision, now, "new-case-copy", filed)
+    told = {"relayed": False, "internal": False}
+    return _copy(library, desk, case, letter, agent, decision, now, "new-case-copy", {**filed, **told})
 
 
 def follow_up_copy(
-    library: Library, desk: Desk, case: CaseFacts, letter: Letter, agent: Agent, decision: FollowUp, now: datetime
-) -> Written:
-    """A further mail of a case, told to an agent in the desk's first language; a machine's too, with why it is one."""
+    library: Library, desk: Desk, case: CaseFacts, letter: Letter, agent: Agent, decision: FollowUp, now: datetime,
+    *, relayed: bool | None = None,
+) -> Written:  # fmt: skip
+    """A further mail of a case, told to an agent in the agent's language; a machine's too, with why it is one.
+
+    `relayed`: whether its words went to the customers; None for a mail of which nobody asks that, such as a customer's.
+    """
     filed = {"queue": case.queue, "rule": case.rule, "by_agent": decision.by_agent}
-    return _copy(library, desk, case, letter, agent, decision, now, "follow-up-copy", filed)
+    told = {"relayed": relayed is True, "internal": relayed is False}
+    return _copy(library, desk, case, letter, agent, decision, now, "follow-up-copy", {**filed, **told})
 
 
 def admin_report(title: str, problems: Iterable[object]) -> Draft:
@@ -112,23 +89,19 @@ def _copy(
     library: Library, desk: Desk, case: CaseFacts, letter: Letter, agent: Agent, decision: NewCase | FollowUp,
     now: datetime, name: str, filed: Mapping[str, Any],
 ) -> Written:  # fmt: skip
-    queue = filed["queue"]
-
     def facts(language: str) -> dict[str, Any]:
         return {
-            **_common_facts(desk, case, now, language),
+            **case_words(desk, case, now, language),
             **filed,
             **_findings(decision, language),
             "agent": {"name": agent.name},
-            "queue": {
-                "key": queue,
-                "name": next((_in(q.name, language) for q in desk.queues if q.key == queue), queue),
-            },
+            "queue": queue_words(desk, filed["queue"], language),
             "mail": _mail_facts(letter, case.number),
         }
 
     room = min(len(letter.text) + len(letter.reply), 2 * LONGEST_TEXT) + _ROOM_FOR_LISTS
-    return _written(library, desk, name, desk.languages[:1], facts, room * _ESCAPED)
+    languages = (agent.language,) if agent.language else desk.languages[:1]
+    return written(library, Order(desk.key, name, languages, facts, room=room * _ESCAPED))
 
 
 def _findings(decision: NewCase | FollowUp, language: str) -> dict[str, Any]:
@@ -142,55 +115,13 @@ def _findings(decision: NewCase | FollowUp, language: str) -> dict[str, Any]:
     }
 
 
-def _written(
-    library: Library, desk: Desk, letter: str, languages: tuple[str, ...], facts_in: Any, more_output: int = 0
-) -> Written:
-    facts = [(language, facts_in(language)) for language in _known(languages)]
-    problems: list[str] = []
-    shelf: Library | None = library
-    while shelf is not None:
-        try:
-            return Written(_draft(shelf, desk, letter, facts, more_output), tuple(problems))
-        except TemplateProblem as problem:
-            if shelf.shipped is None:
-                raise
-            problems.append(str(problem))
-            shelf = shelf.shipped
-    raise AssertionError("unreachable: a library without a shipped one raises")
-
-
-def _draft(
-    library: Library, desk: Desk, letter: str, facts: list[tuple[str, dict[str, Any]]], more_output: int
-) -> Draft:
-    subjects, texts, parts = [], [], []
-    for language, known in facts:
-        name = library.name_of(desk.key, language, letter, ".txt.j2")
-        page = library.pages.render_page(name, known, more_output=more_output)
-        first, _, text = page.partition("\n")
-        if not first.startswith("Subject:"):
-            raise TemplateProblem(name, 1, "expected `Subject: …` in the first line")
-        subjects.append(one_line(first.removeprefix("Subject:")))
-        texts.append(text.strip("\n"))
-        name = library.name_of(desk.key, language, letter, ".html.j2")
-        html = library.pages.render_page(name, known, more_output=more_output).strip("\n")
-        parts.append(f'<div lang="{language}" style="max-width:42em">\n{html}\n</div>')
-    languages = tuple(language for language, _ in facts)
-    page = _PAGE.format(language=languages[0], title=escape(subjects[0]), parts=f"\n<p>{_RULE}</p>\n".join(parts))
-    return Draft(subjects[0], f"\n\n{_RULE}\n\n".join(texts) + "\n", page, languages)
-
-
-def _known(languages: tuple[str, ...]) -> tuple[str, ...]:
-    """Those that letters can be written in; English where there is none."""
-    return tuple(language for language in languages if language in LANGUAGES) or ("en",)
-
-
 def _acknowledgement_facts(desk: Desk, case: CaseFacts, now: datetime, language: str) -> dict[str, Any]:
     local_day = case.received.astimezone(desk.calendar.zone).date()
     holidays = bool(desk.calendar.holidays)
-    facts = _common_facts(desk, case, now, language)
+    facts = case_words(desk, case, now, language)
     facts["case"] |= {
         "subject": bare_subject(case.subject, case.number) if case.verified else "",
-        "name": _greeting_name(case.requester_name) if case.verified else "",
+        "name": greeting_name(case),
     }
     facts["hours"] = hours_words(desk.calendar.hours, local_day, language, holidays=holidays)
     facts["channels"] = tuple(
@@ -209,46 +140,61 @@ def has_passed(desk: Desk, promise: Promise, now: datetime) -> bool:
     return now > promise.expected_start + (desk.grace if promise.at_once else timedelta())
 
 
-def _common_facts(desk: Desk, case: CaseFacts, now: datetime, language: str) -> dict[str, Any]:
-    zone = desk.calendar.zone
-    # A desk file may have lost the level that an older case still has; its key is better than no letter.
-    priority = next((level for level in desk.priorities if level.key == case.priority), None)
-    promise = case.promise
-    passed = has_passed(desk, promise, now)
+def case_words(desk: Desk, case: CaseFacts, now: datetime, language: str) -> dict[str, Any]:
+    """What every letter about one case may tell, with the whole subject: mind who wrote it (Q23)."""
     return {
-        "desk": {
-            "name": desk.name,
-            "address": desk.address,
-            "closing": tuple(line for line in _in(desk.closing, language).split("\n") if line.strip()) or (desk.name,),
-        },
+        **desk_words(desk, language),
         "case": {
             "number": case.number,
             "subject": bare_subject(case.subject, case.number),
             "verified": case.verified,
             "incomplete": case.incomplete,
-            "received": moment_words(case.received, zone, language),
+            "received": moment_words(case.received, desk.calendar.zone, language),
         },
-        "priority": {
-            "name": _in(priority.name, language) if priority else case.priority,
-            "meaning": _in(priority.meaning, language) if priority else "",
-        },
-        "start": {
-            "told": case.told,
-            "passed": passed,
-            "at_once": promise.at_once and not passed,
-            "moment": moment_words(promise.expected_start, zone, language, near=promise.received),
-            "why": "" if passed else why_words(desk, promise, language),
-            "zone": zone_words(zone.key, language),
-        },
+        "priority": priority_words(desk, case.priority, language),
+        "start": {"told": case.told, **start_words(desk, case.promise, now, language)},
+    }
+
+
+def desk_words(desk: Desk, language: str) -> dict[str, Any]:
+    """What every letter may tell about the desk."""
+    closing = tuple(line for line in in_language(desk.closing, language).split("\n") if line.strip())
+    return {"desk": {"name": desk.name, "address": desk.address, "closing": closing or (desk.name,)}}
+
+
+def priority_words(desk: Desk, key: str, language: str) -> dict[str, str]:
+    """A level's name and meaning; its key where the desk file has lost it, which is better than no letter."""
+    level = next((level for level in desk.priorities if level.key == key), None)
+    if level is None:
+        return {"name": key, "meaning": ""}
+    return {"name": in_language(level.name, language), "meaning": in_language(level.meaning, language)}
+
+
+def queue_words(desk: Desk, key: str, language: str) -> dict[str, str]:
+    """A queue's key and name; the key for both where the desk file does not have it."""
+    name = next((in_language(queue.name, language) for queue in desk.queues if queue.key == key), key)
+    return {"key": key, "name": name}
+
+
+def start_words(desk: Desk, promise: Promise, now: datetime, language: str) -> dict[str, Any]:
+    """The expected start, as a letter written at the aware moment `now` tells it."""
+    zone = desk.calendar.zone
+    passed = has_passed(desk, promise, now)
+    return {
+        "passed": passed,
+        "at_once": promise.at_once and not passed,
+        "moment": moment_words(promise.expected_start, zone, language, near=promise.received),
+        "why": "" if passed else why_words(desk, promise, language),
+        "zone": zone_words(zone.key, language),
     }
 
 
 def _channel_facts(channel: Channel, hours: str, language: str) -> dict[str, Any]:
-    note = _in(channel.note, language)
+    note = in_language(channel.note, language)
     where = ", ".join(part for part in (channel.address, hours) if part)
     return {
         "kind": channel.kind,
-        "name": _in(channel.name, language),
+        "name": in_language(channel.name, language),
         "address": channel.address,
         "hours": hours,
         "note": note,
@@ -315,12 +261,12 @@ def _size(octets: int) -> str:
 _NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[ .'’-]){0,59}")
 
 
-def _greeting_name(name: str) -> str:
-    """The name to greet somebody by, or nothing where what the mail gives does not look like a person's."""
-    name = one_line(name, 80)
-    return name if _NAME.fullmatch(name) and not may_deceive(name) else ""
+def greeting_name(case: CaseFacts) -> str:
+    """The name to greet the customer by; empty where it does not look like a person's, or nobody is verified (Q23)."""
+    name = one_line(case.requester_name, 80)
+    return name if case.verified and _NAME.fullmatch(name) and not may_deceive(name) else ""
 
 
-def _in(words: Words, language: str) -> str:
+def in_language(words: Words, language: str) -> str:
     """A text in a language, else in the first that there is."""
     return words.get(language) or next(iter(words.values()), "")

@@ -23,6 +23,7 @@ from mailbot.core.note import Note
 from mailbot.core.placement import Placement
 from mailbot.core.promise import make_promise
 from mailbot.core.samples import sample_follow_up, sample_letter
+from mailbot.core.standing import Standing
 from mailbot.core.wording import CaseFacts, acknowledgement, admin_report, follow_up_copy, new_case_copy
 from tests.lettering import differences, readable, shipped_desks, shipped_library
 
@@ -121,9 +122,8 @@ def _copy(name: str, key: str, received: str) -> bytes:
         subject="SV: Rapporten är tom – igen",
         attachments=(Attachment("rapport för april.pdf", "application/pdf", b"%PDF-1.4\n%%EOF\n"),),
     )
-    decision = NewCase(
-        Placement("transport", case.priority, ("Transport",)), case.promise, Note("server-pass"), None, ()
-    )
+    transport = Placement("transport", case.priority, ("Transport",))
+    decision = NewCase(transport, case.promise, Note("server-pass"), None, (), Standing("customer"))
     library, now = shipped_library(), _written_at(name, case)
     match name:
         case "copy-cloudempiere-follow-up":
@@ -141,7 +141,7 @@ def _copy(name: str, key: str, received: str) -> bytes:
             letter = replace(letter, sender=Address("support@microbizz.dk", "x@evil.example"), attachments=())
             notes = (Note("forged"), Note("claimed-number", (case_number("MB", 2),)))
             placement = Placement("", case.priority, ())
-            unsure = NewCase(placement, case.promise, Note("forged"), None, notes)
+            unsure = NewCase(placement, case.promise, Note("forged"), None, notes, Standing("other"))
             case = replace(case, verified=False)
             draft = new_case_copy(library, desk, case, letter, agent, unsure, now).draft
         case "copy-visma-machine":

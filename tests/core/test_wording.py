@@ -25,6 +25,7 @@ from mailbot.core.placement import Placement
 from mailbot.core.promise import make_promise
 from mailbot.core.samples import sample_case, sample_follow_up, sample_letter, sample_written
 from mailbot.core.sandbox import Sandbox, TemplateProblem
+from mailbot.core.standing import Standing
 from mailbot.core.wording import (
     LETTERS,
     LONGEST_TEXT,
@@ -70,7 +71,7 @@ def acknowledgement(library: Library, desk: Desk, case: CaseFacts) -> Written:
 def copy_of(desk: Desk, case: CaseFacts, letter: Letter, **decided: Any) -> Draft:
     """A new case's copy for the desk's first agent, written at the moment of receipt."""
     proof = Note("server-pass" if case.verified else "unproven")
-    decision = NewCase(Placement(case.queue, case.priority, ()), case.promise, proof, None, ())
+    decision = NewCase(Placement(case.queue, case.priority, ()), case.promise, proof, None, (), Standing("customer"))
     decision = replace(decision, **decided)
     written = new_case_copy(shipped_library(), desk, case, letter, desk.agents[0], decision, case.received)
     assert written.problems == ()
@@ -329,7 +330,7 @@ def test_a_follow_ups_copy_tells_who_wrote_and_why_a_machine_is_silent() -> None
     decision = replace(sample_follow_up(desk, case), silence=Reason("null-path", "sent with a null return path"))
     letter, agent, now = sample_letter(desk), desk.agents[0], case.received
     machine = follow_up_copy(shipped_library(), desk, case, letter, agent, decision, now).draft
-    by_agent = replace(decision, by_agent=True, silence=None)
+    by_agent = replace(decision, standing=Standing("agent", agent), silence=None)
     human = follow_up_copy(shipped_library(), desk, case, letter, agent, by_agent, now).draft
 
     assert "Považuje sa za automatický: e-mail bol odoslaný bez návratovej adresy" in machine.text

@@ -15,6 +15,7 @@ from mailbot.core.note import NOTES, Note
 from mailbot.core.placement import Placement
 from mailbot.core.promise import make_promise
 from mailbot.core.samples import sample_case, sample_follow_up, sample_letter
+from mailbot.core.standing import Standing
 from mailbot.core.wording import CaseFacts, acknowledgement, follow_up_copy, has_passed, new_case_copy
 from tests.lettering import shipped_desks, shipped_library
 
@@ -40,7 +41,9 @@ def desk_in(language: str) -> Desk:
 def texts(desk: Desk, case: CaseFacts, now: datetime, silence: Reason | None = None) -> tuple[str, str]:
     """A new case's copy and a follow-up's, as text."""
     letter, agent = sample_letter(desk), desk.agents[0]
-    new = NewCase(Placement("", case.priority, ()), case.promise, Note("server-pass"), silence, ())
+    new = NewCase(
+        Placement("", case.priority, ()), case.promise, Note("server-pass"), silence, (), Standing("customer")
+    )
     further = sample_follow_up(desk, case)
     return (
         new_case_copy(shipped_library(), desk, case, letter, agent, new, now).draft.text,
@@ -126,7 +129,7 @@ def test_copies_say_what_a_senders_standing_rests_upon(language: str, kind: str)
     case = sample_case(desk)
     letter, agent, now = sample_letter(desk), desk.agents[0], case.received
     proof, notes = Note(kind), (Note("forged"),) if kind == "forged" else ()
-    new = NewCase(Placement("", case.priority, ()), case.promise, proof, None, notes)
+    new = NewCase(Placement("", case.priority, ()), case.promise, proof, None, notes, Standing("customer"))
     further = replace(sample_follow_up(desk, case), proof=proof, notes=notes)
     for text in (
         new_case_copy(shipped_library(), desk, case, letter, agent, new, now).draft.text,
