@@ -21,7 +21,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from mailbot import crashpoint
 from mailbot.core.fate import Fate, Outcome, Step, clean
 from mailbot.core.retry import in_doubt, lifetime, next_attempt
-from mailbot.database import Database
+from mailbot.database import Database, LoneUpdate
 from mailbot.post import Freight, Post
 from mailbot.tables import EVENT, OUTGOING, WITHOUT_CONTENT, OutgoingState
 
@@ -56,6 +56,7 @@ _END = OUTGOING.update().where(
     OUTGOING.c.attempts == bindparam("this_attempt"),
     OUTGOING.c.state == OutgoingState.ATTEMPTING,
 )
+_SENT = _END.values({name: bindparam(name) for name in ("state", "fate", "answer", "leased_until", "ended")})
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,7 @@ class Outbox:
         self._jitter = jitter
         self._pause = pause
         self._holder = holder
+        self._write_sent = LoneUpdate(database, _SENT)
         self._server_gone: bool | None = None
         """None: unknown. Then, as after True, the first letter that goes through calls up those that wait for it."""
         self._unwritten: list[tuple[_Attempt, _Ending]] = []
@@ -232,8 +234,7 @@ class Outbox:
         self._unwritten += endings
         for pause in (*_WRITE_AGAIN, None):
             try:
-                with self._database.write() as connection:
-                    overtaken = [one for one, ending in self._unwritten if not _end(connection, one, ending)]
+                overtaken = self._end_unwritten()
             except SQLAlchemyError as exc:
                 if pause is None:
                     raise
@@ -247,6 +248,15 @@ class Outbox:
         for one in overtaken:
             # Or the commit had gone through and only its answer was lost (K28): the same row, the same ending.
             log.warning("letter %d: attempt %d was no longer under way when its end was written", one.id, one.number)
+
+    def _end_unwritten(self) -> list[_Attempt]:
+        """Write down all that is unwritten, in one transaction; the attempts that were no longer under way."""
+        if len(self._unwritten) == 1:
+            ((one, ending),) = self._unwritten
+            if ending.values["state"] is OutgoingState.SENT and ending.event is None:
+                return [] if self._write_sent.run({**_this(one), **ending.values}) else [one]
+        with self._database.write() as connection:
+            return [one for one, ending in self._unwritten if not _end(connection, one, ending)]
 
     def take_undelivered(self) -> list[tuple[int, str]]:
         """Each copy to an agent that failed for good since the last time: the letter's id, and whom it was for."""
@@ -368,12 +378,15 @@ def _follows(attempt: _Attempt, fate: Fate, now: datetime, again_at: datetime | 
 
 def _end(connection: Connection, attempt: _Attempt, ending: _Ending) -> bool:
     """Write an ending down where the row still stands in this very attempt; whether it did."""
-    this = {"this_id": attempt.id, "this_attempt": attempt.number}
-    if not connection.execute(_END, {**this, **ending.values}).rowcount:
+    if not connection.execute(_END, {**_this(attempt), **ending.values}).rowcount:
         return False
     if ending.event is not None:
         _tell(connection, attempt, ending.at, *ending.event)
     return True
+
+
+def _this(attempt: _Attempt) -> dict[str, int]:
+    return {"this_id": attempt.id, "this_attempt": attempt.number}
 
 
 def _is_lost_copy(attempt: _Attempt, ending: _Ending) -> bool:

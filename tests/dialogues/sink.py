@@ -92,7 +92,7 @@ class Sink:
             elif step == "data":
                 well = "354 go on"
             elif verb.upper() == "EHLO":
-                well = f"250 {self._offers}"
+                well = f"250-sink\r\n250 {self._offers}"
             reply = (self.answer(step, sender if step == "mail" else recipient) if step else None) or well
             if reply == "354 go on":
                 line.say(reply)
