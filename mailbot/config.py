@@ -232,7 +232,8 @@ def line_of(source: str, key: tuple[str, ...]) -> int | None:
             if header[1] == "[[":
                 counts[table] = counts.get(table, -1) + 1
                 table = (*table, str(counts[table]))
-            here = table
+            # A list as a whole begins with its first item.
+            here = table[:-1] if header[1] == "[[" and key == table[:-1] else table
         else:
             assignment = re.match(r"([\w.\"'-]+)\s*=", text)
             if not assignment:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
@@ -10,7 +10,17 @@ from itertools import pairwise
 from mailbot.core.desk import Desk
 from mailbot.core.duty import unattended
 from mailbot.core.worktime import HORIZON, NeverOpenError, count_open
-from mailbot.deskform import REQUIRED, WEEKDAYS, DeskForm, HoursForm, is_date, weekdays
+from mailbot.deskform import (
+    REQUIRED,
+    WEEKDAYS,
+    AgentForm,
+    DeskForm,
+    HoursForm,
+    MatrixForm,
+    PartnerForm,
+    is_date,
+    weekdays,
+)
 
 KeyPath = tuple[str, ...]
 
@@ -33,14 +43,15 @@ def check_form(form: DeskForm, given: frozenset[str], broken: frozenset[str]) ->
             yield Fault((key,), f"is {'empty' if key in given else 'missing'}: expected {expected}")
     yield from _check_references(form, broken)
     yield from _check_priorities(form)
-    yield from _check_agents(form, broken)
+    yield from _check_duty(form)
+    yield from _check_names(form)
+    yield from _check_people(form)
+    if form.matrix:
+        yield from _check_matrix(form.matrix, None if "priorities" in broken else list(form.priorities))
     if not {"languages"} & broken:
         yield from _check_texts(form)
-    for name in ("addresses", "languages"):
-        values = getattr(form, name)
-        for index, value in enumerate(values):
-            if value in values[:index]:
-                yield Fault((name, str(index)), f"{value} stands there twice")
+    for name in ("addresses", "languages", "kinds"):
+        yield from _check_twice((name,), getattr(form, name))
     for key_path, hours in _all_hours(form):
         yield from _check_weeks(key_path, hours)
     for day in form.exceptions:
@@ -92,14 +103,77 @@ def _check_priorities(form: DeskForm) -> Iterator[Fault]:
         yield from _check_since((*key, "targets"), [target.since for target in priority.targets])
 
 
-def _check_agents(form: DeskForm, broken: frozenset[str]) -> Iterator[Fault]:
+def _check_duty(form: DeskForm) -> Iterator[Fault]:
     for number, agent in enumerate(form.agents):
         if agent.duty and agent.duty_hours:
             yield Fault(("agents", str(number), "duty"), "expected duty or duty_hours, not both")
-        for address in agent.addresses:
-            if address in form.addresses and "addresses" not in broken:
-                message = f"{address} is the desk's own address: its letters would come back to it"
-                yield Fault(("agents", str(number), "addresses"), message)
+
+
+def _check_names(form: DeskForm) -> Iterator[Fault]:
+    """`#assign NAME` must mean one agent, `#forward NAME` one partner."""
+    agents, partners = [agent.name for agent in form.agents], [partner.name for partner in form.partners]
+    for table, kind, names in (("agents", "agent", agents), ("partners", "partner", partners)):
+        taken: set[str] = set()
+        for number, name in enumerate(names):
+            folded = " ".join(name.split()).casefold()
+            if folded in taken:
+                yield Fault((table, str(number), "name"), f"another {kind} is called {name} too")
+            taken.add(folded)
+
+
+def _check_people(form: DeskForm) -> Iterator[Fault]:
+    """Each address is one person's: what is believed of a mail, and who sees its case, hangs on it."""
+    owners: dict[str, AgentForm | PartnerForm] = {}
+    people: list[tuple[str, int, AgentForm | PartnerForm]] = [
+        *(("agents", number, agent) for number, agent in enumerate(form.agents)),
+        *(("partners", number, partner) for number, partner in enumerate(form.partners)),
+    ]
+    for table, number, person in people:
+        for address in person.addresses:
+            key = (table, str(number), "addresses")
+            owner = owners.setdefault(address, person)
+            if address in form.addresses or _bare(address) in form.addresses:
+                yield Fault(key, f"{address} is the desk's own address: its letters would come back to it")
+            elif owner is not person:
+                kind = "agent" if isinstance(owner, AgentForm) else "partner"
+                yield Fault(key, f"{address} belongs to the {kind} {owner.name} too")
+        yield from _check_twice((table, str(number), "addresses"), person.addresses)
+
+
+def _bare(address: str) -> str:
+    """The address without `+anything`, which reaches the same mailbox (RFC 5233)."""
+    local, _, domain = address.rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}"
+
+
+def _check_twice(key: KeyPath, values: Sequence[str]) -> Iterator[Fault]:
+    for index, value in enumerate(values):
+        if value in values[:index]:
+            yield Fault((*key, str(index)), f"{value} stands there twice")
+
+
+def _check_matrix(matrix: MatrixForm, priorities: list[str] | None) -> Iterator[Fault]:
+    """Every pair leads to a priority of the desk; `priorities` is None where those are at fault themselves."""
+    yield from _check_twice(("matrix", "impacts"), matrix.impacts)
+    yield from _check_twice(("matrix", "urgencies"), matrix.urgencies)
+    rows = ("matrix", "priority")
+    for impact in dict.fromkeys(matrix.impacts):
+        if impact not in matrix.priority:
+            yield Fault((*rows, impact), f"is missing: expected a priority for each of {', '.join(matrix.urgencies)}")
+    for impact, row in matrix.priority.items():
+        if impact not in matrix.impacts:
+            yield Fault((*rows, impact), f"is none of the impacts, {', '.join(matrix.impacts)}")
+            continue
+        for urgency in dict.fromkeys(matrix.urgencies):
+            if urgency not in row:
+                yield Fault((*rows, impact, urgency), "is missing: expected the key of a priority")
+        for urgency, priority in row.items():
+            if urgency not in matrix.urgencies:
+                yield Fault((*rows, impact, urgency), f"is none of the urgencies, {', '.join(matrix.urgencies)}")
+            elif priorities is not None and priority not in priorities:
+                yield Fault(
+                    (*rows, impact, urgency), f"there is no priority {priority!r}: expected {_one_of(priorities)}"
+                )
 
 
 def _check_texts(form: DeskForm) -> Iterator[Fault]:
@@ -107,6 +181,7 @@ def _check_texts(form: DeskForm) -> Iterator[Fault]:
     for name, priority in form.priorities.items():
         texts += [(("priorities", name, "name"), priority.name), (("priorities", name, "meaning"), priority.meaning)]
     texts += [(("queues", name, "name"), queue.name) for name, queue in form.queues.items()]
+    texts += [(("partners", str(number), "contact"), partner.contact) for number, partner in enumerate(form.partners)]
     for number, channel in enumerate(form.channels):
         texts += [(("channels", str(number), "name"), channel.name), (("channels", str(number), "note"), channel.note)]
     for key, text in texts:

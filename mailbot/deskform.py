@@ -21,7 +21,10 @@ _SPAN = re.compile(r"(\d\d):(\d\d)-(\d\d):(\d\d)", re.ASCII)
 _LENGTH = re.compile(r"(?:(\d{1,4})h)?(?:(\d{1,5})m)?", re.ASCII)
 _ADDRESS = re.compile(r"[^\s<>@,;:\"()\[\]\\]{1,64}@(?:[a-z0-9][a-z0-9-]{0,62}\.)*[a-z0-9][a-z0-9-]{0,62}", re.ASCII)
 _PATTERN = re.compile(r"[^\s<>,;:\"()\\]+@[^\s<>@,;:\"()\\]+", re.ASCII)
+_TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
+_BLANK = re.compile(r"\{(?:agent|desk)\}")
 _LONGEST = timedelta(hours=1000)
+_LONGEST_RECONSIDERING = timedelta(hours=1)
 
 
 def _span(value: Any) -> Span:
@@ -50,6 +53,19 @@ def _length(value: Any) -> timedelta:
         if length <= _LONGEST:
             return length
     raise ValueError(f'expected a length such as "2h", "30m", "1h30m" or "0", at most 1000h, got {value!r}')
+
+
+def _up_to_an_hour(value: timedelta) -> timedelta:
+    if value > _LONGEST_RECONSIDERING:
+        raise ValueError("expected at most 1h, for every answer to a customer waits so long")
+    return value
+
+
+def _minute_of_day(value: Any) -> int:
+    match = _TIME.fullmatch(value) if isinstance(value, str) else None
+    if not match:
+        raise ValueError(f'expected a time of day such as "07:30", got {value!r}')
+    return int(match[1]) * 60 + int(match[2])
 
 
 def _date(value: Any) -> date:
@@ -98,10 +114,27 @@ def _prefix(value: str) -> str:
     return value
 
 
+def _file_name(value: str) -> str:
+    if not value.isprintable():
+        raise ValueError(f'expected a file such as "../agents/team.toml", got {value!r}')
+    return value
+
+
+def _display_name(value: str) -> str:
+    rest = _BLANK.sub("", value)
+    if rest == value or "{" in rest or "}" in rest or not value.isprintable():
+        raise ValueError(
+            f'expected a name such as "{{agent}} ({{desk}})", with one of these two blanks and no other, got {value!r}'
+        )
+    return value
+
+
 Filled = Annotated[str, StringConstraints(min_length=1)]
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,30}$")]
 DaySpans = Annotated[list[Annotated[Span, PlainValidator(_span)]], AfterValidator(_apart)]
 Length = Annotated[timedelta, PlainValidator(_length)]
+MinuteOfDay = Annotated[int, PlainValidator(_minute_of_day)]
+Days = Annotated[int, Field(ge=0, le=3650)]
 Day = Annotated[date, PlainValidator(_date)]
 Address = Annotated[str, AfterValidator(_address)]
 Pattern = Annotated[str, AfterValidator(_pattern)]
@@ -190,6 +223,31 @@ class AgentForm(_Form):
     queues: list[str] = []
     duty: Literal["always", "office", "outside-office"] | None = None
     duty_hours: list[HoursForm] = []
+    language: Literal["sv", "da", "sk", "en"] | None = None
+    morning_list: MinuteOfDay | None = None
+
+
+class AgentsFileForm(_Form):
+    """A file of agents that desks name as their `agents_file`."""
+
+    agents: list[AgentForm] = []
+
+
+class PartnerForm(_Form):
+    """Somebody outside the desk to whom a case can be passed on (V9, V12)."""
+
+    name: Filled
+    addresses: list[Address] = Field(min_length=1)
+    answers_customers: bool = False
+    contact: Text = {}
+
+
+class MatrixForm(_Form):
+    """Priority from impact and urgency (C3); `priority` holds a row for each impact, in it a level for each urgency."""
+
+    impacts: list[Key] = Field(min_length=1)
+    urgencies: list[Key] = Field(min_length=1)
+    priority: dict[str, dict[str, str]]
 
 
 class DeskForm(_Form):
@@ -210,12 +268,20 @@ class DeskForm(_Form):
     default_queue: str = ""
     rules: list[RuleForm] = []
     agents: list[AgentForm] = []
+    agents_file: Annotated[str, AfterValidator(_file_name)] = ""
+    partners: list[PartnerForm] = []
+    kinds: list[Key] = []
+    matrix: MatrixForm | None = None
     channels: list[ChannelForm] = []
     closing: Text = {}
     reply_tags: Literal["none", "plus", "catch-all"] = "none"
     authserv_id: str = ""
     list_ids: list[str] = []
     grace: Length = timedelta(minutes=15)
+    agent_from: Annotated[str, AfterValidator(_display_name)] = "{agent} ({desk})"
+    reconsider: Annotated[Length, AfterValidator(_up_to_an_hour)] = timedelta(minutes=2)
+    reopen_days: Days = 30
+    suppress_days: Days = 7
 
 
 REQUIRED = {

@@ -15,10 +15,13 @@ from mailbot.config import ConfigError, Problem, Settings, line_of, load_keys, l
 from mailbot.core.desk import Desk
 from mailbot.core.tags import Key
 from mailbot.core.wording import Library
-from mailbot.deskfile import DeskError, clashes, load_desk
+from mailbot.deskfile import DeskError, clashes, files_of, load_desk
 from mailbot.templates import TemplateStore
 
 log = logging.getLogger(__name__)
+
+_Signature = tuple[int, int]
+"""By which an edit of a file shows: when it was last changed, and its size."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +129,8 @@ class _DeskFolder:
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
-        self._seen: dict[Path, tuple[int, int]] | None = None
+        self._seen: dict[Path, dict[Path, _Signature]] | None = None
+        """By desk file: each file that the desk was read from, its agents file too, as it stood then."""
         self._last_good: dict[Path, Desk] = {}
         """By file, whether or not it fits with the others: what is in force is only ever a set that fits together."""
         self.desks: Mapping[str, Desk] = {}
@@ -137,13 +141,13 @@ class _DeskFolder:
         Desks that clash with one another, or for which `fits` finds a problem, change nothing once there are good ones;
         when the files fit together again, all their edits come into force.
         """
-        present = {path: _signature(path) for path in sorted(self._directory.glob("*.toml"))}
+        present = {path: self._stand(path) for path in sorted(self._directory.glob("*.toml"))}
         if present == self._seen:
             return ()
         problems: list[Problem] = []
         good: dict[Path, Desk] = {}
-        for path, signature in present.items():
-            if self._seen is not None and self._seen.get(path) == signature and path in self._last_good:
+        for path, stand in present.items():
+            if self._seen is not None and self._seen.get(path) == stand and path in self._last_good:
                 good[path] = self._last_good[path]
                 continue
             try:
@@ -159,17 +163,25 @@ class _DeskFolder:
         clashing = (*clashes([(path, desk) for path, desk in good.items() if desk.enabled]), *fits(enabled))
         if not clashing:
             self.desks = enabled
-        return (*problems, *clashing)
+        # Desks that share a file of agents tell the same of it.
+        return tuple(dict.fromkeys((*problems, *clashing)))
+
+    def _stand(self, path: Path) -> dict[Path, _Signature]:
+        """How the files stand that the desk is read from; which ones they are changes only with the desk file."""
+        own = _signature(path)
+        seen = (self._seen or {}).get(path, {})
+        files = tuple(seen) if seen.get(path) == own else files_of(path)
+        return {each: own if each == path else _signature(each) for each in files}
 
 
 def _fits_anyhow(_desks: Mapping[str, Desk]) -> tuple[Problem, ...]:
     return ()
 
 
-def _signature(path: Path) -> tuple[int, int]:
+def _signature(path: Path) -> _Signature:
     try:
         status = path.stat()
-    except OSError:
+    except (OSError, ValueError):  # not there, or a path that can be none
         return (0, 0)
     return (status.st_mtime_ns, status.st_size)
 

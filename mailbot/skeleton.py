@@ -48,6 +48,9 @@ prefix = "{prefix}"                    # of its case numbers
 zone = "{zone}"
 default_priority = "normal"
 default_queue = "support"
+# authserv_id = "mx.{hostname}"          # the first word of your mail server's Authentication-Results headers:
+                                         # without it only signed tags prove who wrote a mail
+# agents_file = "../agents/team.toml"    # agents whom several desks share, as [[agents]]
 
 # Letters promise a start counted in these hours only.
 [[hours]]
@@ -89,6 +92,13 @@ address = "{address}"
 # [[agents]]
 # name = "Anna Ek"
 # addresses = ["anna@{hostname}"]
+# morning_list = "07:30"                 # when the list of open cases comes
+
+# Whom a case can be passed on to.
+# [[partners]]
+# name = "Partner Ltd"
+# addresses = ["partner@partner.example"]
+# contact = "partner@partner.example"    # as the customer is told
 """
 
 

@@ -42,6 +42,8 @@ FORMS: dict[str, type[BaseModel]] = {
     "`[queues.KEY]`": deskform.QueueForm,
     "`[[rules]]`": deskform.RuleForm,
     "`[[agents]]`": deskform.AgentForm,
+    "`[[partners]]`": deskform.PartnerForm,
+    "`[matrix]`": deskform.MatrixForm,
     "`[[channels]]`": deskform.ChannelForm,
 }
 """Heading of each table of keys, and the model that reads them."""
@@ -145,6 +147,8 @@ def test_the_example_desk_loads(tmp_path: Path) -> None:
     desk = load_desk(path)
     assert len(pieces) > 3
     assert [agent.name for agent in desk.agents] == ["Kim Lund", "Sam Ek"]
+    assert [partner.name for partner in desk.partners] == ["Partner Ltd"]
+    assert desk.matrix is not None
 
 
 def test_case_numbers_shown_are_ones_that_a_desk_gives_out() -> None:
@@ -160,8 +164,10 @@ class _Recorder:
     def __init__(self) -> None:
         self.facts: dict[str, Any] = {}
 
-    def render_page(self, _name: str, facts: Mapping[str, Any], *, more_output: int = 0) -> str:
-        self.facts |= facts
+    def render_page(
+        self, _name: str, facts: Mapping[str, Any], *, more_output: int = 0, html: Mapping[str, str] | None = None
+    ) -> str:
+        self.facts |= facts | (html or {})
         return "Subject: -\n\n"
 
 

@@ -70,7 +70,7 @@ def check(
     typer.echo(f"configuration: {len(desks)} desk{'s' * (len(desks) != 1)} enabled ({', '.join(sorted(desks))})")
     for desk in desks.values():
         if not desk.authserv_id:
-            typer.echo(f"warning: desk {desk.key}: no authserv_id, so no sender is verified by the mail server's word")
+            typer.secho(f"WARNING: desk {desk.key}: {_unproven(desk)}", bold=True, err=True)
         for warning in _unattended(desk):
             typer.echo(f"warning: desk {desk.key}: {warning}")
     if offline:
@@ -81,6 +81,17 @@ def check(
     if failures:
         raise typer.Exit(FAILED)
     typer.echo("All is well.")
+
+
+def _unproven(desk: Desk) -> str:
+    """What it means that the desk believes nobody's Authentication-Results."""
+    if not desk.agents:
+        return "no authserv_id, so no sender is verified by the mail server's word"
+    return (
+        "no authserv_id, so nothing but the signed tag in it proves that a mail is an agent's: whoever gets hold of a"
+        " letter to an agent can write to customers in the desk's name. Nor is any customer verified by the mail"
+        " server's word. Set it to the first word of the Authentication-Results headers that your mail server writes."
+    )
 
 
 def _unattended(desk: Desk) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from mailbot.cli import app
+from mailbot.deskfile import load_desk
 
 
 def _run(*arguments: str | Path, stdin: str = "") -> Any:
@@ -76,6 +78,40 @@ def test_check_tells_every_fault_at_once(tmp_path: Path) -> None:
     assert "mailboxes.kund.poll_seconds" in done.output
     assert "priorities.normal.target" in done.output
     assert "wings" in done.output
+
+
+def test_check_warns_loudly_where_a_tag_alone_proves_an_agent(tmp_path: Path) -> None:
+    """A desk with agents and without authserv_id gets a warning in capitals, which is no fault; with it, none."""
+    folder = _laid_out(tmp_path / "config")
+    desk = folder / "desks" / "kund.toml"
+    text = desk.read_text(encoding="utf-8")
+    written = text + '[[agents]]\nname = "Anna"\naddresses = ["anna@firma.example"]\n'
+    desk.write_text(written, encoding="utf-8")
+    done = _run("--config", folder, "check", "--offline")
+    assert done.exit_code == 0, done.output
+    (warning,) = [line for line in done.stderr.splitlines() if line.startswith("WARNING: desk kund: no authserv_id")]
+    assert "signed tag" in warning
+    desk.write_text(written.replace("# authserv_id", "authserv_id"), encoding="utf-8")
+    done = _run("--config", folder, "check", "--offline")
+    assert done.exit_code == 0, done.output
+    assert "WARNING" not in done.output
+
+
+def test_what_init_shows_as_examples_is_sound(tmp_path: Path) -> None:
+    """Every key that the new desk file shows behind a # is one that can be used."""
+    folder = _laid_out(tmp_path / "config")
+    (folder / "agents").mkdir()
+    team = '[[agents]]\nname = "Bo Alm"\naddresses = ["bo@firma.example"]\n'
+    (folder / "agents" / "team.toml").write_text(team, encoding="utf-8")
+    desk = folder / "desks" / "kund.toml"
+    shown = re.sub(r'^# (?=\[|[a-z_]+ = |"\d)', "", desk.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    assert "# [" not in shown
+    desk.write_text(shown, encoding="utf-8")
+    loaded = load_desk(desk)
+    assert [agent.name for agent in loaded.agents] == ["Anna Ek", "Bo Alm"]
+    assert [partner.name for partner in loaded.partners] == ["Partner Ltd"]
+    assert loaded.authserv_id
+    assert loaded.calendar.exceptions
 
 
 def test_check_tells_a_broken_template(tmp_path: Path) -> None:

@@ -14,102 +14,7 @@ from hypothesis import strategies as st
 from mailbot.config import Problem
 from mailbot.core.desk import Desk, Span, Target
 from mailbot.deskfile import DeskError, clashes, load_desk, load_desks
-
-GOOD = """\
-name = "Sample Support"
-addresses = ["Support@Example.com", "help@example.com"]
-languages = ["sv", "en"]
-prefix = "SA"
-zone = "Europe/Stockholm"
-default_priority = "normal"
-default_queue = "general"
-grace = "20m"
-closing = "Sample Support"
-
-[[hours]]
-mon-thu = ["08:00-12:00", "13:00-17:00"]
-fri = ["08:00-16:00"]
-day_before_holiday = ["08:00-13:00"]
-
-[[hours]]
-since = 2027-01-01
-mon-sun = ["00:00-24:00"]
-open_on_holidays = true
-
-[holidays]
-country = "SE"
-closed = ["public", "de_facto"]
-short_before = ["public"]
-named = ["Holy Saturday"]
-
-[exceptions]
-"2026-12-23" = ["08:00-12:00"]
-"2026-12-28" = []
-
-[priorities.normal]
-name = "Normal"
-meaning = { sv = "Frågor", en = "Questions" }
-targets = [{ within = "12h" }, { since = 2026-06-01, within = "1h30m" }]
-
-[priorities.urgent]
-name = { sv = "Brådskande", en = "Urgent" }
-meaning = "!"
-target = "0"
-clock = "duty"
-
-[queues]
-general.name = { sv = "Allmänt", en = "General" }
-driver.name = { sv = "Förare", en = "Drivers" }
-
-[[rules]]
-name = "Drivers"
-to = ["*@Drivers.example.com"]
-words = ["chaufför"]
-queue = "driver"
-priority = "urgent"
-
-[[agents]]
-name = "Anna"
-addresses = ["Anna@desk.example"]
-duty = "office"
-
-[[agents]]
-name = "Bo"
-addresses = ["bo@desk.example"]
-queues = ["driver"]
-duty = "outside-office"
-
-[[agents]]
-name = "Cia"
-addresses = ["cia@desk.example"]
-
-[[agents]]
-name = "Dan"
-addresses = ["dan@desk.example"]
-duty_hours = [{ sat-sun = ["10:00-14:00"] }]
-
-[[channels]]
-kind = "phone"
-name = { sv = "Telefon", en = "Phone" }
-address = "010-123"
-note = { sv = "Knappval 2.", en = "Choose 2." }
-[[channels.hours]]
-mon-fri = ["09:00-15:00"]
-"""
-
-
-def write(folder: Path, text: str, name: str = "sample.toml") -> Path:
-    """A desk file with that text."""
-    path = folder / name
-    path.write_text(text, encoding="utf-8")
-    return path
-
-
-def problems(path: Path) -> tuple[Problem, ...]:
-    """What is wrong with the file."""
-    with pytest.raises(DeskError) as caught:
-        load_desk(path)
-    return caught.value.problems
+from tests.shell.deskfiles import FULL, GOOD, problems, write
 
 
 @pytest.fixture
@@ -207,6 +112,7 @@ def _without(table: str) -> str:
         pytest.param('"help@example.com"', '"support@example.COM"', 2, "addresses.1", "twice", id="address twice"),
         pytest.param('["Support@Example.com", "help@example.com"]', "[]", 2, "addresses", "is empty", id="no address"),
         pytest.param('name = "Sample', 'nmae = "Sample', 1, "nmae", "no known key", id="unknown key"),
+        pytest.param("[[rules]]", "[[ruels]]", 46, "ruels", "no known key", id="unknown table"),
         pytest.param('name = "Sample Support"', "", None, "name", "is missing", id="missing key"),
         pytest.param('fri = ["08', 'fry = ["08', 13, "hours.0.fry", "no known key", id="unknown weekday"),
         pytest.param('fri = ["08', 'fri-mon = ["08', 13, "hours.0.fri-mon", "no known key", id="a range backwards"),
@@ -400,7 +306,7 @@ def _places(data: Any, here: tuple[str | int, ...] = ()) -> list[tuple[str | int
     return [place for key, value in items for place in ((*here, key), *_places(value, (*here, key)))]
 
 
-_PLAIN = GOOD.replace('named = ["Holy Saturday"]', "")  # which takes most of the time
+_PLAIN = FULL.replace('named = ["Holy Saturday"]', "")  # which takes most of the time
 _PLACES = _places(tomllib.loads(_PLAIN))
 
 

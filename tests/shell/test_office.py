@@ -87,6 +87,97 @@ def test_a_new_desk_comes_into_force(folder: Path) -> None:
     assert set(office.in_force.desks) == {"td", "other"}
 
 
+TEAM = '[[agents]]\nname = "Bo"\naddresses = ["bo@agents.example"]\n'
+
+
+@pytest.fixture
+def team(folder: Path) -> Path:
+    """A sound file of agents, named by the desk `td`."""
+    path = folder / "agents" / "team.toml"
+    path.parent.mkdir()
+    _write(path, TEAM)
+    desk = folder / "desks" / "td.toml"
+    _write(desk, 'agents_file = "../agents/team.toml"\n' + desk.read_text(encoding="utf-8"))
+    return path
+
+
+def _agents(office: Office, desk: str = "td") -> list[str]:
+    return [agent.name for agent in office.in_force.desks[desk].agents]
+
+
+def test_an_edit_of_the_agents_file_holds(folder: Path, team: Path) -> None:
+    """A file of agents is watched like the desk file that names it, though that one has not changed."""
+    office = Office(folder)
+    before = office.in_force.desks
+    assert _agents(office) == ["Agnes", "Bo"]
+    assert office.refresh() == ()
+    assert office.in_force.desks is before
+    _change(team, "Bo", "Cia")
+    assert office.refresh() == ()
+    assert _agents(office) == ["Agnes", "Cia"]
+
+
+def test_a_desk_comes_to_name_an_agents_file(folder: Path, team: Path) -> None:
+    """The file is watched from the edit on that names it, and no longer once the name has gone."""
+    desk = folder / "desks" / "td.toml"
+    _change(desk, "agents_file", "# agents_file")
+    office = Office(folder)
+    assert _agents(office) == ["Agnes"]
+    _change(desk, "# agents_file", "agents_file")
+    assert office.refresh() == ()
+    assert _agents(office) == ["Agnes", "Bo"]
+    _change(team, "Bo", "Cia")
+    assert office.refresh() == ()
+    assert _agents(office) == ["Agnes", "Cia"]
+    _change(desk, "agents_file", "# agents_file")
+    assert office.refresh() == ()
+    _write(team, "broken")
+    assert office.refresh() == ()
+    assert _agents(office) == ["Agnes"]
+
+
+@pytest.mark.parametrize("text", ["[[agents", "", '[[agents]]\nname = "Bo"\n', None])
+def test_a_broken_agents_file_is_told_once_and_changes_nothing(folder: Path, team: Path, text: str | None) -> None:
+    """Not TOML, empty, without a key or gone: told once, and the last good agents stay until the file is mended."""
+    office = Office(folder)
+    if text is None:
+        team.unlink()
+    else:
+        _write(team, text)
+    (problem,) = office.refresh()
+    assert problem.key == "agents_file" if text is None else problem.file.name == "team.toml"
+    assert office.refresh() == ()
+    assert _agents(office) == ["Agnes", "Bo"]
+    _write(team, TEAM.replace("Bo", "Cia"))
+    assert office.refresh() == ()
+    assert _agents(office) == ["Agnes", "Cia"]
+
+
+def test_a_desk_file_s_edit_waits_for_its_agents_file(folder: Path, team: Path) -> None:
+    """A desk is one thing: while its agents cannot be read its own file's edits wait too, and then all hold."""
+    office = Office(folder)
+    _write(team, "")
+    _change(folder / "desks" / "td.toml", "Testdesken", "Nya desken")
+    assert len(office.refresh()) == 1
+    assert office.in_force.desks["td"].name == "Testdesken"
+    _write(team, TEAM)
+    assert office.refresh() == ()
+    assert office.in_force.desks["td"].name == "Nya desken"
+
+
+def test_a_shared_agents_file_changes_every_desk_that_names_it(folder: Path, team: Path) -> None:
+    """A good edit holds at both desks; a fault in it is told once, not once a desk."""
+    desk = (folder / "desks" / "td.toml").read_text(encoding="utf-8")
+    _write(folder / "desks" / "other.toml", desk.replace('"TD"', '"ET"').replace("td@desk", "other@desk"))
+    office = Office(folder)
+    _change(team, "Bo", "Cia")
+    assert office.refresh() == ()
+    assert _agents(office) == _agents(office, "other") == ["Agnes", "Cia"]
+    _change(team, "name", "nmae")
+    assert sorted(problem.key for problem in office.refresh()) == ["agents.0.name", "agents.0.nmae"]
+    assert _agents(office) == _agents(office, "other") == ["Agnes", "Cia"]
+
+
 def test_two_desks_that_clash_change_nothing(folder: Path) -> None:
     """A file that takes another desk's address is told, and neither file's edit holds until they fit together."""
     office = Office(folder)

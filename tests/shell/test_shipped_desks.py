@@ -165,6 +165,34 @@ def test_cloudempiere_by_hand(priority: str, received: str, expected: str) -> No
     assert start("cloudempiere", priority, received) == expected
 
 
+def test_cloudempiere_tells_kinds_apart_and_ranks_by_impact_and_urgency() -> None:
+    """C2: four kinds. C3: the matrix that stands in for the one not given, impact first."""
+    desk = desks()["cloudempiere"]
+    assert desk.kinds == ("request", "incident", "problem", "change")
+    assert desk.matrix is not None
+    levels = ("high", "medium", "low")
+    assert (desk.matrix.impacts, desk.matrix.urgencies) == (levels, levels)
+    rows = ["".join(desk.matrix.priorities[impact, urgency] for urgency in levels) for impact in levels]
+    assert rows == ["123", "234", "344"]
+
+
+def test_visma_control_has_a_partner_and_a_consultant() -> None:
+    """V12: what PX Expert Norden answers reaches the customer. V9: a consultant's words go to the agents."""
+    partners = {partner.name: partner for partner in desks()["visma-control"].partners}
+    assert [(name, partner.answers_customers) for name, partner in partners.items()] == [
+        ("PX Expert Norden", True),
+        ("Konsult Control", False),
+    ]
+    assert all(partner.contact["sv"] for partner in partners.values())
+
+
+def test_example_people_have_example_addresses() -> None:
+    """No shipped file sends anything to a mailbox that somebody may have."""
+    for desk in desks().values():
+        for person in (*desk.agents, *desk.partners):
+            assert {address.rpartition("@")[2] for address in person.addresses} == {"desk.example"}
+
+
 def test_easter_is_explained_by_its_holidays() -> None:
     """The letter can say why: the short day, Good Friday and Easter Monday, by their Swedish names."""
     promise = make_promise(desks()["visma-control"], "high", datetime(2026, 4, 2, 9, 30, tzinfo=UTC))
