@@ -17,6 +17,8 @@ MAX_ID_LENGTH = 500
 MAX_REFERENCES = 100
 
 _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")
+# With all its lines, as nearly all fields are; possessive, so that one whose end is odd is no match at all.
+_SOUND_FIELD = re.compile(_FIELD.pattern + rb"([^\r\n]*+(?:\r?\n[ \t][^\r\n]*+)*+)\r?\n")
 # Some gateways double the CR; the repetition is bounded so that a megabyte of CRs stays linear.
 _BREAK = re.compile(rb"\r{0,3}\n|\r")
 _ID = re.compile(r"<([^<>]*)>")
@@ -74,6 +76,12 @@ class _BlockReader:
         """Where the body begins, or -1 if no end of the block was found before the limit."""
         name = ""
         pieces: list[bytes] = []
+        while (sound := _SOUND_FIELD.match(raw, position, limit)) is not None:
+            self._keep(name, pieces)
+            name = sound[1].decode("ascii").lower()
+            pieces = [sound[2].translate(None, delete=b"\r\n")]
+            position = sound.end()
+        # Line by line from the block's end on, or from the first field that is not quite as it should be.
         for line, line_start, next_start in _lines(raw, position, limit):
             if not line:
                 self._keep(name, pieces)
