@@ -3,92 +3,183 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
+from mailbot.core.agentturn import answer_at_door, take_turn
+from mailbot.core.audience import for_new_case
 from mailbot.core.casefacts import CaseFacts
-from mailbot.core.correspondence import Case, Stationery, acknowledge, copies
-from mailbot.core.decide import Facts, Filed, FollowUp, NewCase, Tie
+from mailbot.core.correspondence import (
+    Case,
+    Sealed,
+    Stationery,
+    acknowledge,
+    copies,
+    personal_party,
+    run_errand,
+    run_personal_errand,
+)
+from mailbot.core.customerturn import follow_turn, unproven
+from mailbot.core.decide import Act, Decision, Facts, Filed, FollowUp, NewCase, proof_of
 from mailbot.core.desk import Desk
+from mailbot.core.errands import Done, Errand, Receipt, Reply
+from mailbot.core.knowncase import KnownCase, Tie
 from mailbot.core.letter import Letter
-from mailbot.core.note import note_words, silence_line
-from mailbot.core.promise import Promise, as_json
+from mailbot.core.machine import Reason
+from mailbot.core.mailboxes import ascii_lower
+from mailbot.core.note import Note, note_words, silence_line
+from mailbot.core.opening import Opening, open_for_customer
+from mailbot.core.placement import place
+from mailbot.core.promise import Promise, as_json, from_json, make_promise
+from mailbot.core.purse import Purse, Verdict
+from mailbot.core.sameness import fingerprint
+from mailbot.core.scene import Join, Scene
+from mailbot.core.standing import Standing
 from mailbot.core.tags import Party, make_handle
+from mailbot.core.turn import Turn
 from mailbot.core.wording import has_passed
-from mailbot.ledger import Ledger, TicketRef
+from mailbot.ledger import Answering, Ledger, TicketRef
 from mailbot.tables import MailState, TicketState
+
+_MOMENTS = frozenset({"expected_start", "started", "waiting_since", "closed"})
+
+
+@dataclass(frozen=True, slots=True)
+class Clerk:
+    """What every decision of one commit is applied with."""
+
+    ledger: Ledger
+    stationery: Stationery
+    purse: Purse
+
+
+def opens_case(decision: Decision) -> bool:
+    """Whether a decision may open a case, and needs a number for it."""
+    if isinstance(decision, Act):
+        return any(order.name in {"new", "split"} for order in decision.scene.orders.commands)
+    return isinstance(decision, NewCase)
 
 
 def apply(
-    ledger: Ledger,
-    stationery: Stationery,
-    desks: Mapping[str, Desk],
-    mail_id: int,
-    facts: Facts,
-    decision: NewCase | FollowUp | Filed,
-    number: str,
+    clerk: Clerk, mail_id: int, facts: Facts, decision: NewCase | FollowUp | Act | Filed, number: str
 ) -> None:
     """Enter everything that a decision causes, or raise and enter nothing; `number` is for the case it may open."""
     match decision:
         case NewCase():
-            _open_case(ledger, stationery, mail_id, facts, decision, number)
+            _open_case(clerk, mail_id, facts, decision, number)
         case FollowUp():
-            _add_to_case(ledger, stationery, desks, mail_id, facts, decision)
+            _follow(clerk, mail_id, facts, decision)
+        case Act(scene):
+            _act(clerk, mail_id, facts, scene, number)
         case Filed():
             reason = silence_line(decision.reason)
-            ledger.add_events(decision.ticket_id, mail_id, [("filed", reason)])
-            ledger.end_mail(mail_id, MailState.DONE, "filed", reason)
+            clerk.ledger.add_events(decision.ticket_id, mail_id, [("filed", reason)])
+            clerk.ledger.end_mail(mail_id, MailState.DONE, "filed", reason)
 
 
-def _open_case(
-    ledger: Ledger, stationery: Stationery, mail_id: int, facts: Facts, decision: NewCase, number: str
-) -> None:
-    letter, desk, placement, promise = facts.letter, facts.desk, decision.placement, decision.promise
-    known = CaseFacts(
+def _open_case(clerk: Clerk, mail_id: int, facts: Facts, decision: NewCase, number: str) -> None:
+    desk, letter = facts.desk, facts.letter
+    answer, decision = _may_answer(clerk.purse, facts, decision)
+    case, promise = _new_case(desk, letter, facts.received, decision, number), decision.promise
+    if facts.whole_size:
+        case = replace(case, facts=replace(case.facts, incomplete=True))
+    agents = for_new_case(desk, decision.placement.queue, clerk.stationery.now)
+    copied = copies(clerk.stationery, case, letter, mail_id, decision, agents)
+    acknowledged = (acknowledge(clerk.stationery, case, letter, mail_id),) if answer else ()
+    silence = silence_line(decision.silence) if decision.silence else ""
+    told = f"no acknowledgement: {silence}"
+    if answer:
+        passed = has_passed(desk, promise, clerk.stationery.now)
+        told = f"acknowledgement held, {answer.held}" if answer.held else _told(promise, passed=passed)
+    ticket = _open_ticket(clerk, mail_id, letter, decision, case, told, (*acknowledged, *copied))
+    _add_message(clerk.ledger, ticket, mail_id, letter, facts.received, "machine" if silence else "customer")
+    clerk.ledger.post(desk.key, ticket, acknowledged, mail_id=mail_id, answer=answer)
+    clerk.ledger.post(desk.key, ticket, copied, mail_id=mail_id)
+    if decision.standing.why is not None:
+        warning = run_errand(clerk.stationery, case, unproven(decision.standing, letter, facts.received))
+        clerk.ledger.post(desk.key, ticket, (warning,), mail_id=mail_id)
+    for address in decision.colleagues:
+        _join(clerk.ledger, ticket, Party(number, address, "customer"))
+    clerk.ledger.end_mail(mail_id, MailState.DONE, "machine" if silence else "new", silence or f"case {number}")
+
+
+def _may_answer(purse: Purse, facts: Facts, decision: NewCase) -> tuple[Answering | None, NewCase]:
+    """Whether the acknowledgement goes or is held; None where none is written, the reason then in the decision."""
+    sender = facts.letter.sender
+    if decision.silence is not None or sender is None:
+        return None, decision
+    lately = purse.spent.get(sender.key)
+    if facts.ties and lately is not None and lately.to_address_hour:
+        # With every marking header gone, another desk's robot is known by answering what we have just sent it.
+        reason = Reason("quotes-us", "quotes a case of ours within an hour of our answer to the same address")
+        return None, replace(decision, silence=reason)
+    verdict = purse.ask(sender.key, fingerprint(facts.letter), verified=decision.verified)
+    if verdict.what == "silent":
+        return None, replace(decision, silence=Reason("said-again", verdict.reason))
+    return _answering(verdict, sender.key, fingerprint(facts.letter), verified=decision.verified), decision
+
+
+def _answering(verdict: Verdict, address: str, print_: str, *, verified: bool) -> Answering:
+    over_budget = verdict.what == "hold" and verdict.reason.startswith("budget")
+    domain = "" if verified or over_budget else address.rpartition("@")[2]
+    return Answering(print_, domain, verdict.reason if verdict.what == "hold" else "")
+
+
+def _new_case(desk: Desk, letter: Letter, received: datetime, decision: NewCase, number: str) -> Case:
+    sender, placement = letter.sender, decision.placement
+    facts = CaseFacts(
         number=number,
         priority=placement.priority,
-        promise=promise,
-        requester_name=letter.sender.name if letter.sender else "",
-        requester_address=letter.sender.address if letter.sender else "",
+        promise=decision.promise,
+        requester_name=sender.name if sender else "",
+        requester_address=sender.address if sender else "",
         subject=letter.subject,
         verified=decision.verified,
-        received=facts.received,
+        received=received,
         queue=placement.queue,
         rule=", ".join(placement.rules),
         told=decision.silence is None,
-        incomplete=facts.whole_size > 0,
     )
-    case = Case(desk, known)
-    letters = copies(stationery, case, letter, mail_id, decision)
-    silence = silence_line(decision.silence) if decision.silence else ""
-    told = f"no acknowledgement: {silence}"
-    if not silence:
-        letters = (acknowledge(stationery, case, letter, mail_id), *letters)
-        told = _told(promise, passed=has_passed(desk, promise, stationery.now))
-    placed = f"queue {placement.queue or '-'}, priority {placement.priority} ({known.rule or 'defaults'})"
+    return Case(desk, facts)
+
+
+def _open_ticket(
+    clerk: Clerk,
+    mail_id: int,
+    letter: Letter,
+    decision: NewCase,
+    case: Case,
+    told: str,
+    letters: Iterable[Sealed],
+    more: Mapping[str, Any] | None = None,
+) -> TicketRef:
+    """Enter the ticket with its first participant and events."""
+    facts, ledger = case.facts, clerk.ledger
+    placed = f"queue {facts.queue or '-'}, priority {facts.priority} ({facts.rule or 'defaults'})"
+    follows = decision.follows
     events = [
-        ("opened", f"case {number}: {placed}"),
+        ("opened", f"case {facts.number}: {placed}"),
         ("promise", told),
+        *((("follows", f"the closed case {follows.facts.number}"),) if follows else ()),
         *(("note", note_words(note, "en")) for note in decision.notes),
         *(("template", problem) for sealed in letters for problem in sealed.problems),
     ]
     ticket = ledger.open_ticket(
         {
-            "number": number, "desk": desk.key, "queue": placement.queue, "priority": placement.priority,
-            "rule": known.rule, "state": TicketState.OPEN, "subject": letter.subject,
-            "requester": known.requester_address, "requester_name": known.requester_name,
-            "verified": decision.verified, "opened_by": mail_id, "received": facts.received,
-            "expected_start": promise.expected_start, "promise": json.dumps(as_json(promise), ensure_ascii=False),
+            "number": facts.number, "desk": case.desk.key, "queue": facts.queue, "priority": facts.priority,
+            "rule": facts.rule, "state": TicketState.OPEN, "subject": facts.subject,
+            "requester": facts.requester_address, "requester_name": facts.requester_name,
+            "verified": facts.verified, "opened_by": mail_id, "received": facts.received,
+            "follows": follows.ticket_id if follows else None, "assignee": "", "started": None,
+            **_columns({"promise": facts.promise, "expected_start": facts.promise.expected_start}), **(more or {}),
         }
     )  # fmt: skip
-    _add_message(ledger, ticket, mail_id, facts)
     if letter.sender is not None:  # takes part, whether or not it is answered: what it writes next belongs here
-        party = Party(number, letter.sender.key, "customer")
-        ledger.join(ticket, party.address, party.role, make_handle(party))
-    ledger.post(desk.key, ticket, letters)
+        _join(ledger, ticket, Party(facts.number, letter.sender.key, "customer"))
     ledger.add_events(ticket, mail_id, events)
-    ledger.end_mail(mail_id, MailState.DONE, "machine" if silence else "new", silence or f"case {number}")
+    return ticket
 
 
 def _told(promise: Promise, *, passed: bool) -> str:
@@ -99,35 +190,185 @@ def _told(promise: Promise, *, passed: bool) -> str:
     return f"acknowledged, start promised by {start}"
 
 
-def _add_to_case(
-    ledger: Ledger,
-    stationery: Stationery,
-    desks: Mapping[str, Desk],
-    mail_id: int,
-    facts: Facts,
-    decision: FollowUp,
-) -> None:
-    tie, letter = decision.tie, facts.letter
-    desk = desks.get(tie.case.desk, facts.desk)
-    # What a letter tells as received is the mail it is about.
-    case = Case(desk, replace(tie.case.facts, received=facts.received), tie.case.first_copies)
-    letters = copies(stationery, case, letter, mail_id, decision)
+def _follow(clerk: Clerk, mail_id: int, facts: Facts, decision: FollowUp) -> None:
+    """A further message of a case."""
+    tie, letter, desk = decision.tie, facts.letter, facts.desk
+    turn = follow_turn(desk, decision, letter, facts.received, mail_id, facts.entries)
     silence = silence_line(decision.silence) if decision.silence else ""
-    who = "an agent" if decision.by_agent else "a machine" if silence else "a participant"
+    who = {"customer": "a participant", "partner": "a partner", "machine": "a machine"}.get(decision.role, "somebody")
     events = [
         ("follow-up", f"mail {mail_id} from {who}, tied by {tie.by}"),
         *((("silence", silence),) if silence else ()),
         *(("note", note_words(note, "en")) for note in decision.notes),
-        *(("template", problem) for sealed in letters for problem in sealed.problems),
     ]
-    _add_message(ledger, tie.case.ticket_id, mail_id, facts)
+    clerk.ledger.add_events(tie.case.ticket_id, mail_id, events)
     if decision.verified and not silence and _used_own_tag(facts, tie):
-        ledger.remember(desk.key, tie.address)
-    ledger.post(desk.key, tie.case.ticket_id, letters)
-    ledger.add_events(tie.case.ticket_id, mail_id, events)
-    outcome = "machine" if silence else "agent" if decision.by_agent else "follow-up"
+        clerk.ledger.remember(desk.key, tie.address)
+        clerk.ledger.forget_bounce(tie.address)
+    _enter(clerk, mail_id, facts, decision, turn, decision.role)
+    outcome = "machine" if silence else "unverified" if decision.standing.role == "unproven-agent" else "follow-up"
     reason = silence or f"case {tie.case.facts.number}, tied by {tie.by}"
-    ledger.end_mail(mail_id, MailState.DONE, outcome, reason)
+    clerk.ledger.end_mail(mail_id, MailState.DONE, outcome, reason)
+
+
+def _act(clerk: Clerk, mail_id: int, facts: Facts, scene: Scene, number: str) -> None:
+    """A proven agent's mail."""
+    asked = {order.name for order in scene.orders.commands}
+    if "new" in asked:
+        opening = open_for_customer(scene)
+        if isinstance(opening, Opening):
+            _open_for_customer(clerk, mail_id, facts, scene, opening, number)
+            return
+        _answer_agent(clerk, mail_id, scene, opening)
+        return
+    if scene.case is None:
+        _answer_agent(clerk, mail_id, scene, answer_at_door(scene))
+        return
+    case, turn = scene.case, take_turn(scene, number)
+    tie = Tie("tag", case, scene.agent.address, "agent")
+    decision = FollowUp(tie, proof_of(facts), Standing("agent", scene.agent), None, ())
+    if turn.undoes is not None:
+        turn = _taken_back(clerk.ledger, turn)
+    _enter(clerk, mail_id, facts, decision, turn, "agent")
+    if turn.splits and scene.answered is not None:
+        _split(clerk, scene, number)
+    if turn.done and turn.undoes is None and (turn.changes or turn.errands or turn.joins):
+        joins = [[join.address, join.role, join.active] for join in turn.joins]
+        before = {**_columns(turn.before), "asked": turn.asked, "joins": joins}
+        clerk.ledger.add_turn(
+            {
+                "mail_id": mail_id, "ticket_id": case.ticket_id, "agent": scene.agent.address,
+                "before": json.dumps(before, ensure_ascii=False, default=_plain),
+                "revision": case.revision + bool(turn.changes),
+            }
+        )  # fmt: skip
+    reason = f"case {case.facts.number}" if turn.done else f"case {case.facts.number}, nothing done"
+    clerk.ledger.end_mail(mail_id, MailState.DONE, "agent" if turn.done else "refused", reason)
+
+
+def _answer_agent(clerk: Clerk, mail_id: int, scene: Scene, turn: Turn) -> None:
+    """What a mail to a personal address is answered with, where it opens no case."""
+    _post_personal(clerk, mail_id, scene, turn.errands)
+    reason = "a list or the guide was asked for" if turn.done else "nothing done"
+    clerk.ledger.end_mail(mail_id, MailState.DONE, "agent" if turn.done else "refused", reason)
+
+
+def _post_personal(clerk: Clerk, mail_id: int, scene: Scene, errands: Iterable[Errand]) -> None:
+    version = max(scene.version, 1)
+    party = personal_party(scene.desk, scene.agent.address, version)
+    clerk.ledger.open_personal(scene.desk.key, scene.agent.address, version, make_handle(party))
+    letters = [run_personal_errand(clerk.stationery, scene.desk, errand, version) for errand in errands]
+    clerk.ledger.post(scene.desk.key, None, letters, mail_id=mail_id)
+
+
+def _open_for_customer(
+    clerk: Clerk, mail_id: int, facts: Facts, scene: Scene, opening: Opening, number: str
+) -> None:
+    """A case that an agent opens: acknowledged where the customer wrote first, else begun with the agent's words."""
+    desk, letter, agent = scene.desk, opening.letter, scene.agent
+    promise = make_promise(desk, opening.placement.priority, facts.received, opening.placement.queue)
+    wrote = Reason("agent-wrote", "an agent wrote first") if opening.words else None
+    decision = NewCase(opening.placement, promise, Note("by-agent", (agent.name,)), wrote, (), Standing("customer"))
+    case = _new_case(desk, letter, facts.received, decision, number)
+    others = [one for one in for_new_case(desk, opening.placement.queue, clerk.stationery.now) if one is not agent]
+    copied = copies(clerk.stationery, case, letter, mail_id, decision, others)
+    begun = {"assignee": agent.address, "started": facts.received} if opening.words else None
+    told = f"opened by {agent.name}, who wrote first" if opening.words else f"opened by {agent.name}"
+    ticket = _open_ticket(clerk, mail_id, letter, decision, case, told, copied, begun)
+    customer = case.facts.requester_address
+    if opening.words:
+        telling = Reply(scene.words(opening.words), agent.name)
+        first = Errand(telling, customer, "customer", f"relay:mail:{mail_id}", "relay")
+        letters = [run_errand(clerk.stationery, case, first)]
+        _add_message(clerk.ledger, ticket, mail_id, scene.letter, facts.received, "agent", sent=opening.words)
+    else:
+        letters = [acknowledge(clerk.stationery, case, letter, mail_id)]
+        _add_message(clerk.ledger, ticket, mail_id, letter, facts.received, "customer")
+    clerk.ledger.post(desk.key, ticket, letters, mail_id=mail_id, delay=desk.reconsider)
+    clerk.ledger.post(desk.key, ticket, copied, mail_id=mail_id)
+    if opening.note:
+        noted = replace(scene.letter, text=opening.note, reply=opening.note, attachments=(), message_id="")
+        _add_message(clerk.ledger, ticket, None, noted, facts.received, "agent", internal=True)
+    lines = (Done("#new", Note("done-new", (number, customer))),)
+    cause = f"receipt:mail:{mail_id}"
+    receipt = Errand(Receipt(lines), agent.address, "agent", cause, "receipt", language=agent.language)
+    clerk.ledger.post(desk.key, ticket, (run_errand(clerk.stationery, case, receipt),), mail_id=mail_id)
+    clerk.ledger.end_mail(mail_id, MailState.DONE, "agent", f"case {number}, opened for a customer")
+
+
+def _split(clerk: Clerk, scene: Scene, number: str) -> None:
+    """The message that the agent answered becomes a case of its own, acknowledged like any other."""
+    told = scene.answered
+    assert told is not None
+    assert scene.case is not None
+    desk = scene.desk
+    placement = place(desk, told.letter)
+    promise = make_promise(desk, placement.priority, told.received, placement.queue)
+    decision = NewCase(
+        placement, promise, Note("by-agent", (scene.agent.name,)), None, (), Standing("customer"), scene.case
+    )
+    case = _new_case(desk, told.letter, told.received, decision, number)
+    letters = [acknowledge(clerk.stationery, case, told.letter, told.mail_id)] if told.letter.sender else []
+    agents = for_new_case(desk, placement.queue, clerk.stationery.now)
+    copied = copies(clerk.stationery, case, told.letter, told.mail_id, decision, agents)
+    ticket = _open_ticket(clerk, told.mail_id, told.letter, decision, case, f"split off by {scene.agent.name}", copied)
+    clerk.ledger.move_message(told.mail_id, ticket)
+    clerk.ledger.post(desk.key, ticket, letters, mail_id=told.mail_id, delay=desk.reconsider)
+    clerk.ledger.post(desk.key, ticket, copied, mail_id=told.mail_id)
+
+
+def _taken_back(ledger: Ledger, turn: Turn) -> Turn:
+    """The turn with what the one before it changed put back, so far as its letters have not left."""
+    last = turn.undoes
+    assert last is not None
+    ledger.end_turn(last.turn_id, last.waiting)
+    if last.left:
+        return turn
+    before = dict(last.before)
+    joins = tuple(Join(address, role, not active) for address, role, active in before.pop("joins", ()))
+    return replace(turn, changes=before, joins=joins)
+
+
+def _enter(clerk: Clerk, mail_id: int, facts: Facts, decision: FollowUp, turn: Turn, role: str) -> None:
+    """What follows from a message of a case, whoever wrote it."""
+    ledger, stationery, desk, known = clerk.ledger, clerk.stationery, facts.desk, decision.tie.case
+    case = _as_changed(desk, known, turn, facts.received)
+    copied = copies(stationery, case, facts.letter, mail_id, decision, turn.copied_to)
+    by_agent = role == "agent"
+    problems: list[tuple[str, str]] = []
+    for errand in turn.errands:
+        sealed = run_errand(stationery, case, errand)
+        problems += [("template", problem) for problem in sealed.problems]
+        delay = desk.reconsider if by_agent and not errand.at_once else timedelta(0)
+        answer = _budgeted(clerk.purse, decision, errand) if errand.kind == "ack" else None
+        ledger.post(desk.key, known.ticket_id, (sealed,), mail_id=mail_id, delay=delay, answer=answer)
+    ledger.post(
+        desk.key, known.ticket_id, copied, mail_id=mail_id, delay=desk.reconsider if by_agent else timedelta(0)
+    )
+    for join in turn.joins:
+        _join(ledger, known.ticket_id, Party(known.facts.number, join.address, join.role))
+        ledger.set_part(known.ticket_id, join.address, join.role, active=join.active)
+    if turn.changes:
+        ledger.change_ticket(known.ticket_id, _columns(turn.changes))
+    problems += [("template", problem) for sealed in copied for problem in sealed.problems]
+    ledger.add_events(known.ticket_id, mail_id, (*turn.events, *problems))
+    _add_message(
+        ledger, known.ticket_id, mail_id, facts.letter, facts.received, role, internal=turn.internal, sent=turn.sent
+    )
+
+
+def _budgeted(purse: Purse, decision: FollowUp, errand: Errand) -> Answering:
+    verdict = purse.ask(errand.to, errand.cause, verified=decision.verified)
+    return _answering(verdict, ascii_lower(errand.to), "", verified=decision.verified)
+
+
+def _as_changed(desk: Desk, known: KnownCase, turn: Turn, received: datetime) -> Case:
+    """The case as its letters tell it: after what the mail changed; received is the mail that they are about."""
+    changed = {name: turn.changes[name] for name in ("priority", "promise", "queue") if name in turn.changes}
+    if isinstance(changed.get("promise"), dict):
+        changed["promise"] = from_json(changed["promise"])
+    facts = replace(known.facts, received=received, **changed)
+    return Case(desk, facts, {**known.last_mails, **known.first_copies})
 
 
 def _used_own_tag(facts: Facts, tie: Tie) -> bool:
@@ -136,15 +377,46 @@ def _used_own_tag(facts: Facts, tie: Tie) -> bool:
     return tie.by == "tag" and tie.role == "customer" and is_own
 
 
-def _add_message(ledger: Ledger, ticket: TicketRef, mail_id: int, facts: Facts) -> None:
-    letter = facts.letter
+def _join(ledger: Ledger, ticket: TicketRef, party: Party) -> None:
+    ledger.join(ticket, party.address, party.role, make_handle(party))
+
+
+def _columns(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values as the ticket's columns hold them, also those that were kept as JSON to be put back."""
+    columns = dict(values)
+    promise = columns.get("promise")
+    if promise is not None:
+        known = as_json(promise) if isinstance(promise, Promise) else promise
+        columns["promise"] = known if isinstance(known, str) else json.dumps(known, ensure_ascii=False)
+    for name in _MOMENTS & set(columns):
+        if isinstance(columns[name], str):
+            columns[name] = datetime.fromisoformat(columns[name])
+    return columns
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def _add_message(
+    ledger: Ledger,
+    ticket: TicketRef,
+    mail_id: int | None,
+    letter: Letter,
+    received: datetime,
+    role: str,
+    *,
+    internal: bool = False,
+    sent: str = "",
+) -> None:
     ledger.add_message(
         ticket,
         {
             "mail_id": mail_id, "author": letter.sender.address if letter.sender else letter.claimed_from,
-            "author_name": letter.sender.name if letter.sender else "", "written": facts.received,
+            "author_name": letter.sender.name if letter.sender else "", "written": received,
             "subject": letter.subject, "text": letter.text, "reply": letter.reply,
             "attachments": json.dumps(_attachments(letter), ensure_ascii=False), "reference": letter.message_id,
+            "role": role, "internal": internal, "sent": sent,
         },
     )  # fmt: skip
 

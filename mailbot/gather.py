@@ -6,26 +6,29 @@ its own.
 
 from __future__ import annotations
 
-import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, select
 
+from mailbot.caseload import load_cases
+from mailbot.casework import conversation, named_in_commands, set_scene
+from mailbot.core.audience import agent_of
 from mailbot.core.authenticity import judge_sender
-from mailbot.core.casefacts import CaseFacts
 from mailbot.core.casenumber import case_numbers_in
+from mailbot.core.commands import read_commands
+from mailbot.core.correspondence import personal_party
 from mailbot.core.decide import Facts
 from mailbot.core.desk import Desk
-from mailbot.core.knowncase import KnownCase, Tie
+from mailbot.core.knowncase import Tie
 from mailbot.core.letter import Letter
 from mailbot.core.machine import machine_reason
-from mailbot.core.promise import from_json
+from mailbot.core.requests import plain_request
 from mailbot.core.tags import Key, Party, handle_in, is_genuine, tag_in_address, tags_in_message_ids
-from mailbot.tables import CORRESPONDENT, MESSAGE, OUTGOING, PARTICIPANT, TICKET
+from mailbot.tables import CORRESPONDENT, MESSAGE, PARTICIPANT, PERSONAL_ADDRESS, TICKET
 
 _MESSAGE_ID = re.compile(r"^Message-ID:\s{0,3}<([^<>\s]{1,250})>", re.IGNORECASE | re.MULTILINE)
 _RETURNED_OCTETS = 65_536
@@ -77,9 +80,13 @@ def gather(connection: Connection, grounds: Grounds, mails: Sequence[Read]) -> l
     parties = _parties(connection, {handle_in(tag) or "" for one in tags for tag in one})
     by_number = _ids_by_number(connection, {number for one in numbers for number in one})
     by_reference = _ids_by_reference(connection, {message_id for mail in mails for message_id in mail.named})
-    involved = {ticket_id for ticket_id, _ in parties.values()} | set(by_number.values())
-    cases = _cases(connection, involved.union(*by_reference.values()))
+    in_commands = [named_in_commands(mail.letter, mail.desk, grounds.prefixes) for mail in mails]
+    by_command = _ids_by_number(connection, {number for one in in_commands for number in one})
+    involved = {ticket_id for ticket_id, _ in parties.values()} | set(by_number.values()) | set(by_command.values())
+    cases = load_cases(connection, involved.union(*by_reference.values()))
+    others = {number: cases[ticket_id] for number, ticket_id in by_command.items()}
     known = _correspondents(connection, mails)
+    doors = _personal(connection, {handle_in(tag) or "" for one in tags for tag in one})
 
     def ties(place: int) -> Iterator[Tie]:
         for tag in tags[place]:
@@ -93,22 +100,29 @@ def gather(connection: Connection, grounds: Grounds, mails: Sequence[Read]) -> l
             for ticket_id in by_reference.get(message_id, ()):
                 yield Tie("earlier-mail", cases[ticket_id])
 
-    return [
-        Facts(
+    def facts(place: int) -> Facts:
+        mail = mails[place]
+        found = tuple(ties(place))
+        proven = next((tie for tie in found if tie.by == "tag"), None)
+        # A reply belongs to the desk of its case, whichever mailbox it came to.
+        desk = grounds.desks.get(proven.case.desk, mail.desk) if proven else mail.desk
+        asks = bool(found) and plain_request(mail.letter.reply) == "status"
+        return Facts(
             letter=mail.letter,
-            desk=mail.desk,
+            desk=desk,
             received=mail.received,
-            machine=machine_reason(
-                mail.letter, own_addresses=grounds.own_addresses, own_list_ids=mail.desk.list_ids
-            ),
-            authenticity=judge_sender(mail.letter, mail.desk.authserv_id),
-            correspondent=(mail.desk.key, mail.sender) in known,
-            ties=tuple(ties(place)),
+            machine=machine_reason(mail.letter, own_addresses=grounds.own_addresses, own_list_ids=desk.list_ids),
+            authenticity=judge_sender(mail.letter, desk.authserv_id),
+            correspondent=(desk.key, mail.sender) in known,
+            ties=found,
             whole_size=mail.whole_size,
             own_mail=bool(tags_in_message_ids((mail.letter.message_id,), grounds.hostname)),
+            personal=_personal_in(tags[place], doors, grounds, desk),
+            scene=set_scene(connection, desk, mail.mail_id, mail.letter, mail.received, found, others, grounds.keys),
+            entries=conversation(connection, found[0].case.ticket_id) if asks else (),
         )
-        for place, mail in enumerate(mails)
-    ]  # fmt: skip
+
+    return [facts(place) for place in range(len(mails))]
 
 
 def layers(mails: Sequence[Read]) -> Iterator[list[Read]]:
@@ -130,7 +144,43 @@ def _tags(mail: Read, hostname: str) -> tuple[str, ...]:
     addresses = (*letter.delivered_to, *(address.address for address in (*letter.to, *letter.cc)))
     in_addresses = filter(None, map(tag_in_address, addresses))
     named = (*mail.named, *_returned(letter)) if letter.bounce else mail.named
-    return tuple(dict.fromkeys((*in_addresses, *tags_in_message_ids(named, hostname))))[:_MOST_TAGS]
+    found = (*in_addresses, *_key_commands(mail), *tags_in_message_ids(named, hostname))
+    return tuple(dict.fromkeys(found))[:_MOST_TAGS]
+
+
+def _key_commands(mail: Read) -> Iterator[str]:
+    """The personal tags that an agent has written out (`#key`), for desks that have no tags in addresses."""
+    if "#" in mail.letter.reply and agent_of(mail.desk, mail.sender) is not None:
+        for command in read_commands(mail.letter.reply, mail.desk.languages).commands:
+            tag = command.argument.strip().lower()
+            if command.name == "key" and handle_in(tag):
+                yield tag
+
+
+def _personal(connection: Connection, handles: set[str]) -> dict[str, tuple[str, str, int]]:
+    """By handle: desk, agent's address and version of the personal address it stands for; only the latest version."""
+    handles -= {""}
+    if not handles:
+        return {}
+    door, later = PERSONAL_ADDRESS, PERSONAL_ADDRESS.alias()
+    replaced = (
+        select(later.c.id)
+        .where(later.c.desk == door.c.desk, later.c.address == door.c.address, later.c.version > door.c.version)
+        .exists()
+    )
+    query = select(door.c.handle, door.c.desk, door.c.address, door.c.version).where(
+        door.c.handle.in_(handles), ~replaced
+    )
+    return {handle: (desk, address, version) for handle, desk, address, version in connection.execute(query)}
+
+
+def _personal_in(tags: tuple[str, ...], doors: Mapping[str, tuple[str, str, int]], grounds: Grounds, desk: Desk) -> str:
+    """The agent's address for which a genuine personal tag of this desk was made; empty where there is none."""
+    for tag in tags:
+        key, address, version = doors.get(handle_in(tag) or "", ("", "", 0))
+        if key == desk.key and is_genuine(grounds.keys, tag, personal_party(desk, address, version)):
+            return address
+    return ""
 
 
 def _returned(letter: Letter) -> Iterator[str]:
@@ -171,42 +221,6 @@ def _ids_by_reference(connection: Connection, message_ids: set[str]) -> dict[str
         for reference, ticket_id in connection.execute(query.order_by(MESSAGE.c.id)):
             found[reference].append(ticket_id)
     return found
-
-
-def _cases(connection: Connection, ticket_ids: Iterable[int]) -> dict[int, KnownCase]:
-    ticket_ids = set(ticket_ids)
-    if not ticket_ids:
-        return {}
-    customers: defaultdict[int, set[str]] = defaultdict(set)
-    query = select(PARTICIPANT.c.ticket_id, PARTICIPANT.c.address).where(
-        PARTICIPANT.c.ticket_id.in_(ticket_ids), PARTICIPANT.c.role == "customer"
-    )
-    for ticket_id, address in connection.execute(query):
-        customers[ticket_id].add(address)
-    acknowledged = set()
-    copies: defaultdict[int, dict[str, str]] = defaultdict(dict)
-    letters = (
-        select(OUTGOING.c.ticket_id, OUTGOING.c.kind, OUTGOING.c.recipient, OUTGOING.c.message_id)
-        .where(OUTGOING.c.ticket_id.in_(ticket_ids), OUTGOING.c.kind.in_(("ack", "copy")))
-        .order_by(OUTGOING.c.id)
-    )
-    for ticket_id, kind, recipient, message_id in connection.execute(letters):
-        if kind == "ack":
-            acknowledged.add(ticket_id)
-        else:
-            copies[ticket_id].setdefault(recipient, message_id)
-    return {
-        row.id: KnownCase(
-            ticket_id=row.id, desk=row.desk, participants=frozenset(customers[row.id]), first_copies=copies[row.id],
-            facts=CaseFacts(
-                number=row.number, priority=row.priority, promise=from_json(json.loads(row.promise)),
-                requester_name=row.requester_name, requester_address=row.requester, subject=row.subject,
-                verified=row.verified, received=row.received, queue=row.queue, rule=row.rule,
-                told=row.id in acknowledged,
-            ),
-        )
-        for row in connection.execute(select(TICKET).where(TICKET.c.id.in_(ticket_ids)))
-    }  # fmt: skip
 
 
 def _correspondents(connection: Connection, mails: Sequence[Read]) -> frozenset[tuple[str, str]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, bindparam
@@ -17,7 +17,20 @@ from mailbot.core.correspondence import Sealed
 from mailbot.core.mailboxes import ascii_lower
 from mailbot.core.retry import lifetime
 from mailbot.database import inserting
-from mailbot.tables import CORRESPONDENT, EVENT, MAIL, MESSAGE, OUTGOING, PARTICIPANT, TICKET, MailState
+from mailbot.tables import (
+    CORRESPONDENT,
+    EVENT,
+    MAIL,
+    MESSAGE,
+    OUTGOING,
+    PARTICIPANT,
+    PERSONAL_ADDRESS,
+    SUPPRESSED,
+    TICKET,
+    TURN,
+    MailState,
+    OutgoingState,
+)
 
 Row = dict[str, Any]
 
@@ -34,6 +47,18 @@ TicketRef = int | Opened | None
 """A ticket that exists, one that is opened by the same commit, or none."""
 
 
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """What the budgets know of an automatic answer."""
+
+    fingerprint: str
+    """Of the mail that it answers."""
+    claimed_domain: str = ""
+    """The recipient's domain where nobody has proven to write from there."""
+    held: str = ""
+    """Why it does not go yet; empty where it goes."""
+
+
 @dataclass(slots=True)
 class Ledger:
     """Rows to be written at one moment."""
@@ -47,6 +72,11 @@ class Ledger:
     _events: list[Row] = field(default_factory=list)
     _correspondents: list[Row] = field(default_factory=list)
     _ends: list[Row] = field(default_factory=list)
+    _personal: list[Row] = field(default_factory=list)
+    _moves: list[tuple[int, TicketRef]] = field(default_factory=list)
+    _later: list[tuple[Any, TicketRef]] = field(default_factory=list)
+    """Statements that change rows which are there, in the order they were entered; the ticket they are still to be
+    bound to."""
 
     def open_ticket(self, row: Row) -> Opened:
         """Enter a ticket; `row` holds every column but the id and the moment of opening."""
@@ -70,17 +100,68 @@ class Ledger:
         """Enter somebody who takes part in a ticket."""
         self._participants.append({"ticket_id": ticket, "address": address, "role": role, "handle": handle})
 
-    def post(self, desk: str, ticket: TicketRef, letters: Iterable[Sealed]) -> None:
-        """Enter letters into the outbox, and their recipients as participants of the ticket."""
+    def set_part(self, ticket: TicketRef, address: str, role: str, *, active: bool) -> None:
+        """Enter that somebody who takes part gets its letters again, or no more."""
+        this = (PARTICIPANT.c.address == address, PARTICIPANT.c.role == role)
+        self._later.append((PARTICIPANT.update().where(*this).values(active=active), ticket))
+
+    def change_ticket(self, ticket_id: int, values: Row) -> None:
+        """Enter new values of a ticket's columns."""
+        change = TICKET.update().where(TICKET.c.id == ticket_id)
+        self._later.append((change.values(**values, revision=TICKET.c.revision + 1), None))
+
+    def move_message(self, mail_id: int, ticket: TicketRef) -> None:
+        """Enter that a message belongs to another ticket from now on."""
+        self._moves.append((mail_id, ticket))
+
+    def add_turn(self, row: Row) -> None:
+        """Enter what an agent's mail changed, so that it can be taken back."""
+        self._later.append((TURN.insert().values(**row, at=self.now), None))
+
+    def end_turn(self, turn_id: int, letters: Iterable[int]) -> None:
+        """Enter that an agent's mail was taken back, together with its letters that nobody has dialled for."""
+        self._later.append((TURN.update().where(TURN.c.id == turn_id).values(undone=self.now), None))
+        waiting = (OUTGOING.c.id.in_(tuple(letters)), OUTGOING.c.state == OutgoingState.WAITING)
+        taken_back = {"state": OutgoingState.CANCELLED, "ended": self.now, "answer": "taken back by the agent"}
+        self._later.append((OUTGOING.update().where(*waiting).values(taken_back), None))
+
+    def forget_bounce(self, address: str) -> None:
+        """Enter that an address which bounced has shown that it works."""
+        self._later.append((SUPPRESSED.delete().where(SUPPRESSED.c.address == address), None))
+
+    def open_personal(self, desk: str, address: str, version: int, handle: str) -> None:
+        """Enter an agent's personal address, unless it is there."""
+        row = {"desk": desk, "address": address, "version": version, "handle": handle, "since": self.now}
+        self._personal.append(row)
+
+    def post(
+        self,
+        desk: str,
+        ticket: TicketRef,
+        letters: Iterable[Sealed],
+        *,
+        mail_id: int | None = None,
+        delay: timedelta = timedelta(0),
+        answer: Answering | None = None,
+    ) -> None:
+        """Enter letters into the outbox, and their recipients as participants of the ticket.
+
+        `mail_id` caused them; they leave after `delay`; `answer` marks an automatic answer, which may be held.
+        """
         for sealed in letters:
-            if sealed.handle:
+            if sealed.role and sealed.handle:
                 self.join(ticket, ascii_lower(sealed.recipient), sealed.role, sealed.handle)
+            held = answer is not None and bool(answer.held)
             self._outgoing.append(
                 {
                     "cause": sealed.cause, "recipient": sealed.recipient, "kind": sealed.kind, "desk": desk,
-                    "ticket_id": ticket, "created": self.now, "not_before": self.now,
-                    "give_up": self.now + lifetime(sealed.kind), "message_id": sealed.message_id,
+                    "ticket_id": ticket, "created": self.now, "not_before": self.now + delay,
+                    "give_up": self.now + delay + lifetime(sealed.kind), "message_id": sealed.message_id,
                     "subject": sealed.subject, "sender": sealed.sender, "content": sealed.content,
+                    "mail_id": mail_id, "handle": sealed.return_handle,
+                    "state": OutgoingState.HELD if held else OutgoingState.WAITING,
+                    "answer": answer.held if answer else "", "fingerprint": answer.fingerprint if answer else "",
+                    "claimed_domain": answer.claimed_domain if answer else "",
                 }
             )  # fmt: skip
 
@@ -91,6 +172,9 @@ class Ledger:
     def write(self, connection: Connection) -> None:
         """Write everything in the caller's transaction; nothing is left to write after it."""
         opened = self._write_tickets(connection)
+        for mail_id, ticket in self._moves:
+            moved = opened[ticket.by] if isinstance(ticket, Opened) else ticket
+            connection.execute(MESSAGE.update().where(MESSAGE.c.mail_id == mail_id).values(ticket_id=moved))
         for table, rows in ((MESSAGE, self._messages), (EVENT, self._events)):
             if rows:
                 connection.execute(table.insert(), [_resolved(row, opened) for row in rows])
@@ -99,16 +183,21 @@ class Ledger:
         for table, rows in (
             (PARTICIPANT, self._participants),
             (CORRESPONDENT, self._correspondents),
+            (PERSONAL_ADDRESS, self._personal),
             (OUTGOING, self._outgoing),
         ):
             if rows:
                 statement = inserting(connection, table).on_conflict_do_nothing()
                 connection.execute(statement, [_resolved(row, opened) for row in rows])
+        for statement, ticket in self._later:
+            whose = opened[ticket.by] if isinstance(ticket, Opened) else ticket
+            connection.execute(statement if whose is None else statement.where(PARTICIPANT.c.ticket_id == whose))
         if self._ends:
             connection.execute(_END, self._ends)
         for rows in (self._tickets, self._messages, self._participants, self._outgoing, self._events, self._ends):
             rows.clear()
-        self._correspondents.clear()
+        for entries in (self._correspondents, self._personal, self._moves, self._later):
+            entries.clear()
 
     def _write_tickets(self, connection: Connection) -> dict[int, int]:
         """The ids of the tickets it opened, by their opening mails."""

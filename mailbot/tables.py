@@ -354,7 +354,7 @@ class Outgoing(_Table, table=True):
             sqlite_where=text("state IN ('waiting', 'attempting')"),
             postgresql_where=text("state IN ('waiting', 'attempting')"),
         ),
-        Index("outgoing_budget", "recipient", "created"),
+        Index("outgoing_budget", text("lower(recipient)"), "created"),
         Index(
             "outgoing_claimed",
             "created",
@@ -377,7 +377,10 @@ class Outgoing(_Table, table=True):
     handle: str | None = Field(default=None, unique=True)
     """What its signed envelope sender is found by when it comes back (VERP); none where that is the null path."""
     claimed_domain: str = ""
-    """The recipient's domain where this is an automatic answer to somebody unverified; budgets are counted by it."""
+    """The recipient's domain where this is an automatic answer to somebody unverified that had room in its budgets;
+    the domain's budget and the breaker count these."""
+    fingerprint: str = ""
+    """Of the mail that it answers automatically; see `core.sameness`."""
     state: OutgoingState = Field(default=OutgoingState.WAITING, sa_type=AutoString)
     created: datetime
     not_before: datetime

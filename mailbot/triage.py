@@ -20,12 +20,14 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select, text, update
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
-from mailbot.apply import apply
+from mailbot.apply import Clerk, apply, opens_case
+from mailbot.budgets import breaker_report, load_purse, save_breaker
 from mailbot.core.casenumber import case_number
 from mailbot.core.correspondence import Stationery, report
-from mailbot.core.decide import Facts, Filed, FollowUp, NewCase, Parked, decide
+from mailbot.core.decide import Act, Facts, Filed, FollowUp, NewCase, Parked, decide
 from mailbot.core.letter import read_letter
 from mailbot.core.note import silence_line
+from mailbot.core.purse import Purse
 from mailbot.crashpoint import reach
 from mailbot.database import Database, inserting
 from mailbot.gather import Grounds, Read, gather, layers
@@ -100,9 +102,14 @@ class Triage:
             for mail_id, reason in faults.items():
                 self._park(ledger, stationery, mail_id, reason)
             for layer in layers(_still_stored(connection, mails)):
-                facts = gather(connection, grounds, layer)
-                self._settle(connection, ledger, stationery, force, list(zip(layer, facts, strict=True)))
-                ledger.write(connection)
+                waiting = layer
+                while waiting:
+                    known = list(zip(waiting, gather(connection, grounds, waiting), strict=True))
+                    # What one mail changes about a case must be there when the next one of that case is decided upon.
+                    first = _first_of_each_case(known)
+                    self._settle(connection, ledger, stationery, first)
+                    ledger.write(connection)
+                    waiting = [mail for mail, _ in known if all(mail is not one for one, _ in first)]
             ledger.write(connection)
             reach("before-commit-2")
         # Commit 2: each mail of the batch is a ticket, a message, filed or parked, and every letter that it causes
@@ -126,11 +133,10 @@ class Triage:
         connection: Connection,
         ledger: Ledger,
         stationery: Stationery,
-        force: InForce,
         known: list[tuple[Read, Facts]],
     ) -> None:
         """Decide on each mail of a layer and enter what follows; a mail that raises is parked, the next one goes on."""
-        decided: list[tuple[Read, Facts, NewCase | FollowUp | Filed]] = []
+        decided: list[tuple[Read, Facts, NewCase | FollowUp | Act | Filed]] = []
         for mail, facts in known:
             try:
                 decision = decide(facts)
@@ -142,16 +148,22 @@ class Triage:
                 self._park(ledger, stationery, mail.mail_id, silence_line(decision.reason))
             else:
                 decided.append((mail, facts, decision))
-        opening = Counter(facts.desk.prefix for _, facts, decision in decided if isinstance(decision, NewCase))
+        opening = Counter(facts.desk.prefix for _, facts, decision in decided if opens_case(decision))
         # In one order everywhere: two transactions that lock two counters crosswise would wait for each other.
         numbers = {prefix: _take_numbers(connection, prefix, opening[prefix]) for prefix in sorted(opening)}
+        answered = {facts.letter.sender.key for _, facts, decision in decided if facts.letter.sender}
+        purse = load_purse(connection, answered, stationery.now) if answered else Purse(stationery.now)
+        clerk = Clerk(ledger, stationery, purse)
         for mail, facts, decision in decided:
-            number = numbers[facts.desk.prefix].pop(0) if isinstance(decision, NewCase) else ""
+            number = numbers[facts.desk.prefix].pop(0) if opens_case(decision) else ""
             try:
-                apply(ledger, stationery, force.desks, mail.mail_id, facts, decision, number)
+                apply(clerk, mail.mail_id, facts, decision, number)
             except Exception as exc:
                 log.exception("mail %d cannot be answered", mail.mail_id)
                 self._park(ledger, stationery, mail.mail_id, _describe(exc))
+        if purse.breaker is not purse.breaker_was:
+            save_breaker(connection, purse.breaker)
+            ledger.post("", None, [breaker_report(stationery, self._office.admin, purse.breaker)])
 
     def _claim(self, connection: Connection) -> list[Row[*tuple[Any, ...]]]:
         """The next mails in order, within the bounds of a batch; one that was under way when a process died, alone."""
@@ -226,6 +238,18 @@ def _still_stored(connection: Connection, mails: Sequence[Read]) -> list[Read]:
     query = select(MAIL.c.id).where(MAIL.c.id.in_(ids), _STORED).with_for_update()
     stored = set(connection.execute(query).scalars())
     return [mail for mail in mails if mail.mail_id in stored]
+
+
+def _first_of_each_case(known: Sequence[tuple[Read, Facts]]) -> list[tuple[Read, Facts]]:
+    """Of the mails that may belong to a same case only the first, in their order; all of the others."""
+    seen: set[int] = set()
+    first = []
+    for mail, facts in known:
+        touched = {tie.case.ticket_id for tie in facts.ties}
+        if not touched & seen:
+            first.append((mail, facts))
+        seen |= touched
+    return first
 
 
 def _take_numbers(connection: Connection, prefix: str, count: int) -> list[str]:

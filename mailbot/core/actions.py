@@ -69,7 +69,7 @@ def note(sheet: Sheet, argument: str) -> Note:
 def priority(sheet: Sheet, argument: str) -> Note:
     """The desk decides the level (V7); the new expected start is counted from the receipt, and told."""
     desk = sheet.scene.desk
-    key = _chosen(argument, {level.key: level.name for level in desk.priorities}, "#priority")
+    key = chosen_priority(desk, argument)
     _set_priority(sheet, key)
     return Note("done-priority", (_name(desk.priority(key).name, sheet), ""))
 
@@ -77,9 +77,7 @@ def priority(sheet: Sheet, argument: str) -> Note:
 def queue(sheet: Sheet, argument: str) -> Note:
     """The case moves to another queue, and those on duty there get it from its beginning."""
     desk = sheet.scene.desk
-    if not desk.queues:
-        raise Refused("none-configured", "#queue")
-    key = _chosen(argument, {each.key: each.name for each in desk.queues}, "#queue")
+    key = chosen_queue(desk, argument)
     if key != sheet.facts.queue:
         sheet.changes["queue"] = key
         sheet.events.append(("queue", f"queue {key}, set by {sheet.scene.agent.name}"))
@@ -295,6 +293,18 @@ ENDINGS: Final = frozenset({"close", "forward", "merge", "spam", "split", "note"
 MINE: Final = frozenset({"mine", "mina", "moje", "my"})
 LATE: Final = frozenset({"late", "sena", "sene", "försenade", "forsinkede", "neskoré", "meškajúce"})
 """What an agent may type behind `#list`, in any of the languages."""
+
+
+def chosen_priority(desk: Desk, argument: str) -> str:
+    """The key of the level that an agent means, by key or name. Refused where there is none."""
+    return _chosen(argument, {level.key: level.name for level in desk.priorities}, "#priority")
+
+
+def chosen_queue(desk: Desk, argument: str) -> str:
+    """The key of the queue that an agent means, by key or name. Refused where there is none."""
+    if not desk.queues:
+        raise Refused("none-configured", "#queue")
+    return _chosen(argument, {each.key: each.name for each in desk.queues}, "#queue")
 
 
 def go_on(desk: Desk, case: KnownCase, moment: datetime) -> dict[str, object]:

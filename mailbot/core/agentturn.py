@@ -23,9 +23,9 @@ def take_turn(scene: Scene, number: str) -> Turn:
     if case is None:
         raise ValueError("expected a mail about a case")
     if scene.replayed:
-        return _kept_back(scene, (Done("", Note("replayed"), refused=True),))
+        return keep_back(scene, (Done("", Note("replayed"), refused=True),))
     if not may_act(scene.desk, scene.agent, case):
-        return _kept_back(scene, (Done("", Note("not-your-queue", (case.facts.number,)), refused=True),))
+        return keep_back(scene, (Done("", Note("not-your-queue", (case.facts.number,)), refused=True),))
     sheet = Sheet(scene, number, scene.orders.text, asked={one.name for one in scene.orders.commands})
     obeyed = (_obey(sheet, each.name, each.argument, each.line) for each in scene.orders.commands)
     lines = (*filter(None, obeyed), *_clashes(scene))
@@ -35,7 +35,7 @@ def take_turn(scene: Scene, number: str) -> Turn:
         except Refused as refused:
             lines = (*lines, Done("", refused.note, refused=True))
     if any(line.refused for line in lines):
-        return _kept_back(scene, tuple(line for line in lines if line.refused))
+        return keep_back(scene, tuple(line for line in lines if line.refused))
     return _turn(sheet, lines)
 
 
@@ -55,7 +55,7 @@ def answer_at_door(scene: Scene) -> Turn:
             why = Note("only-on-a-case", (order.line,)) if order.name in ACTIONS else Note("unknown-command")
             lines.append(Done(order.line, why, refused=True))
     if lines:
-        return _kept_back(scene, tuple(lines))
+        return keep_back(scene, tuple(lines))
     return Turn(done=True, errands=tuple(errands) or (_to_agent(scene, Guide(scene.personal), "help"),))
 
 
@@ -172,7 +172,7 @@ def _bounces(sheet: Sheet) -> tuple[Done, ...]:
     )
 
 
-def _kept_back(scene: Scene, lines: tuple[Done, ...]) -> Turn:
+def keep_back(scene: Scene, lines: tuple[Done, ...]) -> Turn:
     """Nothing is done, and the agent is told why."""
     events = (("refused", f"nothing done of what {scene.agent.name} wrote: " + ", ".join(x.told.kind for x in lines)),)
     told = Receipt(lines, nothing_done=True, words=scene.orders.text)

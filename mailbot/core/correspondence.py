@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from mailbot.core.audience import agent_of
+from mailbot.core.casefacts import CaseFacts
 from mailbot.core.compose import Head, compose
 from mailbot.core.decide import FollowUp, NewCase
 from mailbot.core.desk import Agent, Desk
+from mailbot.core.enclosures import attachable
+from mailbot.core.errands import Closing, Errand, HandOver, Reopened, Reply, StatusTold
+from mailbot.core.errandwords import write
 from mailbot.core.letter import Attachment, Letter
 from mailbot.core.mailboxes import ascii_lower
 from mailbot.core.note import Note
 from mailbot.core.tags import Key, Party, make_handle, make_tag, plain_message_id, tagged_message_id
 from mailbot.core.wording import (
-    CaseFacts,
     Library,
     Written,
     acknowledgement,
@@ -22,9 +26,6 @@ from mailbot.core.wording import (
     follow_up_copy,
     new_case_copy,
 )
-
-MOST_ATTACHED = 15 * 2**20
-"""Octets of attachments that go along with a copy; a third more on the wire. Common servers take 20 to 25 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +45,8 @@ class Case:
 
     desk: Desk
     facts: CaseFacts
-    first_copies: Mapping[str, str] = field(default_factory=dict)
-    """By agent's address: the Message-ID of the first copy, under which the later ones are threaded."""
+    threads: Mapping[str, str] = field(default_factory=dict)
+    """By address: the Message-ID under which a letter to it is threaded, its first copy or its own last mail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,10 @@ class Sealed:
     content: bytes
     problems: tuple[str, ...] = ()
     """Templates that failed and were replaced by the shipped ones."""
+    return_handle: str | None = None
+    """By what the letter is found when it comes back to its signed envelope sender; None where that is not signed."""
+    personal: int = 0
+    """Version of the personal address that a letter about no case answers to; 0 for any other letter."""
 
 
 def acknowledge(stationery: Stationery, case: Case, letter: Letter, mail_id: int) -> Sealed:
@@ -82,41 +87,102 @@ def acknowledge(stationery: Stationery, case: Case, letter: Letter, mail_id: int
 
 
 def copies(
-    stationery: Stationery, case: Case, letter: Letter, mail_id: int, decision: NewCase | FollowUp
+    stationery: Stationery,
+    case: Case,
+    letter: Letter,
+    mail_id: int,
+    decision: NewCase | FollowUp,
+    agents: Iterable[Agent],
 ) -> tuple[Sealed, ...]:
-    """A copy of the mail for each agent who serves the queue, but for the one who is proven to have written it."""
+    """A copy of the mail for each of the agents, but for the one who is proven to have written it."""
     author = letter.sender.key if letter.sender and decision.verified else ""
-    attached, left_out = _attachable(letter.attachments)
+    attached, left_out = attachable(letter.attachments)
     if left_out:
         names = ", ".join(part.name for part in left_out[:20])
         decision = replace(decision, notes=(*decision.notes, Note("left-out", (names,))))
     sealed = []
-    for agent in agents_of(case.desk, case.facts.queue):
-        address = agent.addresses[0]
+    for agent in agents:
         if author in agent.addresses:
             continue
-        first = case.first_copies.get(address, "")
+        first = case.threads.get(agent.address, "")
         sealed.append(
             _seal(
                 stationery, case, _copy(stationery, case, letter, agent, decision), cause=f"copy:mail:{mail_id}",
-                kind="copy", to=address, role="agent", in_reply_to=first, references=(first,) if first else (),
+                kind="copy", to=agent.address, role="agent", in_reply_to=first, references=(first,) if first else (),
                 auto_submitted="auto-generated", attachments=attached,
             )
         )  # fmt: skip
     return tuple(sealed)
 
 
-def _attachable(attachments: tuple[Attachment, ...]) -> tuple[tuple[Attachment, ...], tuple[Attachment, ...]]:
-    """Those that go along with a copy, as many as fit and in their order; and the others."""
-    room = MOST_ATTACHED
-    fitting = set()
-    for place, part in sorted(enumerate(attachments), key=lambda item: item[1].size):
-        room -= part.size
-        if room < 0:
-            break
-        fitting.add(place)
-    along = tuple(part for place, part in enumerate(attachments) if place in fitting)
-    return along, tuple(part for place, part in enumerate(attachments) if place not in fitting)
+def run_errand(stationery: Stationery, case: Case, errand: Errand) -> Sealed:
+    """The letter about a case that an errand asks for."""
+    agent = agent_of(case.desk, ascii_lower(errand.to))
+    written = write(
+        stationery.library, case.desk, case.facts, errand.telling, stationery.now,
+        language=errand.language, reader=agent.name if agent else "",
+    )  # fmt: skip
+    by, pictures = _spoken(errand)
+    thread = case.threads.get(ascii_lower(errand.to), "")
+    return _seal(
+        stationery, case, written, cause=errand.cause, kind=errand.kind, to=errand.to, role=errand.role,
+        in_reply_to=thread, references=(thread,) if thread else (), auto_submitted=_marked(errand),
+        attachments=(*pictures, *errand.attachments), copied=errand.copied,
+        sender_name=case.desk.agent_from.replace("{agent}", by).replace("{desk}", case.desk.name) if by else "",
+        human=bool(by),
+    )  # fmt: skip
+
+
+def run_personal_errand(stationery: Stationery, desk: Desk, errand: Errand, version: int) -> Sealed:
+    """The letter to an agent about no case; an answer to it comes to the agent's personal address."""
+    agent = agent_of(desk, ascii_lower(errand.to))
+    written = write(
+        stationery.library, desk, None, errand.telling, stationery.now,
+        language=errand.language, reader=agent.name if agent else "",
+    )  # fmt: skip
+    party = personal_party(desk, errand.to, version)
+    handle = make_handle(party)
+    tag = make_tag(stationery.keys, handle, party)
+    message_id = tagged_message_id(stationery.keys, tag, errand.cause, stationery.hostname)
+    answers = reply_address(desk, tag)
+    head = Head(
+        sender=desk.address, sender_name=desk.name, to=errand.to, message_id=message_id,
+        date=stationery.now.astimezone(desk.calendar.zone), reply_to=answers, auto_submitted="auto-generated",
+        content_languages=written.draft.languages,
+    )  # fmt: skip
+    return Sealed(
+        errand.cause, errand.kind, errand.to, "", handle, message_id, written.draft.subject, "",
+        compose(written.draft, head), written.problems, personal=version,
+    )  # fmt: skip
+
+
+def personal_party(desk: Desk, address: str, version: int) -> Party:
+    """What an agent's personal tag is made for; raising the version makes the ones before it worthless."""
+    return Party(f"{desk.key}/{version}", ascii_lower(address), "personal")
+
+
+def personal_address(keys: tuple[Key, ...], desk: Desk, address: str, version: int) -> tuple[str, str]:
+    """An agent's personal address, empty where the desk has no tags in addresses, and the tag itself for `#key`."""
+    party = personal_party(desk, address, version)
+    tag = make_tag(keys, make_handle(party), party)
+    return (reply_address(desk, tag) if desk.reply_tags != "none" else ""), tag
+
+
+def _spoken(errand: Errand) -> tuple[str, tuple[Attachment, ...]]:
+    """Whose own words a letter carries, and the pictures among them; nobody's where the desk itself speaks."""
+    match errand.telling:
+        case Reply(words, by) | HandOver(_, by, words):
+            return by, words.pictures
+        case Closing(words, by) if by:
+            return by, words.pictures
+    return "", ()
+
+
+def _marked(errand: Errand) -> str:
+    """Auto-Submitted (RFC 3834 section 5): nothing for a human's words, which want an answer (Q13)."""
+    if _spoken(errand)[0]:
+        return ""
+    return "auto-replied" if isinstance(errand.telling, StatusTold | Reopened | Closing) else "auto-generated"
 
 
 def report(stationery: Stationery, *, admin: str, cause: str, title: str, lines: tuple[str, ...]) -> Sealed:
@@ -128,11 +194,6 @@ def report(stationery: Stationery, *, admin: str, cause: str, title: str, lines:
         auto_submitted="auto-generated",
     )  # fmt: skip
     return Sealed(cause, "report", admin, "", "", message_id, draft.subject, "", compose(draft, head))
-
-
-def agents_of(desk: Desk, queue: str) -> tuple[Agent, ...]:
-    """The agents who serve a queue; all of the desk's where none does, for somebody must hear of the case."""
-    return tuple(agent for agent in desk.agents if not agent.queues or queue in agent.queues) or desk.agents
 
 
 def reply_address(desk: Desk, tag: str) -> str:
@@ -153,25 +214,49 @@ def _copy(stationery: Stationery, case: Case, letter: Letter, agent: Agent, deci
 def _seal(
     stationery: Stationery, case: Case, written: Written, *, cause: str, kind: str, to: str, role: str,
     in_reply_to: str, references: tuple[str, ...], auto_submitted: str, attachments: tuple[Attachment, ...] = (),
+    copied: tuple[str, ...] = (), sender_name: str = "", human: bool = False,
 ) -> Sealed:  # fmt: skip
     party = Party(case.facts.number, ascii_lower(to), role)
     handle = make_handle(party)
     tag = make_tag(stationery.keys, handle, party)
     message_id = tagged_message_id(stationery.keys, tag, cause, stationery.hostname)
-    answers = reply_address(case.desk, tag)
     head = Head(
         sender=case.desk.address,
-        sender_name=case.desk.name,
+        sender_name=sender_name or case.desk.name,
         to=to,
+        cc=copied,
         message_id=message_id,
         date=stationery.now.astimezone(case.desk.calendar.zone),
         in_reply_to=in_reply_to,
         references=references,
-        reply_to=answers,
+        reply_to=reply_address(case.desk, tag),
         auto_submitted=auto_submitted,
         content_languages=written.draft.languages,
     )
     content = compose(written.draft, head, attachments)
-    # An automatic letter's bounce must not start a mail of its own: the null path, or an address that only hears (Q14).
-    sender = answers if case.desk.reply_tags != "none" else ""
-    return Sealed(cause, kind, to, role, handle, message_id, written.draft.subject, sender, content, written.problems)
+    sender, return_handle = _envelope_sender(stationery, case.desk, message_id, to, human=human)
+    return Sealed(
+        cause, kind, to, role, handle, message_id, written.draft.subject, sender, content, written.problems,
+        return_handle,
+    )  # fmt: skip
+
+
+def return_party(message_id: str, recipient: str) -> Party:
+    """What the signed envelope sender of one letter to one recipient is made for."""
+    return Party(message_id, ascii_lower(recipient), "return")
+
+
+def _envelope_sender(
+    stationery: Stationery, desk: Desk, message_id: str, to: str, *, human: bool
+) -> tuple[str, str | None]:
+    """Where a letter's bounce goes, signed for this very letter (VERP), and by what it is found then.
+
+    Where the desk has no tags in addresses, an automatic letter's bounce must not start a mail of its own and goes
+    nowhere (Q14); a human's words come back to the desk, known by their Message-ID.
+    """
+    if desk.reply_tags == "none":
+        return (desk.address if human else ""), None
+    party = return_party(message_id, to)
+    handle = make_handle(party)
+    address = reply_address(desk, make_tag(stationery.keys, handle, party))
+    return address, (handle if address != desk.address else None)

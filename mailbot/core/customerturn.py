@@ -14,6 +14,7 @@ from mailbot.core.errands import Closing, Entry, Errand, Reopened, Reply, Status
 from mailbot.core.letter import Letter
 from mailbot.core.promise import make_promise
 from mailbot.core.scene import Join
+from mailbot.core.standing import Standing
 from mailbot.core.turn import Turn
 
 
@@ -45,14 +46,14 @@ def follow_turn(
             events.append(("resumed", "the customer answered"))
         case "status":
             told = StatusTold(case.state, case.started, case.closed, tuple(one for one in entries if not one.internal))
-            errands.append(_answer(told, letter, f"status:mail:{mail_id}", "notice"))
+            errands.append(_answer(told, letter, f"status:mail:{mail_id}", "ack"))
             events.append(("status", "the customer asked how the case stands, and was told"))
         case "close":
             changes = {"state": "closed", "closed": received, "closings": case.closings + 1, "waiting_since": None}
             if not case.solution and case.last_words:
                 changes["solution"] = case.last_words
             events.append(("closed", "closed by the customer"))
-            errands.append(_answer(Closing(Words(""), ""), letter, f"closing:mail:{mail_id}", "notice"))
+            errands.append(_answer(Closing(Words(""), ""), letter, f"closing:mail:{mail_id}", "ack"))
         case "thanks":
             events.append(("thanks", "thanks alone: the case stays closed"))
         case "spam":
@@ -63,7 +64,7 @@ def follow_turn(
             sent = letter.reply
             errands += _to_customers(case.participants, letter, decision.standing.partner.name, mail_id)
     if decision.standing.agent is not None and decision.standing.why is not None:
-        errands.append(unproven(decision, letter, received))
+        errands.append(unproven(decision.standing, letter, received))
     joins = tuple(Join(one, "customer") for one in decision.colleagues if one not in case.participants | case.removed)
     asks_only = decision.effect in {"status", "spam"}
     heard = for_customer_turn(desk, case.facts.queue, received, assignee=case.assignee, writers=case.writers)
@@ -79,9 +80,11 @@ def follow_turn(
     )
 
 
-def unproven(decision: Any, letter: Letter, received: datetime) -> Errand:
+def unproven(standing: Standing, letter: Letter, received: datetime) -> Errand:
     """To the agent in whose name a mail was not acted upon: why, at most once an hour."""
-    agent, why = decision.standing.agent, decision.standing.why
+    agent, why = standing.agent, standing.why
+    assert agent is not None
+    assert why is not None
     cause = f"unproven:{agent.address}:{received:%Y%m%d%H}"
     telling = Unproven(why, letter.subject, received)
     return Errand(telling, agent.address, "agent", cause, "report", at_once=True, language=agent.language)

@@ -143,7 +143,7 @@ class Parked:
 
 Decision = NewCase | FollowUp | Act | Filed | Parked
 
-_PROOFS = frozenset({"server-pass", "answered-before", "own-tag"})
+_PROOFS = frozenset({"server-pass", "answered-before", "own-tag", "by-agent"})
 """Kinds of notes that verify a sender; the other standings are unproven, forged and unreadable-sender."""
 
 _ABOUT_MAIL = frozenset({"delivery-report", "feedback-report", "read-receipt", "report"})

@@ -72,7 +72,13 @@ class Scene:
     replayed: bool = False
     """Whether a mail of this Message-ID has been acted upon already (T13)."""
     personal: str = ""
-    """The agent's personal address, for the guide."""
+    """The agent's personal address, for the guide; empty where there is none."""
+    version: int = 0
+    """Of the personal address that is valid; 0 where none has been made."""
+
+    def words(self, text: str) -> Words:
+        """Words of the agent's as they may leave the desk."""
+        return Words(text)
 
 
 class Refused(Exception):  # noqa: N818 - an agent's order that cannot be followed is no error of the program
@@ -172,5 +178,5 @@ class Sheet:
 
     def take_words(self) -> Words:
         """The agent's words, to be sent once."""
-        words, self.text = self.text, ""
-        return Words(words)
+        text, self.text = self.text, ""
+        return self.scene.words(text)

@@ -1,0 +1,100 @@
+"""The counts behind budgets and breaker: what automatic answers have gone out of late, and the breaker's state."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, case, func, select, text
+
+from mailbot.core.budget import CALM_MINUTES, Breaker, Spent, Traffic
+from mailbot.core.correspondence import Sealed, Stationery, report
+from mailbot.core.purse import Purse
+from mailbot.database import inserting
+from mailbot.tables import META, OUTGOING, OutgoingState
+
+ANSWER = "ack"
+"""The kind of every automatic answer to a mail; other letters are nobody's budget."""
+
+_HOUR, _DAY = timedelta(hours=1), timedelta(hours=24)
+_BREAKER = "breaker"
+_NOT_GONE = (OutgoingState.HELD, OutgoingState.CANCELLED)
+# Spelt as in the schema: SQLite uses a partial index only where the query repeats its condition literally.
+_CLAIMED = text("outgoing.claimed_domain <> ''")
+
+
+def load_purse(connection: Connection, addresses: Iterable[str], now: datetime) -> Purse:
+    """The counts for these addresses (lower case) and for all strangers together, at an aware moment."""
+    wanted = {address for address in addresses if address}
+    spent: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
+    said: dict[tuple[str, str], bool] = {}
+    if wanted:
+        address = func.lower(OUTGOING.c.recipient)
+        query = select(address, OUTGOING.c.created, OUTGOING.c.fingerprint, OUTGOING.c.state).where(
+            address.in_(wanted), OUTGOING.c.created > now - _DAY, OUTGOING.c.kind == ANSWER
+        )
+        for who, created, fingerprint, state in connection.execute(query):
+            recent = created > now - _HOUR
+            if recent and fingerprint:
+                said[who, fingerprint] = True
+            if state not in _NOT_GONE:
+                spent[who][0] += recent
+                spent[who][1] += 1
+    domains, traffic = _strangers(connection, now)
+    breaker = load_breaker(connection)
+    known = {who: Spent(hour, day, 0) for who, (hour, day) in spent.items()}
+    return Purse(now, known, domains, said, traffic, breaker, breaker)
+
+
+def load_breaker(connection: Connection) -> Breaker:
+    """The breaker as it was left."""
+    kept = connection.execute(select(META.c.value).where(META.c.key == _BREAKER)).scalar()
+    if not kept:
+        return Breaker()
+    state = json.loads(kept)
+    return Breaker(datetime.fromisoformat(state["tripped_at"]), state["limit"])
+
+
+def save_breaker(connection: Connection, breaker: Breaker) -> None:
+    """Keep the breaker's state; a closed one leaves nothing behind."""
+    connection.execute(META.delete().where(META.c.key == _BREAKER))
+    if breaker.tripped_at is not None:
+        value = json.dumps({"tripped_at": breaker.tripped_at.isoformat(), "limit": breaker.limit})
+        connection.execute(inserting(connection, META).values(key=_BREAKER, value=value))
+
+
+def breaker_report(stationery: Stationery, admin: str, breaker: Breaker) -> Sealed:
+    """To the admin: the breaker has stopped automatic letters to strangers, or lets them go again."""
+    if breaker.tripped_at is None:
+        title, lines = "automatic letters to strangers go again", (_CALM,)
+    else:
+        title, lines = "automatic letters to strangers are held", (_FLOOD,)
+    cause = f"report:breaker:{stationery.now.isoformat()}"
+    return report(stationery, admin=admin, cause=cause, title=title, lines=lines)
+
+
+_FLOOD = (
+    "Far more mail from unverified senders came within a minute than is usual, so their acknowledgements are held. "
+    "Tickets are made as always. `mailbot held` lists the letters, `mailbot held release` sends them and "
+    "`mailbot held drop` drops them."
+)
+_CALM = "The flood of mail from unverified senders is over. What was held meanwhile stays held: see `mailbot held`."
+
+
+def _strangers(connection: Connection, now: datetime) -> tuple[defaultdict[str, int], Traffic]:
+    """Answers to unverified addresses by domain within the hour, and the breaker's view of them."""
+    gone = case((OUTGOING.c.state.in_(_NOT_GONE), 0), else_=1)
+    since = [func.sum(case((OUTGOING.c.created > now - timedelta(minutes=m), 1), else_=0)) for m in (1, CALM_MINUTES)]
+    query = (
+        select(OUTGOING.c.claimed_domain, func.sum(gone), *since)
+        .where(_CLAIMED, OUTGOING.c.created > now - _HOUR)
+        .group_by(OUTGOING.c.claimed_domain)
+    )
+    domains: defaultdict[str, int] = defaultdict(int)
+    minute = ten = hour = 0
+    for domain, went, in_minute, in_ten in connection.execute(query):
+        domains[domain] = went
+        minute, ten, hour = minute + in_minute, ten + in_ten, hour + went
+    return domains, Traffic(minute, ten, hour)

@@ -1,0 +1,194 @@
+"""Gathers what an agent's mail is acted upon with, and a case's conversation for whoever is to be told of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final, Literal
+
+from sqlalchemy import Connection, func, or_, select
+
+from mailbot.core.audience import agent_of
+from mailbot.core.casenumber import case_numbers_in
+from mailbot.core.commands import Orders, read_commands
+from mailbot.core.correspondence import personal_address
+from mailbot.core.desk import Agent, Desk
+from mailbot.core.errands import Entry, ListedCase
+from mailbot.core.knowncase import KnownCase, Tie
+from mailbot.core.letter import Letter, read_letter
+from mailbot.core.scene import AnsweredMail, LastTurn, Scene
+from mailbot.core.tags import Key
+from mailbot.rawmail import unpack
+from mailbot.tables import (
+    MAIL,
+    MESSAGE,
+    OUTGOING,
+    PERSONAL_ADDRESS,
+    SUPPRESSED,
+    TICKET,
+    TURN,
+    OutgoingState,
+    TicketState,
+)
+
+_TELL_ALL = frozenset({"forward", "assign", "queue", "status"})
+"""Commands for which somebody gets the case from its beginning."""
+_CONVERSATION = 500
+"""Messages of a case that are told; the newest ones."""
+_ROLES: Final[Mapping[str, Literal["customer", "agent", "partner"]]] = {
+    "customer": "customer", "agent": "agent", "partner": "partner",
+}  # fmt: skip
+_OPEN = (TicketState.OPEN, TicketState.WAITING)
+
+
+def set_scene(
+    connection: Connection,
+    desk: Desk,
+    mail_id: int,
+    letter: Letter,
+    received: datetime,
+    ties: Sequence[Tie],
+    others: Mapping[str, KnownCase],
+    keys: tuple[Key, ...],
+) -> Scene | None:
+    """What this mail would be acted upon with, if an agent of the desk wrote it; None where none claims to have.
+
+    `others` are the cases that its commands name, see `named_in_commands`.
+    """
+    agent = agent_of(desk, letter.sender.key) if letter.sender else None
+    if agent is None:
+        return None
+    orders = read_commands(letter.reply, desk.languages)
+    asked = {command.name for command in orders.commands}
+    case = ties[0].case if ties else None
+    version = personal_version(connection, desk, agent)
+    return Scene(
+        desk, agent, mail_id, letter, received, orders, case,
+        cases=open_cases(connection, desk, received) if "list" in asked else (),
+        entries=conversation(connection, case.ticket_id) if case and asked & _TELL_ALL else (),
+        others=others,
+        answered=_answered(connection, desk, letter, case) if case and "split" in asked else None,
+        last_turn=_last_turn(connection, agent, case) if case and "undo" in asked else None,
+        suppressed=_suppressed(connection, case, received) if case else {},
+        replayed=_is_replayed(connection, mail_id, letter),
+        personal=personal_address(keys, desk, agent.address, version)[0] if version else "",
+        version=version,
+    )  # fmt: skip
+
+
+def named_in_commands(letter: Letter, desk: Desk, prefixes: frozenset[str]) -> tuple[str, ...]:
+    """The case numbers in an agent's commands (#merge)."""
+    agent = agent_of(desk, letter.sender.key) if letter.sender else None
+    if agent is None or "#" not in letter.reply:
+        return ()
+    orders: Orders = read_commands(letter.reply, desk.languages)
+    text = " ".join(command.argument for command in orders.commands if command.name == "merge")
+    return tuple(case_numbers_in(text.upper(), prefixes)) if text else ()
+
+
+def conversation(connection: Connection, ticket_id: int) -> tuple[Entry, ...]:
+    """What was written on a case, oldest first."""
+    columns = (
+        MESSAGE.c.written, MESSAGE.c.author, MESSAGE.c.author_name, MESSAGE.c.role, MESSAGE.c.reply, MESSAGE.c.text,
+        MESSAGE.c.sent, MESSAGE.c.attachments, MESSAGE.c.internal,
+    )  # fmt: skip
+    rows = connection.execute(
+        select(*columns).where(MESSAGE.c.ticket_id == ticket_id).order_by(MESSAGE.c.id.desc()).limit(_CONVERSATION)
+    ).all()
+    return tuple(_entry(row) for row in reversed(rows))
+
+
+def open_cases(connection: Connection, desk: Desk, now: datetime) -> tuple[ListedCase, ...]:
+    """The open cases of a desk by promise, the most urgent first."""
+    query = select(TICKET).where(TICKET.c.desk == desk.key, TICKET.c.state.in_(_OPEN))
+    rows = connection.execute(query.order_by(TICKET.c.expected_start, TICKET.c.id)).all()
+    return tuple(_listed(row, desk, now) for row in rows)
+
+
+def personal_version(connection: Connection, desk: Desk, agent: Agent) -> int:
+    """The version of an agent's personal address that is valid; 0 where none has been made."""
+    query = select(func.max(PERSONAL_ADDRESS.c.version)).where(
+        PERSONAL_ADDRESS.c.desk == desk.key, PERSONAL_ADDRESS.c.address == agent.address
+    )
+    return connection.execute(query).scalar() or 0
+
+
+def _entry(row: Any) -> Entry:
+    who = f"{row.author_name} <{row.author}>" if row.author_name else row.author
+    role: Literal["customer", "agent", "partner", "other"] = _ROLES.get(row.role, "other")
+    names = tuple(str(each["name"]) for each in json.loads(row.attachments) if not each.get("inline"))
+    return Entry(row.written, who, role, row.sent or row.reply or row.text, names, row.internal)
+
+
+def _listed(row: Any, desk: Desk, now: datetime) -> ListedCase:
+    owner = agent_of(desk, row.assignee)
+    begun = row.started is not None
+    late = not begun and row.state == TicketState.OPEN and row.expected_start < now
+    return ListedCase(
+        row.number, row.subject, row.requester_name or row.requester, row.priority, row.queue, str(row.state),
+        owner.name if owner else row.assignee, row.expected_start, begun, late,
+    )  # fmt: skip
+
+
+def _answered(connection: Connection, desk: Desk, letter: Letter, case: KnownCase) -> AnsweredMail | None:
+    """The mail that was told in the copy which this letter answers."""
+    named = tuple(dict.fromkeys((*letter.in_reply_to, *reversed(letter.references))))
+    if not named:
+        return None
+    query = select(OUTGOING.c.message_id, OUTGOING.c.mail_id).where(
+        OUTGOING.c.ticket_id == case.ticket_id, OUTGOING.c.message_id.in_(named), OUTGOING.c.mail_id.is_not(None)
+    )
+    told = {row.message_id: row.mail_id for row in connection.execute(query)}
+    mail_id = next((told[message_id] for message_id in named if message_id in told), None)
+    if mail_id is None:
+        return None
+    row = connection.execute(
+        select(MAIL.c.raw, MAIL.c.received, MESSAGE.c.role, TICKET.c.opened_by)
+        .join(MESSAGE, MESSAGE.c.mail_id == MAIL.c.id)
+        .join(TICKET, TICKET.c.id == MESSAGE.c.ticket_id)
+        .where(MAIL.c.id == mail_id, MESSAGE.c.ticket_id == case.ticket_id)
+    ).first()
+    if row is None:
+        return None
+    told_letter = read_letter(unpack(row.raw), language=desk.languages[0])
+    return AnsweredMail(mail_id, told_letter, row.received, row.opened_by == mail_id, row.role in {"customer", "other"})
+
+
+def _last_turn(connection: Connection, agent: Agent, case: KnownCase) -> LastTurn | None:
+    """The agent's last mail on the case that has not been taken back; its letters locked until the commit."""
+    query = select(TURN).where(
+        TURN.c.ticket_id == case.ticket_id, TURN.c.agent.in_(agent.addresses), TURN.c.undone.is_(None)
+    )
+    row = connection.execute(query.order_by(TURN.c.id.desc()).limit(1)).first()
+    if row is None:
+        return None
+    letters = connection.execute(
+        select(OUTGOING.c.id, OUTGOING.c.state, OUTGOING.c.attempts, OUTGOING.c.recipient, OUTGOING.c.kind)
+        .where(OUTGOING.c.mail_id == row.mail_id)
+        .with_for_update()
+    ).all()
+    waiting = tuple(one.id for one in letters if one.state == OutgoingState.WAITING and not one.attempts)
+    gone = {one.recipient for one in letters if one.id not in waiting and one.kind in {"relay", "notice"}}
+    before = json.loads(row.before)
+    return LastTurn(row.id, before.pop("asked", ""), before, row.revision, waiting, tuple(sorted(gone)))
+
+
+def _suppressed(connection: Connection, case: KnownCase, now: datetime) -> dict[str, datetime]:
+    people = case.participants | case.partners
+    query = select(SUPPRESSED.c.address, SUPPRESSED.c.until).where(
+        SUPPRESSED.c.address.in_(people), SUPPRESSED.c.until > now
+    )
+    return {row.address: row.until for row in connection.execute(query)}
+
+
+def _is_replayed(connection: Connection, mail_id: int, letter: Letter) -> bool:
+    """Whether a mail with this Message-ID has been acted upon already (T13)."""
+    if not letter.message_id:
+        return False
+    same = (
+        MESSAGE.c.reference == letter.message_id,
+        MESSAGE.c.role == "agent",
+        or_(MESSAGE.c.mail_id.is_(None), MESSAGE.c.mail_id != mail_id),
+    )
+    return connection.execute(select(MESSAGE.c.id).where(*same).limit(1)).first() is not None
