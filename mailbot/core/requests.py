@@ -1,0 +1,119 @@
+"""Reads what a customer's mail asks for, where it asks for one plain thing or only gives thanks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Literal
+
+from mailbot.core.requestwords import DOUBT, PLEASED_EMOJI, Kind, longest_phrase, phrases
+from mailbot.core.signoff import closing_name, dashed_name, is_delimiter, is_name, is_phone_signature
+from mailbot.core.spelling import visible
+
+Request = Literal["status", "close", "thanks"]
+
+MAX_LENGTH = 1000
+"""Characters; who writes more has more to say."""
+
+_EMOTICON = re.compile(r"[:;=]-?[)D]+(?!\w)|<3(?!\w)")
+_PICTURE = re.compile("[" + "".join(sorted(PLEASED_EMOJI)) + "][\ufe0f\u200d\U0001f3fb-\U0001f3ff]*")
+_AFTER_PUNCTUATION = re.compile(r"(?<=[.,!?;…])")
+_NAME_BEHIND = re.compile(r"\s(?=/{1,2} ?[^\W\d_])")
+_PUNCTUATION = re.compile(r"[.,!?;:…–—-]+")
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼ´`", "'"))
+
+
+def plain_request(words: str, names: Iterable[str] = ()) -> Request | None:
+    """What a mail asks for that asks for nothing else; None where a person must read it. Never raises.
+
+    `words` are the sender's new words (`Letter.reply`), in any of the languages of `requestwords`. `names` are those
+    of the people who may be addressed or have signed: the agents and the sender. Any other name counts only in a
+    closing ("Mvh Anna", "/Anna"), so "Hi Anna, thanks!" needs it.
+
+    "status" and "close" are asked for in words from closed lists, with greeting, thanks and closing about them.
+    "thanks" is nothing but thanks, joy that it works and the like. One word that is not on the lists, a figure, or a
+    question mark where status is not asked for makes it None. So does "#close": what looks like an agent's command
+    does nothing in a customer's mail.
+    """
+    if len(words) > MAX_LENGTH:
+        return None
+    lines, kinds = _without_closing(_lines(words))
+    if _PICTURE.search(words):
+        kinds |= {"thanks"}
+    body = " ".join(lines).casefold().translate(_APOSTROPHES)
+    known = {word for name in names for word in _WORD.findall(visible(name[:MAX_LENGTH]).casefold())}
+    for piece in _PUNCTUATION.split(body):
+        found = _kinds(piece.split(), known - DOUBT)
+        if found is None:
+            return None
+        kinds |= found
+    return _meaning(kinds, asks="?" in body)
+
+
+def _meaning(kinds: frozenset[Kind], *, asks: bool) -> Request | None:
+    """What phrases of these kinds mean together."""
+    if "status" in kinds:
+        return "status" if kinds <= {"status", "greeting", "thanks", "advance", "please"} else None
+    if asks:
+        return None
+    if "close" in kinds:
+        return "close"
+    # Whoever says yes, please, or thanks beforehand is waiting for something.
+    return "thanks" if kinds & {"thanks", "pleased"} and kinds <= {"thanks", "pleased", "greeting"} else None
+
+
+def _lines(words: str) -> list[str]:
+    """The lines above any signature, each cut behind its punctuation, without pictures."""
+    lines: list[str] = []
+    for line in _EMOTICON.sub(" ", _PICTURE.sub(" ", words)).splitlines():
+        if is_delimiter(line):
+            break
+        if not is_phone_signature(line) or _doubts(line):
+            lines += filter(None, map(visible, _AFTER_PUNCTUATION.split(line)))
+    return lines
+
+
+def _without_closing(lines: list[str]) -> tuple[list[str], frozenset[Kind]]:
+    """The lines above closing and name, and what the closing itself says ("Many thanks")."""
+    last = lines[-1] if lines else ""
+    behind = _NAME_BEHIND.search(last)
+    if behind and _is_name(dashed_name(last[behind.end() :])):
+        return [*lines[:-1], last[: behind.start()]], frozenset()
+    if _is_name(dashed_name(last)):
+        return lines[:-1], frozenset()
+    above = len(lines) - (2 if len(lines) > 1 and closing_name(lines[-2]) == "" and _is_name(last) else 1)
+    name = closing_name(lines[above]) if lines else None
+    if name is None or (name and not _is_name(name)):
+        return lines, frozenset()
+    return lines[:above], frozenset({"thanks"} if "thank" in lines[above].casefold() else ())
+
+
+def _is_name(text: str | None) -> bool:
+    """Whether the text can only be a name: none of our phrases, and nothing that tells of trouble."""
+    if text is None or not is_name(text):
+        return False
+    return not (_doubts(text) or phrases().keys() & text.casefold().split())
+
+
+def _doubts(text: str) -> bool:
+    """Whether the text has a word in it that says no, but or help."""
+    return not DOUBT.isdisjoint(_WORD.findall(visible(text).casefold()))
+
+
+def _kinds(words: list[str], names: set[str]) -> frozenset[Kind] | None:
+    """What the phrases do that the words are made of, longest first; None where a word belongs to none."""
+    found: set[Kind] = set()
+    index = 0
+    while index < len(words):
+        for count in range(min(longest_phrase(), len(words) - index), 0, -1):
+            kind = phrases().get(" ".join(words[index : index + count]))
+            if kind:
+                found.add(kind)
+                index += count
+                break
+        else:
+            if words[index] not in names:
+                return None
+            index += 1
+    return frozenset(found)
