@@ -59,7 +59,7 @@ def set_scene(
     agent = agent_of(desk, letter.sender.key) if letter.sender else None
     if agent is None:
         return None
-    orders = read_commands(letter.reply, desk.languages)
+    orders = orders_of(agent, desk, letter)
     asked = {command.name for command in orders.commands}
     case = ties[0].case if ties else None
     version = personal_version(connection, desk, agent)
@@ -82,9 +82,14 @@ def named_in_commands(letter: Letter, desk: Desk, prefixes: frozenset[str]) -> t
     agent = agent_of(desk, letter.sender.key) if letter.sender else None
     if agent is None or "#" not in letter.reply:
         return ()
-    orders: Orders = read_commands(letter.reply, desk.languages)
+    orders = orders_of(agent, desk, letter)
     text = " ".join(command.argument for command in orders.commands if command.name == "merge")
     return tuple(case_numbers_in(text.upper(), prefixes)) if text else ()
+
+
+def orders_of(agent: Agent, desk: Desk, letter: Letter) -> Orders:
+    """An agent's new words as orders and text, in the languages of the desk and the agent's own."""
+    return read_commands(letter.reply, (*desk.languages, *((agent.language,) if agent.language else ())))
 
 
 def conversation(connection: Connection, ticket_id: int) -> tuple[Entry, ...]:

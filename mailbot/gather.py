@@ -15,11 +15,10 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from mailbot.caseload import load_cases
-from mailbot.casework import conversation, named_in_commands, set_scene
+from mailbot.casework import conversation, named_in_commands, orders_of, set_scene
 from mailbot.core.audience import agent_of
 from mailbot.core.authenticity import judge_sender
 from mailbot.core.casenumber import case_numbers_in
-from mailbot.core.commands import read_commands
 from mailbot.core.correspondence import personal_party
 from mailbot.core.decide import Facts
 from mailbot.core.desk import Desk
@@ -150,8 +149,9 @@ def _tags(mail: Read, hostname: str) -> tuple[str, ...]:
 
 def _key_commands(mail: Read) -> Iterator[str]:
     """The personal tags that an agent has written out (`#key`), for desks that have no tags in addresses."""
-    if "#" in mail.letter.reply and agent_of(mail.desk, mail.sender) is not None:
-        for command in read_commands(mail.letter.reply, mail.desk.languages).commands:
+    agent = agent_of(mail.desk, mail.sender)
+    if "#" in mail.letter.reply and agent is not None:
+        for command in orders_of(agent, mail.desk, mail.letter).commands:
             tag = command.argument.strip().lower()
             if command.name == "key" and handle_in(tag):
                 yield tag

@@ -82,8 +82,8 @@ def _clashes(scene: Scene) -> tuple[Done, ...]:
     pairs += [pair for pair in (("wait", "resume"), ("wait", "close"), ("reopen", "close")) if set(pair) <= set(names)]
     pairs += [(name, name) for name in dict.fromkeys(names) if names.count(name) > 1 and name not in {"add", "remove"}]
     clashes = [Done("", Note("not-together", (f"#{one}", f"#{two}")), refused=True) for one, two in pairs]
-    # It was hardly meant for a customer's eyes.
-    clashes += [Done(one.line, Note("amid-text"), refused=True) for one in scene.orders.stray if one.name == "note"]
+    # An order amid the text was hardly meant for a customer's eyes.
+    clashes += [Done(one.line, Note("amid-text"), refused=True) for one in scene.orders.stray]
     return tuple(clashes)
 
 

@@ -18,7 +18,7 @@ from mailbot.core.mailboxes import ascii_lower
 from mailbot.core.note import Note
 from mailbot.core.placement import Placement, place
 from mailbot.core.promise import Promise, make_promise
-from mailbot.core.requests import plain_request
+from mailbot.core.requests import Request, plain_request
 from mailbot.core.scene import Scene
 from mailbot.core.standing import Standing, judge_standing
 
@@ -233,7 +233,7 @@ def _is_too_late(facts: Facts, tie: Tie, machine: Reason | None) -> bool:
     if tie.case.state != "closed" or closed is None or machine is not None:
         return False
     late = facts.received - closed > timedelta(days=facts.desk.reopen_days)
-    return late and plain_request(facts.letter.reply) != "thanks"
+    return late and _request(facts) != "thanks"
 
 
 def _effect(facts: Facts, tie: Tie, standing: Standing) -> Effect:
@@ -241,7 +241,7 @@ def _effect(facts: Facts, tie: Tie, standing: Standing) -> Effect:
     case = tie.case
     if case.state == "spam":
         return "spam"
-    asks = plain_request(facts.letter.reply) if not _files(facts.letter) else None
+    asks = _request(facts)
     if asks == "thanks":
         return "thanks" if case.state == "closed" else ""
     if asks and standing.role == "customer" and (asks == "status" or case.is_open):
@@ -251,8 +251,12 @@ def _effect(facts: Facts, tie: Tie, standing: Standing) -> Effect:
     return "resume" if case.state == "waiting" and standing.role == "customer" else ""
 
 
-def _files(letter: Letter) -> bool:
-    return any(not part.inline for part in letter.attachments)
+def _request(facts: Facts) -> Request | None:
+    """What the mail asks for, if it says and brings nothing else."""
+    if any(not part.inline for part in facts.letter.attachments):
+        return None
+    names = [agent.name for agent in facts.desk.agents]
+    return plain_request(facts.letter.reply, [*names, facts.letter.sender.name] if facts.letter.sender else names)
 
 
 def _colleagues(facts: Facts, proof: Note, standing: Standing, requester: str) -> tuple[str, ...]:

@@ -43,7 +43,8 @@ def judge_standing(
         return Standing("other")
     if tie.by == "tag" and tie.role == "partner":
         partner = next((one for one in desk.partners if sender in one.addresses and tie.address in one.addresses), None)
-        return Standing("partner", partner=partner) if partner else Standing("other")
+        if partner is not None:
+            return Standing("partner", partner=partner)
     own_tag = tie.by == "tag" and tie.role == "customer" and tie.address == sender
     return Standing("customer" if own_tag or sender in tie.case.participants else "other")
 

@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from mailbot.core.casefacts import CaseFacts
-from mailbot.core.decide import Authenticity, Facts, Filed, FollowUp, KnownCase, NewCase, Parked, Tie, decide, proof_of
+from mailbot.core.decide import Authenticity, Facts, Filed, FollowUp, NewCase, Parked, decide, proof_of
 from mailbot.core.desk import Calendar, Desk, Hours, Priority, Queue, Rule, Span, Target
+from mailbot.core.knowncase import KnownCase, Tie
 from mailbot.core.letter import Letter, read_letter
 from mailbot.core.machine import Reason
 from mailbot.core.note import Note
@@ -108,18 +109,6 @@ def test_a_nobodys_hand_is_told() -> None:
     assert isinstance(decision, FollowUp)
     assert [note.kind for note in decision.notes] == ["unreadable-sender", "unknown-hand", "fault"]
     assert decision.proof == decision.notes[0]
-
-
-@pytest.mark.parametrize(
-    ("sender", "authenticity", "by_agent"),
-    [("kim@desk.example", "none", True), ("kim@desk.example", "fail", False), (ANNA, "pass", False)],
-)
-def test_an_agents_tag_alone_makes_nobody_an_agent(sender: str, authenticity: Authenticity, by_agent: bool) -> None:
-    """It must be the agent's own address too, and not one that the mail server calls forged."""
-    tie = _tie("tag", address="kim@desk.example", role="agent")
-    decision = decide(_facts(_letter(sender), ties=(tie,), authenticity=authenticity))
-    assert isinstance(decision, FollowUp)
-    assert decision.by_agent is by_agent
 
 
 @pytest.mark.parametrize(

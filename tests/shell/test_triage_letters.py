@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from mailbot.core import correspondence
+from mailbot.core import enclosures
 from mailbot.database import Database
 from mailbot.inbox import Arrival, store
 from mailbot.office import Office
@@ -179,7 +179,7 @@ def test_attachments_too_large_for_a_copy_are_named(
     database: Database, take: Take, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A copy carries what common servers take; what does not fit is named in it."""
-    monkeypatch.setattr(correspondence, "MOST_ATTACHED", 5000)
+    monkeypatch.setattr(enclosures, "MOST_ATTACHED", 5000)
     parts = "".join(
         f"--b\nContent-Type: text/csv; name={name}\nContent-Disposition: attachment; filename={name}\n\n{'x' * size}\n"
         for name, size in (("stor.csv", 9000), ("liten.csv", 100))
