@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, select
 
-from mailbot.tables import EVENT, MAIL, MESSAGE, OUTGOING, TICKET, WITHOUT_CONTENT, MailState
+from mailbot.tables import EVENT, MAIL, MESSAGE, OUTGOING, PARTICIPANT, TICKET, WITHOUT_CONTENT, MailState
 
 
 def list_tickets(connection: Connection, *, desk: str | None, state: str | None) -> list[dict[str, Any]]:
@@ -39,7 +39,23 @@ def case_file(connection: Connection, number: str) -> dict[str, Any] | None:
         *((row.created, 2, row.id, letter_fate(row)) for row in letters),
     ]
     history.sort(key=lambda item: item[:3])
-    return {**_ticket(ticket), "promise": json.loads(ticket.promise), "history": [item[3] for item in history]}
+    people = connection.execute(
+        select(PARTICIPANT).where(PARTICIPANT.c.ticket_id == ticket.id).order_by(PARTICIPANT.c.id)
+    )
+    return {
+        **_ticket(ticket),
+        "solution": ticket.solution,
+        "merged_into": _number(connection, ticket.merged_into),
+        "follows": _number(connection, ticket.follows),
+        "participants": [{"address": one.address, "role": one.role, "active": one.active} for one in people],
+        "promise": json.loads(ticket.promise),
+        "history": [item[3] for item in history],
+    }
+
+
+def _number(connection: Connection, ticket_id: int | None) -> str | None:
+    """The number of another case that this one names."""
+    return connection.execute(select(TICKET.c.number).where(TICKET.c.id == ticket_id)).scalar() if ticket_id else None
 
 
 def letter_fate(row: Any) -> dict[str, Any]:
@@ -56,7 +72,7 @@ def letter_fate(row: Any) -> dict[str, Any]:
         "fate": row.fate,
         "answer": row.answer,
         "not_before": _iso(row.not_before),
-        "ended": _iso(row.ended) if row.ended else None,
+        "ended": _iso_or_none(row.ended),
         "message_id": row.message_id,
     }
 
@@ -100,7 +116,13 @@ def _ticket(row: Any) -> dict[str, Any]:
         "requester_name": row.requester_name,
         "verified": row.verified,
         "received": _iso(row.received),
-        "expected_start": _iso(row.expected_start) if row.expected_start else None,
+        "expected_start": _iso_or_none(row.expected_start),
+        "assignee": row.assignee,
+        "started": _iso_or_none(row.started),
+        "closed": _iso_or_none(row.closed),
+        "kind": row.kind,
+        "impact": row.impact,
+        "urgency": row.urgency,
     }
 
 
@@ -114,11 +136,18 @@ def _message(row: Any) -> dict[str, Any]:
         "at": _iso(row.written),
         "author": row.author,
         "author_name": row.author_name,
+        "role": row.role,
+        "internal": row.internal,
+        "sent": row.sent,
         "subject": row.subject,
         "text": row.text,
         "reply": row.reply,
         "attachments": json.loads(row.attachments),
     }
+
+
+def _iso_or_none(moment: datetime | None) -> str | None:
+    return _iso(moment) if moment else None
 
 
 def _iso(moment: datetime) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from mailbot.cli.casewords import tell_case, tell_letter
 from mailbot.cli.common import (
     ConfigOption,
     JsonOption,
@@ -18,7 +19,6 @@ from mailbot.cli.common import (
     local,
     plain_errors,
     print_json,
-    safe,
     safe_line,
 )
 
@@ -97,7 +97,7 @@ def show(
     if as_json:
         print_json(found)
         return
-    for line in _tell_case(found, _zones(directory).get(found["desk"])):
+    for line in tell_case(found, _zones(directory).get(found["desk"])):
         typer.echo(line)
 
 
@@ -169,7 +169,7 @@ def outbox(
         if as_json:
             print_json(row)
         else:
-            typer.echo(safe_line(_tell_letter(row, None)))
+            typer.echo(safe_line(tell_letter(row, None)))
     if not rows and not as_json:
         typer.echo("Every letter has been sent.")
 
@@ -215,44 +215,3 @@ def _tell_mails(rows: list[dict[str, Any]], as_json: bool, none: str) -> None:
             typer.echo(safe_line(f"{place}: {row['reason']}"))
     if not rows and not as_json:
         typer.echo(none)
-
-
-def _tell_case(found: dict[str, Any], zone: ZoneInfo | None) -> list[str]:
-    who = f"{found['requester_name']} <{found['requester']}>" if found["requester_name"] else found["requester"]
-    lines = [
-        f"{found['number']}  {safe_line(found['subject'])}",
-        f"  desk {found['desk']}, queue {found['queue'] or '-'}, priority {found['priority']}, {found['state']}",
-        f"  from {safe_line(who)} ({'verified' if found['verified'] else 'not verified'})",
-        f"  received {local(found['received'], zone)}",
-        f"  work starts at the latest {local(found['expected_start'], zone)}",
-    ]
-    for item in found["history"]:
-        when = local(item["at"], zone)
-        lines.append("")
-        if item["what"] == "event":
-            lines[-1] = f"{when}  * {item['kind']}: {safe_line(item['text'])}"
-        elif item["what"] == "letter":
-            lines[-1] = f"{when}  {safe_line(_tell_letter(item, zone))}"
-        else:
-            author = f"{item['author_name']} <{item['author']}>"
-            lines.append(safe_line(f"{when}  From {author}: {item['subject']}"))
-            lines += [f"    {line}" for line in safe(item["reply"] or item["text"]).splitlines()]
-            lines += [
-                f"    [attachment: {safe_line(part['name'])}, {part['content_type']}, {part['size']} octets]"
-                for part in item["attachments"]
-            ]
-            lines.append("")
-    return lines
-
-
-def _tell_letter(row: dict[str, Any], zone: ZoneInfo | None) -> str:
-    fate = {
-        "waiting": f"waiting, next attempt {local(row['not_before'], zone)}",
-        "attempting": "being sent",
-        "sent": f"sent {local(row['ended'], zone)}",
-        "failed": f"refused {local(row['ended'], zone)}",
-        "doubtful": "doubtful: the line broke before the server's answer",
-    }[row["state"]]
-    answer = f" ({row['answer']})" if row["answer"] and row["state"] != "sent" else ""
-    tries = f", {row['attempts']} attempts" if row["attempts"] > 1 else ""
-    return f"> letter {row['id']} {row['kind']} to {row['recipient']}: {fate}{tries}{answer}"

@@ -16,6 +16,7 @@ from mailbot.core.knowncase import KnownCase
 from mailbot.core.letter import Letter
 from mailbot.core.note import Note
 from mailbot.core.promise import Promise
+from mailbot.core.richwords import pictures_by_name, rich_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +78,11 @@ class Scene:
     """Of the personal address that is valid; 0 where none has been made."""
 
     def words(self, text: str) -> Words:
-        """Words of the agent's as they may leave the desk."""
-        return Words(text)
+        """Words of the agent's as they may leave the desk, in HTML too where it says exactly these."""
+        shown = {part.content_id: part for part in self.letter.attachments if part.inline and part.content_id}
+        rich = rich_words(self.letter.html, text, frozenset(shown))
+        told = pictures_by_name(text, {content_id: part.name for content_id, part in shown.items()})
+        return Words(told, rich.html, tuple(shown[content_id] for content_id in rich.pictures))
 
 
 class Refused(Exception):  # noqa: N818 - an agent's order that cannot be followed is no error of the program
