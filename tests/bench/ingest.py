@@ -53,6 +53,9 @@ def _measure(house: House, sink: SinkProcess, count: int) -> None:
     launched = time.monotonic()
     with house.running() as daemon:
         while "mailbot is running" not in house.log:
+            if daemon.poll() is not None:
+                print(f"it did not start\n{house.log[-2000:]}")
+                return
             time.sleep(0.01)
         started = time.monotonic()
         at_start = spent = of_process(daemon.pid)
