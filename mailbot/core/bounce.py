@@ -5,7 +5,7 @@ from __future__ import annotations
 import email
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from flufl.bounce import all_failures
@@ -22,6 +22,7 @@ from mailbot.core.bouncewords import (
     REPORTER_HINT,
 )
 from mailbot.core.encodedwords import decode_words
+from mailbot.core.fate import clean
 from mailbot.core.headers import decode_value, read_header_block
 from mailbot.core.lines import Line
 from mailbot.core.mailboxes import MAX_ADDRESS_LENGTH, Address, parse_addresses
@@ -44,6 +45,7 @@ _DECORATION = " \t>*=_-"
 
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)")
 _REPLY_CODE = re.compile(r"(?<![\d.])([45])\d\d(?=[ \-#]|$)")
+_DIAGNOSTIC_TYPE = re.compile(r"\A[A-Za-z0-9.-]{1,40}[ ]?;[ ]?")
 _ADDRESS = re.compile(
     r"(?:\"[^\"\s@]{1,64}\"|[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,100})@(?:[A-Za-z0-9_-]+\.)*[A-Za-z0-9_-]*[A-Za-z0-9]"
 )
@@ -66,6 +68,8 @@ class Recipient:
     """RFC 3463, "5.1.1"; "5.0.0" or "4.0.0" where only an SMTP reply code is told; empty where nothing is."""
     action: str
     """RFC 3464 section 2.3.3: failed, delayed, delivered, relayed, expanded."""
+    says: str = ""
+    """What the server said of it, one clean line of at most 500 characters; empty where the report does not tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +151,7 @@ def _recipient(fields: Iterable[tuple[str, str]]) -> Recipient | None:
         return None
     diagnostic = first.get("diagnostic-code", "")
     status = _best_status(first.get("status", ""), diagnostic)
-    return Recipient(address, status, _action(first.get("action", ""), status))
+    return Recipient(address, status, _action(first.get("action", ""), status), _said(diagnostic))
 
 
 def _field_address(value: str) -> str:
@@ -155,6 +159,11 @@ def _field_address(value: str) -> str:
     value = value.rpartition(";")[2].strip()
     mailboxes = parse_addresses(value)
     return mailboxes[0].address if mailboxes else ""
+
+
+def _said(diagnostic: str) -> str:
+    """The text of a Diagnostic-Code without its type, "smtp; " (RFC 3464 section 2.3.6)."""
+    return clean(_DIAGNOSTIC_TYPE.sub("", diagnostic, count=1))
 
 
 def _action(value: str, status: str) -> str:
@@ -193,7 +202,7 @@ def _completed(found: list[Recipient], text: Sequence[Line]) -> tuple[Recipient,
     if all(recipient.status for recipient in found):
         return tuple(found)
     told = _status_in(_server_lines(text))
-    return tuple(r if r.status else Recipient(r.address, told, r.action) for r in found)
+    return tuple(r if r.status else replace(r, status=told) for r in found)
 
 
 def _server_lines(text: Sequence[Line]) -> list[str]:
@@ -222,6 +231,11 @@ def _status_in(lines: Iterable[str]) -> str:
         if reply and not code:
             code = f"{reply[1]}.0.0"
     return code
+
+
+def _line_with_code(lines: Iterable[str]) -> str:
+    """The first line on which a status or a reply code stands, clean."""
+    return next((clean(line) for line in lines if _STATUS.search(line) or _REPLY_CODE.search(line)), "")
 
 
 class _Report:
@@ -276,8 +290,13 @@ class _Report:
                 named = sorted(permanent or temporary)
         if self.prose_counts:
             named = named or self._addresses_in_prose() or self._addresses_of_original()
-        found = _distinct(Recipient(address, self._status_near(address) or status, action) for address in named)
+        said = _line_with_code(self.lines)
+        found = _distinct(self._recipient(address, status, action, said) for address in named)
         return tuple(found)
+
+    def _recipient(self, address: str, status: str, action: str, said: str) -> Recipient:
+        near = self._lines_near(address)
+        return Recipient(address, _status_in(near) or status, action, _line_with_code(near) or said)
 
     @staticmethod
     def _inline_fields(lines: Sequence[str]) -> list[Recipient]:
@@ -295,18 +314,18 @@ class _Report:
                 block = []
         return _distinct(found)
 
-    def _status_near(self, address: str) -> str:
-        """The status told on the lines from the address to the next address."""
+    def _lines_near(self, address: str) -> list[str]:
+        """The lines from the address to the next address; none where it is not among the server's words."""
         start = next((i for i, line in enumerate(self.lines) if address.lower() in line.lower()), -1)
         if start < 0:
-            return ""
+            return []
         end = start + 1
         while end < min(len(self.lines), start + 12):
             other = _ADDRESS.search(self.lines[end])
             if other and other[0].lower() != address.lower():
                 break
             end += 1
-        return _status_in(self.lines[start:end])
+        return self.lines[start:end]
 
     def _addresses_in_prose(self) -> list[str]:
         """Addresses that the server names, less those of the report itself."""

@@ -216,3 +216,36 @@ def test_the_fields_of_rfc_3464_are_read_with_their_dialects(block: str, expecte
 def test_a_person_who_writes_about_deliveries_is_no_report(raw: str) -> None:
     """Neither a subject nor a quoted report makes a person's mail a delivery report."""
     assert _recipients(raw) is None
+
+
+SAID = {
+    "the field": (
+        "Diagnostic-Code: smtp; 550 5.1.1 no such user; try the other one\n",
+        "550 5.1.1 no such user; try the other one",
+    ),
+    "a field without its type": ("Diagnostic-Code: 550 no such user\n", "550 no such user"),
+    "a field over several lines": ("Diagnostic-Code: X-Postfix;\n    no such\n    person\n", "no such person"),
+    "no field": ("", ""),
+}
+
+
+@pytest.mark.parametrize(("field", "said"), SAID.values(), ids=SAID.keys())
+def test_what_the_server_said_is_one_clean_line(field: str, said: str) -> None:
+    """The diagnostic text of a machine-readable report, without its type."""
+    bounce = read_letter(
+        b"From: postmaster@x.se\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n"
+        b"--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx\r\n\r\n"
+        b"Final-Recipient: rfc822; anna@x.se\nAction: failed\nStatus: 5.1.1\n" + field.encode() + b"\r\n--b--\r\n"
+    ).bounce
+    assert bounce is not None
+    assert [one.says for one in bounce.recipients] == [said]
+
+
+def test_in_prose_the_line_with_the_code_is_what_the_server_said() -> None:
+    """Of a report without fields the first line that holds a code, nearest to the address, is told."""
+    subject, body, _ = PROSE["Exchange in Swedish"]
+    bounce = read_letter(
+        f"{DAEMON}Subject: {subject}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{body}".encode()
+    ).bounce
+    assert bounce is not None
+    assert [one.says for one in bounce.recipients] == ["#550 5.1.1 RESOLVER.ADR.RecipNotFound; not found ##"]
