@@ -7,7 +7,7 @@ behind, since its rows are entered only when all of them are there.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -164,6 +164,11 @@ class Ledger:
                     "claimed_domain": answer.claimed_domain if answer else "",
                 }
             )  # fmt: skip
+
+    def take(self, page: Ledger) -> None:
+        """Enter everything that stands in another ledger of the same moment, behind what is here."""
+        for name in (field.name for field in fields(self) if field.name != "now"):
+            getattr(self, name).extend(getattr(page, name))
 
     def end_mail(self, mail_id: int, state: MailState, outcome: str, reason: str) -> None:
         """Enter what became of a mail."""

@@ -153,11 +153,12 @@ class Triage:
         numbers = {prefix: _take_numbers(connection, prefix, opening[prefix]) for prefix in sorted(opening)}
         answered = {facts.letter.sender.key for _, facts, decision in decided if facts.letter.sender}
         purse = load_purse(connection, answered, stationery.now) if answered else Purse(stationery.now)
-        clerk = Clerk(ledger, stationery, purse)
         for mail, facts, decision in decided:
             number = numbers[facts.desk.prefix].pop(0) if opens_case(decision) else ""
+            page = Ledger(stationery.now)
             try:
-                apply(clerk, mail.mail_id, facts, decision, number)
+                apply(Clerk(page, stationery, purse), mail.mail_id, facts, decision, number)
+                ledger.take(page)  # all that the mail causes, or, where a letter of it cannot be written, nothing
             except Exception as exc:
                 log.exception("mail %d cannot be answered", mail.mail_id)
                 self._park(ledger, stationery, mail.mail_id, _describe(exc))
