@@ -167,7 +167,7 @@ class Ledger:
 
     def take(self, page: Ledger) -> None:
         """Enter everything that stands in another ledger of the same moment, behind what is here."""
-        for name in (field.name for field in fields(self) if field.name != "now"):
+        for name in (each.name for each in fields(self) if each.name != "now"):
             getattr(self, name).extend(getattr(page, name))
 
     def end_mail(self, mail_id: int, state: MailState, outcome: str, reason: str) -> None:
