@@ -19,6 +19,7 @@ from mailbot.core.note import Note
 from mailbot.core.placement import Placement, place
 from mailbot.core.promise import Promise, make_promise
 from mailbot.core.requests import Request, plain_request
+from mailbot.core.returned import Report, ReturnedLetter, read_report
 from mailbot.core.scene import Scene
 from mailbot.core.standing import Standing, judge_standing
 
@@ -54,6 +55,10 @@ class Facts:
     """What the mail is acted upon with, should an agent have written it; not yet believed."""
     entries: tuple[Entry, ...] = ()
     """The case's conversation, where the mail asks for the state of the case."""
+    returned: ReturnedLetter | None = None
+    """The letter of ours that it tells of or was returned to, with proof of that."""
+    suppressed: datetime | None = None
+    """Until when automatic letters to its sender are held back; UTC, later than `received`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,13 +140,23 @@ class Filed:
 
 
 @dataclass(frozen=True, slots=True)
+class Returned:
+    """The mail says what became of a letter of ours, with proof of which one (Q17, Q20)."""
+
+    letter: ReturnedLetter
+    report: Report
+    reason: Reason
+    """As in `Filed`, for it is filed too."""
+
+
+@dataclass(frozen=True, slots=True)
 class Parked:
     """The mail is set aside for an admin (Q9)."""
 
     reason: Reason
 
 
-Decision = NewCase | FollowUp | Act | Filed | Parked
+Decision = NewCase | FollowUp | Act | Filed | Returned | Parked
 
 _PROOFS = frozenset({"server-pass", "answered-before", "own-tag", "by-agent"})
 """Kinds of notes that verify a sender; the other standings are unproven, forged and unreadable-sender."""
@@ -165,6 +180,9 @@ def decide(facts: Facts) -> Decision:
     machine = facts.machine or (Reason("own-mail", "a letter of ours that came back") if facts.own_mail else None)
     if machine is not None and machine.rule == "loop":
         return Parked(machine)
+    if machine is not None and facts.returned is not None and _is_returned(machine, tie):
+        report = read_report(facts.letter, facts.returned.recipient)
+        return Returned(facts.returned, report, _report(facts.letter, machine))
     if machine is not None and _is_no_request(facts, machine, tie):
         proven = tie is not None and tie.by == "tag"
         return Filed(_report(facts.letter, machine), tie.case.ticket_id if tie is not None and proven else None)
@@ -182,7 +200,8 @@ def decide(facts: Facts) -> Decision:
     if standing.role == "unproven-agent" and machine is None:
         machine = Reason("unproven-agent", "an agent's address, and nothing shows that the agent wrote")
     colleagues = _colleagues(facts, proof, standing, _sender(facts)) if machine is None else ()
-    return NewCase(placement, promise, proof, machine, notes, standing, tie.case if tie else None, colleagues)
+    silence = machine or held_back(facts)
+    return NewCase(placement, promise, proof, silence, notes, standing, tie.case if tie else None, colleagues)
 
 
 def believes(facts: Facts, tie: Tie) -> bool:
@@ -215,6 +234,21 @@ def proof_of(facts: Facts) -> Note:
         return Note("answered-before")
     own = any(tie.by == "tag" and tie.address == _sender(facts) for tie in facts.ties)
     return Note("own-tag" if own else "unproven")
+
+
+def held_back(facts: Facts) -> Reason | None:
+    """Why a sender gets no automatic letter although a person wrote: letters to them have come back lately (Q26).
+
+    Who uses the tag of a letter to themselves has got that letter.
+    """
+    if facts.suppressed is None:
+        return None
+    arrived = any(tie.by == "tag" and tie.address == _sender(facts) for tie in facts.ties)
+    if arrived and facts.authenticity != "fail":
+        return None
+    return Reason(
+        "bounced", f"letters to this address came back, so automatic ones wait until {facts.suppressed:%Y-%m-%d}"
+    )
 
 
 def is_proof(note: Note) -> bool:
@@ -277,6 +311,14 @@ def _writes_as(facts: Facts, personal: str) -> bool:
     """Whether the sender is the agent for whom the personal tag was made."""
     agent = agent_of(facts.desk, _sender(facts))
     return agent is not None and personal in agent.addresses
+
+
+def _is_returned(machine: Reason, tie: Tie | None) -> bool:
+    """Whether a mail that proves to be about a letter of ours is a report on it.
+
+    What a machine sends to a letter's own return address, and ties to no case, is one too, in whatever form.
+    """
+    return machine.rule in _ABOUT_MAIL or (tie is None and not _is_human(machine))
 
 
 def _is_no_request(facts: Facts, machine: Reason, tie: Tie | None) -> bool:

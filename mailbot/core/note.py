@@ -132,6 +132,11 @@ SILENCES: Final[Mapping[str, Words]] = {
         "da": "det er en af vores egne mails, der er kommet retur",
         "sk": "je to náš vlastný e-mail, ktorý sa vrátil",
     },
+    "bounced": {
+        "sv": "mejl till den adressen har kommit tillbaka på sistone",
+        "da": "mails til den adresse er kommet retur på det seneste",
+        "sk": "e-maily na túto adresu sa v poslednom čase vracali",
+    },
     "unproven-agent": {
         "sv": "avsändaradressen är en handläggares, men inget visar att handläggaren har skrivit mejlet",
         "da": "afsenderadressen er en sagsbehandlers, men intet viser, at sagsbehandleren har skrevet mailen",
