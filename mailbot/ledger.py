@@ -34,6 +34,8 @@ from mailbot.tables import (
 
 Row = dict[str, Any]
 
+_MAY_COME_BACK = (OutgoingState.SENT, OutgoingState.ATTEMPTING, OutgoingState.WAITING, OutgoingState.DOUBTFUL)
+
 
 @dataclass(frozen=True, slots=True)
 class Opened:
@@ -73,6 +75,7 @@ class Ledger:
     _correspondents: list[Row] = field(default_factory=list)
     _ends: list[Row] = field(default_factory=list)
     _personal: list[Row] = field(default_factory=list)
+    _suppressed: list[Row] = field(default_factory=list)
     _moves: list[tuple[int, TicketRef]] = field(default_factory=list)
     _later: list[tuple[Any, TicketRef]] = field(default_factory=list)
     """Statements that change rows which are there, in the order they were entered; the ticket they are still to be
@@ -87,9 +90,16 @@ class Ledger:
         """Enter a turn of a ticket's conversation."""
         self._messages.append({**row, "ticket_id": ticket})
 
-    def add_events(self, ticket: TicketRef, mail_id: int, events: Iterable[tuple[str, str]]) -> None:
-        """Enter lines of history: (kind, text)."""
-        about = {"ticket_id": ticket, "mail_id": mail_id, "at": self.now}
+    def add_events(
+        self,
+        ticket: TicketRef,
+        mail_id: int | None,
+        events: Iterable[tuple[str, str]],
+        *,
+        outgoing_id: int | None = None,
+    ) -> None:
+        """Enter lines of history: (kind, text), told of a mail or of a letter."""
+        about = {"ticket_id": ticket, "mail_id": mail_id, "outgoing_id": outgoing_id, "at": self.now}
         self._events += [{**about, "kind": kind, "text": text} for kind, text in events]
 
     def remember(self, desk: str, address: str) -> None:
@@ -124,6 +134,16 @@ class Ledger:
         waiting = (OUTGOING.c.id.in_(tuple(letters)), OUTGOING.c.state == OutgoingState.WAITING)
         taken_back = {"state": OutgoingState.CANCELLED, "ended": self.now, "answer": "taken back by the agent"}
         self._later.append((OUTGOING.update().where(*waiting).values(taken_back), None))
+
+    def end_returned(self, outgoing_id: int, says: str) -> None:
+        """Enter that a letter came back; also where it is not known whether it had left, or it is to be sent again."""
+        this = (OUTGOING.c.id == outgoing_id, OUTGOING.c.state.in_(_MAY_COME_BACK), OUTGOING.c.attempts > 0)
+        came_back = {"state": OutgoingState.BOUNCED, "ended": self.now, "answer": says, "leased_until": None}
+        self._later.append((OUTGOING.update().where(*this).values(came_back), None))
+
+    def suppress(self, address: str, until: datetime, reason: str) -> None:
+        """Enter that automatic letters to an address (lower case) are held back; the latest word on it counts."""
+        self._suppressed.append({"address": address, "since": self.now, "until": until, "reason": reason})
 
     def forget_bounce(self, address: str) -> None:
         """Enter that an address which bounced has shown that it works."""
@@ -194,6 +214,10 @@ class Ledger:
             if rows:
                 statement = inserting(connection, table).on_conflict_do_nothing()
                 connection.execute(statement, [_resolved(row, opened) for row in rows])
+        if self._suppressed:
+            upsert = inserting(connection, SUPPRESSED)
+            newest = {name: upsert.excluded[name] for name in ("since", "until", "reason")}
+            connection.execute(upsert.on_conflict_do_update(index_elements=["address"], set_=newest), self._suppressed)
         for statement, ticket in self._later:
             whose = opened[ticket.by] if isinstance(ticket, Opened) else ticket
             connection.execute(statement if whose is None else statement.where(PARTICIPANT.c.ticket_id == whose))
@@ -201,7 +225,7 @@ class Ledger:
             connection.execute(_END, self._ends)
         for rows in (self._tickets, self._messages, self._participants, self._outgoing, self._events, self._ends):
             rows.clear()
-        for entries in (self._correspondents, self._personal, self._moves, self._later):
+        for entries in (self._correspondents, self._personal, self._suppressed, self._moves, self._later):
             entries.clear()
 
     def _write_tickets(self, connection: Connection) -> dict[int, int]:

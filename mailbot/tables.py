@@ -59,6 +59,8 @@ class OutgoingState(StrEnum):
     doubtful -> waiting       an admin sends it again
     failed -> waiting         an admin sends it again
     sent -> bounced           a delivery report with our own proof says that it did not arrive
+    attempting, waiting, doubtful -> bounced
+                              the same, come back before its end was written down, or after the line had broken
     """
 
     WAITING = "waiting"
@@ -84,6 +86,9 @@ LEGAL_OUTGOING: frozenset[tuple[OutgoingState, OutgoingState]] = frozenset(
         (OutgoingState.HELD, OutgoingState.WAITING),
         (OutgoingState.HELD, OutgoingState.CANCELLED),
         (OutgoingState.SENT, OutgoingState.BOUNCED),
+        (OutgoingState.ATTEMPTING, OutgoingState.BOUNCED),
+        (OutgoingState.WAITING, OutgoingState.BOUNCED),
+        (OutgoingState.DOUBTFUL, OutgoingState.BOUNCED),
     }
 )
 
