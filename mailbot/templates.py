@@ -70,22 +70,23 @@ class TemplateStore:
     def refresh(self, desks: tuple[Desk, ...]) -> tuple[Problem, ...]:
         """Read again what has changed; a look at each file's time and size where nothing has.
 
-        Each letter is tried with made-up facts for each of the desks. Returns the problems found by this very call:
-        none where nothing has changed since the last. A file with a problem leaves its last good version in force;
-        where it has none, the shipped one.
+        Each letter is tried with made-up facts for each of the desks, in the languages that they write. Returns the
+        problems found by this very call: none where nothing has changed since the last. A file with a problem leaves
+        its last good version in force; where it has none, the shipped one.
         """
         seen = (self._signature(), desks)
         if seen == self._seen:
             return ()
         self._seen = seen
         problems: list[Problem] = []
-        shipped = self._read(self._shipped, self._shipped_shelf, problems)
+        spoken = _languages(desks)
+        shipped = self._read(self._shipped, self._shipped_shelf, spoken, problems)
         self._shipped_shelf = self._settle(
             _Stock(self._shipped, shipped, {}, None), self._shipped_shelf, desks, problems
         )
         below = self._shipped_shelf
         if self._own is not None and below is not None:
-            sources = {**below.sources, **self._read(self._own, self._own_shelf, problems)}
+            sources = {**below.sources, **self._read(self._own, self._own_shelf, spoken, problems)}
             stock = _Stock(self._own, sources, below.sources, below.library)
             self._own_shelf = self._settle(stock, self._own_shelf, desks, problems)
         return tuple(problems)
@@ -100,13 +101,17 @@ class TemplateStore:
             found.append((entry.path, status.st_mtime_ns, status.st_size, status.st_ino))
         return tuple(found)
 
-    def _read(self, folder: Path, before: _Shelf | None, problems: list[Problem]) -> dict[str, str]:
-        """The text of every template that is in its right place; the last good one of an unreadable file."""
+    def _read(
+        self, folder: Path, before: _Shelf | None, spoken: frozenset[str], problems: list[Problem]
+    ) -> dict[str, str]:
+        """The text of every template of these languages in its right place; the last good one of an unreadable file."""
         sources: dict[str, str] = {}
         if not folder.is_dir():
             problems.append(Problem(folder, None, "", "there is no such folder of templates"))
         for name, path in _files(folder):
             complaint = _misplaced(name)
+            if not complaint and name.split("/")[-2] not in spoken:
+                continue
             if not complaint:
                 try:
                     sources[name] = path.read_bytes()[: SOURCE * 4 + 1].decode("utf-8")
@@ -147,7 +152,7 @@ def _tried(sources: Sources, shipped: Library | None, desks: tuple[Desk, ...]) -
         _check_subject(name, source)
     # Tried without the shipped ones behind it, so that they cover up nothing.
     library = Library(Sandbox(sources), frozenset(sources))
-    for language in sorted(_languages(desks) or LANGUAGES):
+    for language in sorted(_languages(desks)):
         for name in (f"{language}/{letter}{ending}" for letter in LETTERS for ending in endings(letter)):
             if name not in sources:
                 raise TemplateProblem(name, None, "there is no such template, and letters are written from it")
@@ -157,10 +162,11 @@ def _tried(sources: Sources, shipped: Library | None, desks: tuple[Desk, ...]) -
     return Library(library.pages, library.names, shipped)
 
 
-def _languages(desks: tuple[Desk, ...]) -> set[str]:
-    """Those that desks write to customers in, and to agents in their own."""
+def _languages(desks: tuple[Desk, ...]) -> frozenset[str]:
+    """Those that desks write to customers in, and to agents in their own; all where there is no desk yet."""
     spoken = {language for desk in desks for language in desk.languages}
-    return (spoken | {agent.language for desk in desks for agent in desk.agents}) & set(LANGUAGES)
+    spoken |= {agent.language for desk in desks for agent in desk.agents if agent.language}
+    return frozenset(language if language in LANGUAGES else "en" for language in spoken) or frozenset(LANGUAGES)
 
 
 def _check_subject(name: str, source: str) -> None:

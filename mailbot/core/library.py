@@ -12,9 +12,14 @@ from mailbot.core.headertext import one_line
 from mailbot.core.sandbox import Sandbox, TemplateProblem
 from mailbot.core.tongue import LANGUAGES
 
-RICH_LETTERS = ("acknowledgement", "new-case-copy", "follow-up-copy")
+RICH_LETTERS = (
+    "acknowledgement", "new-case-copy", "follow-up-copy", "reply", "closing", "priority-changed", "waiting",
+    "handed-over", "reopened", "status", "merged", "digest",
+)  # fmt: skip
 """The letters that every language must have as `.txt.j2` and `.html.j2`."""
-PLAIN_LETTERS: tuple[str, ...] = ()
+PLAIN_LETTERS = (
+    "taken", "case-copy", "hand-over", "receipt", "case-list", "agent-guide", "welcome", "unproven", "undelivered",
+)  # fmt: skip
 """Those that are plain text alone: a `.txt.j2`."""
 LETTERS = (*RICH_LETTERS, *PLAIN_LETTERS)
 

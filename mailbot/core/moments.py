@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.core import get_global
+from babel.dates import format_skeleton
 
 from mailbot.core.desk import Desk
 from mailbot.core.promise import Promise, exceptional
@@ -34,6 +35,17 @@ def moment_words(moment: datetime, zone: ZoneInfo, language: str, *, near: datet
     if local.replace(fold=0).utcoffset() == local.replace(fold=1).utcoffset():
         return told
     return f"{told} {words.winter if local.fold else words.summer}"
+
+
+def short_moment_words(moment: datetime, zone: ZoneInfo, language: str, *, near: datetime) -> str:
+    """The same for a column of a list: "tis 7/4 kl. 08.30", with the year where it is not the local one of `near`."""
+    words = tongue(language)
+    local = moment.astimezone(zone)
+    pattern, locale = ("MMMEd", "en_GB") if words.language == "en" else ("MEd", words.language)
+    if local.year != near.astimezone(zone).year:
+        pattern = "yMMMEd"
+    day = format_skeleton(pattern, local.date(), locale=locale)
+    return words.at.format(date=day, time=clock_words(local.hour * 60 + local.minute, words))
 
 
 def date_words(day: date, words: Tongue, near_year: int | None) -> str:

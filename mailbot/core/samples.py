@@ -8,13 +8,15 @@ from datetime import UTC, datetime, timedelta
 
 from mailbot.core.casenumber import case_number
 from mailbot.core.decide import FollowUp, NewCase
-from mailbot.core.desk import Agent, Desk
+from mailbot.core.desk import Desk
+from mailbot.core.errandwords import LETTER_OF, write
 from mailbot.core.knowncase import KnownCase, Tie
 from mailbot.core.letter import Address, Attachment, Letter
 from mailbot.core.machine import Reason
 from mailbot.core.note import Note
 from mailbot.core.placement import Placement
 from mailbot.core.promise import make_promise
+from mailbot.core.sampletellings import sample_agent, sample_tellings
 from mailbot.core.standing import Standing
 from mailbot.core.wording import CaseFacts, Library, Written, acknowledgement, follow_up_copy, new_case_copy
 
@@ -73,7 +75,7 @@ def sample_follow_up(desk: Desk, case: CaseFacts) -> FollowUp:
 
 
 def sample_written(library: Library, desk: Desk, letter: str, case: CaseFacts | None = None) -> Written:
-    """One of `wording.LETTERS`, written with made-up facts at the moment of receipt. KeyError for another name."""
+    """One of `library.LETTERS`, written with made-up facts at the moment of receipt. KeyError for another name."""
     case = case or sample_case(desk)
     return next(_written(library, desk, letter, case, case.received))
 
@@ -85,19 +87,28 @@ def try_out(library: Library, desk: Desk, letter: str) -> None:
     nameless = replace(verified, requester_name="", subject="", rule="a rule")
     at_once = replace(verified, promise=replace(verified.promise, at_once=True))
     plain = replace(verified, promise=replace(verified.promise, steps=()), incomplete=True)
-    untold = replace(verified, told=False)
+    untold = replace(verified, told=False, requester_name="info@desk.example")
     too_late = verified.promise.expected_start + timedelta(days=1)
     cases = [(case, verified.received) for case in (verified, stranger, nameless, at_once, plain, untold)]
-    for case, now in (*cases, (verified, too_late), (untold, too_late)):
-        for _ in _written(library, desk, letter, case, now):
-            pass
+    for place, (case, now) in enumerate((*cases, (verified, too_late), (untold, too_late))):
+        for turn, _ in enumerate(_written(library, desk, letter, case, now)):
+            # What a turn tells hardly meets with how its case stands, and there are many letters.
+            if letter in _OF_ERRANDS and place > 1 and turn == 0:
+                break
+    if letter in _MAYBE_WITHOUT_CASE:
+        for telling in sample_tellings(desk, letter, verified):
+            write(library, desk, None, telling, verified.received)
+
+
+_OF_ERRANDS = frozenset(LETTER_OF.values())
+_MAYBE_WITHOUT_CASE = frozenset({"receipt", "unproven", "undelivered"})
 
 
 def _written(library: Library, desk: Desk, letter: str, case: CaseFacts, now: datetime) -> Iterator[Written]:
     """The letter in the ways in which its other facts can differ, the commonest first."""
     mail = sample_letter(desk)
     odd = replace(mail, sender=None, subject="", text="", reply="", attachments=())
-    agent = desk.agents[0] if desk.agents else Agent("Kim Agent", ("kim.agent@desk.example",))
+    agent = sample_agent(desk)
     machine = Reason("mailing-list", "sent through a mailing list (List-Id)")
     notes = (Note("claimed-number", (case_number("XX", 2),)),)
     if letter == "acknowledgement":
@@ -113,6 +124,10 @@ def _written(library: Library, desk: Desk, letter: str, case: CaseFacts, now: da
         further = sample_follow_up(desk, case)
         yield follow_up_copy(library, desk, case, mail, agent, further, now)
         by_agent = replace(further, standing=Standing("agent", agent), silence=machine, notes=notes)
-        yield follow_up_copy(library, desk, case, odd, agent, by_agent, now)
+        yield follow_up_copy(library, desk, case, odd, agent, by_agent, now, relayed=True)
+        yield follow_up_copy(library, desk, case, odd, agent, by_agent, now, relayed=False)
+    elif letter in _OF_ERRANDS:
+        for telling in sample_tellings(desk, letter, case):
+            yield write(library, desk, case, telling, now, reader=agent.name)
     else:
         raise KeyError(letter)

@@ -1,0 +1,210 @@
+"""What the letters to agents and partners tell, in words."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from mailbot.core.casefacts import CaseFacts
+from mailbot.core.commandwords import command_words
+from mailbot.core.conversation import conversation_room, conversation_words, shared
+from mailbot.core.desk import Desk
+from mailbot.core.errands import (
+    CaseList,
+    Guide,
+    HandOver,
+    ListedCase,
+    Receipt,
+    Taken,
+    Telling,
+    Undelivered,
+    Unproven,
+    Welcome,
+    WholeCase,
+)  # fmt: skip
+from mailbot.core.headertext import one_line
+from mailbot.core.moments import moment_words, short_moment_words, zone_words
+from mailbot.core.note import note_words
+from mailbot.core.receiptwords import receipt_words
+from mailbot.core.subjects import bare_subject
+from mailbot.core.tongue import tongue
+from mailbot.core.wording import case_words, desk_words, in_language, may_deceive, priority_words, queue_words
+
+MOST_CASES = 200
+"""Cases that one list tells one by one."""
+_ROOM_PER_LINE = 1500
+_WIDEST_CELL = 30
+
+_STATES: Final = {
+    "waiting": {
+        "sv": "väntar på kunden",
+        "da": "afventer kunden",
+        "sk": "čaká na zákazníka",
+        "en": "waits for customer",
+    },
+    "begun": {"sv": "pågår", "da": "i gang", "sk": "rieši sa", "en": "in progress"},
+    "new": {"sv": "ej påbörjat", "da": "ikke begyndt", "sk": "nezačaté", "en": "not started"},
+}
+
+
+def agent_facts(
+    desk: Desk, case: CaseFacts | None, telling: Telling, now: datetime, language: str, reader: str
+) -> dict[str, Any]:
+    """The facts of a letter to an agent or partner. ValueError where one about a case comes without it."""
+    facts: dict[str, Any] = {**desk_words(desk, language), "agent": {"name": one_line(reader, 100)}}
+    facts["command"] = {name: f"#{words[0]}" for name, words in command_words(language).items()}
+    match telling:
+        case Taken() | WholeCase() | HandOver():
+            if case is None:
+                raise ValueError("a letter about a case needs to know it")
+            return facts | _case_facts(desk, case, telling, now, language)
+        case CaseList():
+            return facts | _list_facts(desk, telling, now, language)
+        case Guide():
+            return facts | _guide_facts(desk, telling, language)
+        case Welcome(personal, key):
+            return facts | {"personal": personal, "key": key}
+    facts["case"] = {
+        "number": case.number if case else "",
+        "subject": bare_subject(case.subject, case.number) if case else "",
+    }
+    return facts | _report_facts(desk, telling, now, language)
+
+
+def agent_room(telling: Telling) -> int:
+    """Characters that long facts may add to a letter."""
+    match telling:
+        case WholeCase(entries=entries):
+            return conversation_room(entries)
+        case HandOver(words=words, entries=entries):
+            return len(words.text) + conversation_room(entries)
+        case Receipt(lines=lines, words=words):
+            return len(words) + _ROOM_PER_LINE * len(lines)
+        case CaseList(cases=cases):
+            return _ROOM_PER_LINE * len(cases[:MOST_CASES])
+    return 0
+
+
+def _case_facts(
+    desk: Desk, case: CaseFacts, telling: Taken | WholeCase | HandOver, now: datetime, language: str
+) -> dict[str, Any]:
+    facts = case_words(desk, case, now, language)
+    if isinstance(telling, Taken):
+        return facts | {"by": one_line(telling.by, 100)}
+    name = one_line(case.requester_name, 100)
+    facts["customer"] = {
+        "name": name, "address": one_line(case.requester_address, 320), "deceptive": may_deceive(case.requester_name),
+    }  # fmt: skip
+    zone = desk.calendar.zone
+    if isinstance(telling, HandOver):
+        return facts | {
+            "partner": {"name": one_line(telling.partner.name, 100)},
+            "answers_customers": telling.partner.answers_customers,
+            "by": one_line(telling.by, 100),
+            "words": telling.words.text.strip("\n"),
+            **conversation_words(shared(telling.entries), zone, language, now),
+        }
+    return facts | {
+        "queue": queue_words(desk, case.queue, language),
+        "reason": note_words(telling.reason, language),
+        "state": telling.state,
+        "assignee": one_line(telling.assignee, 100),
+        **conversation_words(telling.entries, zone, language, now),
+    }
+
+
+def _report_facts(desk: Desk, telling: Telling, now: datetime, language: str) -> dict[str, Any]:
+    zone = desk.calendar.zone
+    match telling:
+        case Receipt(lines, nothing_done, words):
+            told = tuple(
+                {
+                    "command": one_line(line.command, 200),
+                    "told": one_line(receipt_words(line.told, language), 1000),
+                    "refused": line.refused,
+                }
+                for line in lines
+            )
+            return {"lines": told, "nothing_done": nothing_done, "words": words.strip("\n")}
+        case Unproven(why, subject, received):
+            return {
+                "why": one_line(note_words(why, language), 1000),
+                "subject": one_line(subject, 200),
+                "received": moment_words(received, zone, language, near=now),
+            }
+        case Undelivered(recipient, subject, says, until):
+            return {
+                "recipient": one_line(recipient, 320),
+                "subject": one_line(subject, 200),
+                "says": one_line(says, 500),
+                "until": moment_words(until, zone, language, near=now) if until else "",
+            }
+    raise TypeError(f"no letter to an agent tells {type(telling).__name__}")
+
+
+def _list_facts(desk: Desk, told: CaseList, now: datetime, language: str) -> dict[str, Any]:
+    cases = told.cases[:MOST_CASES]
+    zone = desk.calendar.zone
+    columns = {
+        "start": [short_moment_words(each.expected_start, zone, language, near=now) for each in cases],
+        "priority": [priority_words(desk, each.priority, language)["name"] for each in cases],
+        "state": [_state(each, language) for each in cases],
+    }
+    aligned = {name: _aligned(cells) for name, cells in columns.items()}
+    return {
+        "which": told.which,
+        "queue": queue_words(desk, told.queue, language),
+        "written": moment_words(now, zone, language),
+        "zone": zone_words(zone.key, language),
+        "count": len(told.cases) + told.left_out,
+        "late": sum(each.late for each in told.cases),
+        "left_out": len(told.cases) - len(cases) + told.left_out,
+        "cases": tuple(
+            {
+                "number": each.number,
+                **{name: cells[place] for name, cells in aligned.items()},
+                "assignee": one_line(each.assignee, 60),
+                "subject": bare_subject(each.subject, each.number),
+                "requester": one_line(each.requester, 80),
+                "queue": queue_words(desk, each.queue, language)["name"],
+                "late": each.late,
+            }
+            for place, each in enumerate(cases)
+        ),
+    }
+
+
+def _state(case: ListedCase, language: str) -> str:
+    words = _STATES["waiting" if case.state == "waiting" else "begun" if case.begun else "new"]
+    return words[tongue(language).language]
+
+
+def _aligned(cells: list[str]) -> list[str]:
+    """Cells of one width."""
+    cut = [one_line(cell, _WIDEST_CELL) for cell in cells]
+    width = max(map(len, cut), default=0)
+    return [cell.ljust(width) for cell in cut]
+
+
+def _guide_facts(desk: Desk, guide: Guide, language: str) -> dict[str, Any]:
+    """What an agent can write, and what of it this very desk knows."""
+    matrix = desk.matrix
+    words = command_words(language)
+    return {
+        "personal": guide.personal,
+        "minutes": math.ceil(desk.reconsider / timedelta(minutes=1)),
+        "server_vouches": bool(desk.authserv_id),
+        "priorities": tuple(_choice(level.key, in_language(level.name, language)) for level in desk.priorities),
+        "queues": tuple(_choice(queue.key, in_language(queue.name, language)) for queue in desk.queues),
+        "kinds": desk.kinds,
+        "impacts": matrix.impacts if matrix else (),
+        "urgencies": matrix.urgencies if matrix else (),
+        "partners": tuple(f"{partner.address} ({one_line(partner.name, 100)})" for partner in desk.partners),
+        "commands": tuple({"name": f"#{name}", "words": tuple(f"#{word}" for word in words[name])} for name in words),
+    }
+
+
+def _choice(key: str, name: str) -> str:
+    """A key as an agent writes it, with its name where that says more."""
+    return key if name.casefold() == key.casefold() else f"{key} ({one_line(name, 60)})"

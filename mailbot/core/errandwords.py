@@ -1,0 +1,170 @@
+"""Writes the letters that a turn on a case causes: who reads them, in which languages, and with which facts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from html import escape
+from typing import Any, Final
+
+from mailbot.core.agentwords import agent_facts, agent_room
+from mailbot.core.casefacts import CaseFacts
+from mailbot.core.conversation import conversation_room, conversation_words, shared
+from mailbot.core.desk import Desk
+from mailbot.core.draft import Written
+from mailbot.core.errands import (
+    CaseList,
+    Closing,
+    Digest,
+    Guide,
+    HandedOver,
+    HandOver,
+    Merged,
+    PriorityChanged,
+    Receipt,
+    Reopened,
+    Reply,
+    StatusTold,
+    Taken,
+    Telling,
+    Undelivered,
+    Unproven,
+    Waiting,
+    Welcome,
+    WholeCase,
+    Words,
+)  # fmt: skip
+from mailbot.core.headertext import one_line
+from mailbot.core.library import PLAIN_LETTERS, Library, Order, written
+from mailbot.core.moments import moment_words
+from mailbot.core.wording import case_words, desk_words, greeting_name, in_language, priority_words, start_words
+
+LETTER_OF: Final[Mapping[type[Telling], str]] = {
+    Reply: "reply", Closing: "closing", PriorityChanged: "priority-changed", Waiting: "waiting",
+    HandedOver: "handed-over", Reopened: "reopened", StatusTold: "status", Merged: "merged", Digest: "digest",
+    Taken: "taken", WholeCase: "case-copy", HandOver: "hand-over", Receipt: "receipt", CaseList: "case-list",
+    Guide: "agent-guide", Welcome: "welcome", Unproven: "unproven", Undelivered: "undelivered",
+}  # fmt: skip
+"""The template that each of them is written from."""
+
+MOST_IN_DIGEST = 30
+"""Cases that one digest tells one by one."""
+_ROOM_PER_CASE = 1500
+
+
+def write(
+    library: Library,
+    desk: Desk,
+    facts: CaseFacts | None,
+    telling: Telling,
+    now: datetime,
+    *,
+    language: str = "",
+    reader: str = "",
+) -> Written:
+    """The letter that tells it, written at the aware moment `now`.
+
+    Customers read it in all of the desk's languages, one below the other; an agent or partner in `language`, by default
+    the desk's first. `facts` may be None for a letter about no case, or about several. `reader` is the agent's name.
+    ValueError where facts are needed and missing; TemplateProblem only if the shipped template fails as well.
+    """
+    letter = LETTER_OF[type(telling)]
+    if letter in PLAIN_LETTERS:
+        languages = (language,) if language else desk.languages[:1]
+        order = Order(
+            desk.key, letter, languages, lambda each: agent_facts(desk, facts, telling, now, each, reader),
+            room=agent_room(telling),
+        )  # fmt: skip
+        return written(library, order)
+    words = telling.words if isinstance(telling, Reply | Closing) else None
+    html = words_html(words) if words else None
+    order = Order(
+        desk.key, letter, desk.languages, lambda each: _customer_facts(desk, facts, telling, now, each),
+        words_html=html, room=_room(telling, html or ""),
+    )  # fmt: skip
+    return written(library, order)
+
+
+def words_html(words: Words) -> str:
+    """An agent's words as a fragment of HTML: the one that was made safe, else the text with its lines as they are."""
+    if words.html:
+        return words.html
+    paragraphs = re.split(r"\n(?:[ \t]*\n)+", words.text.strip("\n"))
+    return "\n".join(f"<p>{'<br>'.join(map(_line, one.split(chr(10))))}</p>" for one in paragraphs if one.strip())
+
+
+def _line(text: str) -> str:
+    """A line of text with the spaces by which somebody aligned it."""
+    return re.sub(r"^ | (?= )", "\N{NO-BREAK SPACE}", escape(text.expandtabs(4)))
+
+
+def _room(telling: Telling, html: str) -> int:
+    match telling:
+        case Reply(words=words) | Closing(words=words):
+            return len(words.text) + len(html)
+        case StatusTold(entries=entries):
+            return conversation_room(entries)
+        case Digest(cases=cases):
+            return _ROOM_PER_CASE * len(cases[:MOST_IN_DIGEST])
+    return 0
+
+
+def _customer_facts(
+    desk: Desk, case: CaseFacts | None, telling: Telling, now: datetime, language: str
+) -> dict[str, Any]:
+    if isinstance(telling, Digest):
+        return {**desk_words(desk, language), **_digest_facts(desk, telling, now, language)}
+    if case is None:
+        raise ValueError(f"a letter about a case needs to know it: {LETTER_OF[type(telling)]}")
+    facts = case_words(desk, case, now, language)
+    facts["case"]["name"] = greeting_name(case)
+    if not (case.verified or _is_human(telling)):
+        # An automatic letter repeats nothing to somebody who may not have written it (Q23).
+        facts["case"]["subject"] = ""
+    return facts | _telling_facts(desk, telling, now, language)
+
+
+def _is_human(telling: Telling) -> bool:
+    """Whether the letter carries the words of an agent, who has read what the customer wrote."""
+    return isinstance(telling, Reply) or (isinstance(telling, Closing) and bool(telling.by))
+
+
+def _telling_facts(desk: Desk, telling: Telling, now: datetime, language: str) -> dict[str, Any]:
+    """What this letter tells besides the case."""
+    zone = desk.calendar.zone
+    match telling:
+        case Reply(words, by, waits):
+            return {"words": words.text.strip("\n"), "by": one_line(by, 100), "waits": waits}
+        case Closing(words, by):
+            return {"words": words.text.strip("\n"), "by": one_line(by, 100), "reopen_days": desk.reopen_days}
+        case PriorityChanged(begun):
+            return {"begun": begun}
+        case HandedOver(partner):
+            contact = in_language(partner.contact, language).strip()
+            return {"partner": {"name": one_line(partner.name, 100), "contact": contact}}
+        case StatusTold(state, started, closed, entries):
+            return {
+                "state": state,
+                "started": moment_words(started, zone, language, near=now) if started else "",
+                "closed": moment_words(closed, zone, language, near=now) if closed else "",
+                **conversation_words(shared(entries), zone, language, now),
+            }
+        case Merged(into):
+            return {"into": into}
+    return {}
+
+
+def _digest_facts(desk: Desk, digest: Digest, now: datetime, language: str) -> dict[str, Any]:
+    told = digest.cases[:MOST_IN_DIGEST]
+    return {
+        "cases": tuple(
+            {
+                "number": held.number,
+                "priority": priority_words(desk, held.priority, language),
+                "start": start_words(desk, held.promise, now, language),
+            }
+            for held in told
+        ),
+        "left_out": len(digest.cases) - len(told),
+    }

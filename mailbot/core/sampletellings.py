@@ -1,0 +1,212 @@
+"""Made-up turns on a case, by which the templates of their letters are tried and shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+from mailbot.core.casefacts import CaseFacts
+from mailbot.core.casenumber import case_number
+from mailbot.core.desk import Agent, Desk, Partner
+from mailbot.core.errands import (
+    CaseList,
+    Closing,
+    Digest,
+    Done,
+    Entry,
+    Guide,
+    HandedOver,
+    HandOver,
+    HeldCase,
+    ListedCase,
+    Merged,
+    PriorityChanged,
+    Receipt,
+    Reopened,
+    Reply,
+    StatusTold,
+    Taken,
+    Telling,
+    Undelivered,
+    Unproven,
+    Waiting,
+    Welcome,
+    WholeCase,
+    Words,
+)
+from mailbot.core.errandwords import MOST_IN_DIGEST
+from mailbot.core.note import Note
+
+_WORDS = Words("Hello Anna,\n\nplease start the report again, it works now.")
+_NO_WORDS = Words("")
+_AGENT = Agent("Kim Agent", ("kim.agent@desk.example",))
+_PARTNER = Partner("Partner Ltd", ("help@partner.example",), contact={"en": "+46 8 000 00 00\nhelp@partner.example"})
+
+
+def sample_agent(desk: Desk) -> Agent:
+    """Who writes and reads in sample letters: the desk's first agent, or a made-up one."""
+    return desk.agents[0] if desk.agents else _AGENT
+
+
+def sample_tellings(desk: Desk, letter: str, case: CaseFacts) -> tuple[Telling, ...]:
+    """What that letter can tell, in each of the ways in which a template may branch, the commonest first.
+
+    Empty for a letter that no errand causes.
+    """
+    make = _MAKERS.get(letter)
+    return tuple(make(desk, case)) if make else ()
+
+
+def _entries(desk: Desk, case: CaseFacts) -> tuple[Entry, ...]:
+    agent, at = sample_agent(desk), case.received
+    customer = f"{case.requester_name} <{case.requester_address}>".strip()
+    asked = Entry(at, customer, "customer", "Since this morning the daily report stays empty.", ("report.pdf",))
+    return (
+        asked,
+        Entry(at + timedelta(minutes=5), "", "event", "taken", internal=True),
+        Entry(at + timedelta(minutes=6), agent.name, "agent", "Ask accounting first.", internal=True),
+        Entry(at + timedelta(hours=1), agent.name, "agent", "Is it printed every day?"),
+        Entry(at + timedelta(hours=2), "Partner Ltd <help@partner.example>", "partner", "We have seen this before."),
+        Entry(at + timedelta(hours=3), "Bo Ek <bo.ek@other.example>", "other", "So have I.", internal=True),
+    )
+
+
+def _long(desk: Desk, case: CaseFacts) -> tuple[Entry, ...]:
+    """More than a letter can hold."""
+    first, *rest = _entries(desk, case)
+    return (replace(first, text="x" * 60_000), *(replace(rest[2], text="y" * 60_000) for _ in range(8)))
+
+
+def _reply(desk: Desk, _case: CaseFacts) -> Iterator[Telling]:
+    yield Reply(_WORDS, sample_agent(desk).name)
+    yield Reply(replace(_WORDS, html="<p>Hello Anna,</p><p><b>please</b> start the report again.</p>"), "", waits=True)
+
+
+def _closing(desk: Desk, _case: CaseFacts) -> Iterator[Telling]:
+    yield Closing(_WORDS, sample_agent(desk).name)
+    yield Closing(_NO_WORDS, sample_agent(desk).name)
+    yield Closing(_NO_WORDS, "")
+
+
+def _priority_changed(_desk: Desk, _case: CaseFacts) -> Iterator[Telling]:
+    yield PriorityChanged(begun=False)
+    yield PriorityChanged(begun=True)
+
+
+def _waiting(_desk: Desk, _case: CaseFacts) -> Iterator[Telling]:
+    yield Waiting()
+
+
+def _handed_over(_desk: Desk, _case: CaseFacts) -> Iterator[Telling]:
+    yield HandedOver(_PARTNER)
+    yield HandedOver(replace(_PARTNER, contact={}))
+
+
+def _reopened(_desk: Desk, _case: CaseFacts) -> Iterator[Telling]:
+    yield Reopened()
+
+
+def _status(desk: Desk, case: CaseFacts) -> Iterator[Telling]:
+    entries, started, closed = (
+        _entries(desk, case),
+        case.received + timedelta(hours=1),
+        case.received + timedelta(hours=4),
+    )
+    yield StatusTold("open", None, None, entries)
+    yield StatusTold("open", started, None, entries)
+    yield StatusTold("waiting", None, None, _long(desk, case))
+    yield StatusTold("closed", started, closed, ())
+    yield StatusTold("merged", None, None, ())
+
+
+def _merged(desk: Desk, _case: CaseFacts) -> Iterator[Telling]:
+    yield Merged(case_number(desk.prefix, 2))
+
+
+def _digest(desk: Desk, case: CaseFacts) -> Iterator[Telling]:
+    held = HeldCase(case.number, case.priority, case.promise)
+    other = replace(held, number=case_number(desk.prefix, 2))
+    yield Digest((held, other, replace(other, promise=replace(case.promise, at_once=True, steps=()))))
+    yield Digest((held,) * (MOST_IN_DIGEST + 1))
+
+
+def _taken(desk: Desk, _case: CaseFacts) -> Iterator[Telling]:
+    yield Taken(sample_agent(desk).name)
+
+
+def _whole_case(desk: Desk, case: CaseFacts) -> Iterator[Telling]:
+    yield WholeCase(Note("asked-for"), "open", sample_agent(desk).name, _entries(desk, case))
+    yield WholeCase(Note("assigned-by", ("Kim Agent",)), "waiting", "", _long(desk, case))
+    for state in ("closed", "spam", "merged"):
+        yield WholeCase(Note("moved-to-queue", ("Accounts",)), state, "", ())
+
+
+def _hand_over(desk: Desk, case: CaseFacts) -> Iterator[Telling]:
+    yield HandOver(_PARTNER, sample_agent(desk).name, _WORDS, _entries(desk, case))
+    yield HandOver(replace(_PARTNER, answers_customers=True), "", _NO_WORDS, _long(desk, case))
+
+
+def _receipt(desk: Desk, _case: CaseFacts) -> Iterator[Telling]:
+    level = desk.priorities[0].key
+    done = (
+        Done(f"#priority {level}", Note("done-priority", (level, ""))),
+        Done("#wait", Note("done-waiting")),
+        Done("", Note("done-sent", ("anna.berg@customer.example", "2"))),
+    )
+    yield Receipt(done)
+    refused = Done("#frobnicate", Note("unknown-command"), refused=True)
+    yield Receipt((refused, Done("", Note("nothing-sent"))), nothing_done=True, words=_WORDS.text)
+
+
+def _case_list(desk: Desk, case: CaseFacts) -> Iterator[Telling]:
+    queue = desk.default_queue or "general"
+    first = ListedCase(
+        case.number, "The daily report", "Anna Berg", case.priority, queue, "open", "", case.promise.expected_start,
+        begun=False, late=True,
+    )  # fmt: skip
+    started = replace(
+        first, number=case_number(desk.prefix, 2), subject="", assignee=sample_agent(desk).name, begun=True, late=False
+    )
+    waiting = replace(
+        first, number=case_number(desk.prefix, 3), subject="Adding a user", requester="bo.ek@customer.example",
+        priority=desk.priorities[0].key, state="waiting", late=False,
+        expected_start=case.promise.expected_start + timedelta(days=300),
+    )  # fmt: skip
+    yield CaseList("all", "", (first, started, waiting), left_out=7)
+    yield CaseList("late", "", (first,))
+    yield CaseList("mine", "", (started,))
+    yield CaseList("queue", queue, (waiting,))
+    yield CaseList("all", "", ())
+    yield CaseList("late", "", ())
+    yield CaseList("mine", "", ())
+    yield CaseList("queue", queue, ())
+
+
+def _guide(_desk: Desk, _case: CaseFacts) -> Iterator[Telling]:
+    yield Guide("")
+    yield Guide("support+sample@desk.example")
+
+
+def _welcome(_desk: Desk, _case: CaseFacts) -> Iterator[Telling]:
+    yield Welcome("", "asamplekey")
+    yield Welcome("support+asamplekey@desk.example", "asamplekey")
+
+
+def _unproven(_desk: Desk, case: CaseFacts) -> Iterator[Telling]:
+    yield Unproven(Note("no-tag"), case.subject, case.received)
+    yield Unproven(Note("forged"), "", case.received)
+
+
+def _undelivered(_desk: Desk, case: CaseFacts) -> Iterator[Telling]:
+    says, until = "550 5.1.1 no such user", case.received + timedelta(days=7)
+    yield Undelivered(case.requester_address, case.subject, says, until)
+    yield Undelivered(case.requester_address, "", "", None)
+
+
+_MAKERS = {
+    "reply": _reply, "closing": _closing, "priority-changed": _priority_changed, "waiting": _waiting,
+    "handed-over": _handed_over, "reopened": _reopened, "status": _status, "merged": _merged, "digest": _digest,
+    "taken": _taken, "case-copy": _whole_case, "hand-over": _hand_over, "receipt": _receipt, "case-list": _case_list,
+    "agent-guide": _guide, "welcome": _welcome, "unproven": _unproven, "undelivered": _undelivered,
+}  # fmt: skip
