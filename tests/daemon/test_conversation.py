@@ -56,7 +56,7 @@ def test_a_case_is_answered_noted_and_closed_by_mail_alone(stage: Stage) -> None
         User_Agent="Secret 1.0", Received=f"from laptop [{PRIVATE}] by agents.example; Mon, 23 Nov 2026 09:00:00 +0100",
     )  # fmt: skip
     first = anna.next_letter("Agnes's answer")
-    assert str(first["From"]) == f"Agnes (Testdesken) <{house.address}>"
+    assert str(first["From"]) == f'"Agnes (Testdesken)" <{house.address}>'
     assert first["Auto-Submitted"] is None
     assert "har du startat om skrivaren?" in text_of(first)
     assert "skrev" not in text_of(first)
