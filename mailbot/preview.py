@@ -5,10 +5,15 @@ from __future__ import annotations
 from mailbot.core.compose import Head, compose
 from mailbot.core.desk import Desk
 from mailbot.core.draft import Written
+from mailbot.core.library import LETTERS, PLAIN_LETTERS, Library
 from mailbot.core.samples import BEFORE_EASTER, sample_case, sample_letter, sample_written
-from mailbot.core.wording import LETTERS, CaseFacts, Library
+from mailbot.core.wording import CaseFacts
 
 __all__ = ["LETTERS", "preview", "preview_mail"]
+
+_WITH_FILES = frozenset({"new-case-copy", "follow-up-copy", "hand-over"})
+_HUMAN = frozenset({"reply", "closing", "hand-over"})
+_ANSWERS = frozenset({"acknowledgement", "reopened", "status"})
 
 
 def preview(letter: str, desk: Desk, library: Library, case: CaseFacts | None = None) -> Written:
@@ -22,16 +27,17 @@ def preview(letter: str, desk: Desk, library: Library, case: CaseFacts | None = 
 def preview_mail(letter: str, desk: Desk, library: Library, case: CaseFacts | None = None) -> bytes:
     """The same as a whole mail that a mail program can open."""
     written = preview(letter, desk, library, case)
-    is_acknowledgement = letter == "acknowledgement"
     about = sample_letter(desk)
+    to_customer = letter not in PLAIN_LETTERS and not letter.endswith("-copy")
+    automatic = "auto-replied" if letter in _ANSWERS else "auto-generated"
     head = Head(
         sender=desk.address,
         sender_name=desk.name,
-        to=about.sender.address if about.sender and is_acknowledgement else "agent@desk.example",
+        to=about.sender.address if about.sender and to_customer else "agent@desk.example",
         message_id=f"preview.{letter}@mailbot.example",
         date=BEFORE_EASTER.astimezone(desk.calendar.zone),
-        in_reply_to=about.message_id if is_acknowledgement else "",
-        auto_submitted="auto-replied" if is_acknowledgement else "auto-generated",
+        in_reply_to=about.message_id if to_customer else "",
+        auto_submitted="" if letter in _HUMAN else automatic,
         content_languages=written.draft.languages,
     )
-    return compose(written.draft, head, () if is_acknowledgement else about.attachments)
+    return compose(written.draft, head, about.attachments if letter in _WITH_FILES else ())

@@ -1,4 +1,4 @@
-"""The README against the program: its tables, commands, examples and printed output are what the code has."""
+"""The README, and the templates' own, against the program: tables, commands, examples, output are what the code has."""
 
 from __future__ import annotations
 
@@ -19,14 +19,15 @@ from mailbot import deskform
 from mailbot.cli import app
 from mailbot.config import MailboxSettings, Settings, SmtpSettings, load_settings
 from mailbot.core.casenumber import case_numbers_in
+from mailbot.core.library import LETTERS, PLAIN_LETTERS, Library
 from mailbot.core.samples import sample_written
 from mailbot.core.sandbox import Sandbox
-from mailbot.core.wording import LETTERS, Library
 from mailbot.deskfile import load_desk
 from mailbot.shipped import shipped_config, shipped_templates
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+TEMPLATES = (shipped_templates() / "README.md").read_text(encoding="utf-8")
 OMITTED = "…"
 """Stands in printed output for lines left out."""
 
@@ -49,11 +50,11 @@ FORMS: dict[str, type[BaseModel]] = {
 """Heading of each table of keys, and the model that reads them."""
 
 
-def section(heading: str) -> str:
+def section(heading: str, page: str = README) -> str:
     """What stands under a heading, up to the next one of its level or a higher one."""
-    found = re.search(rf"^(#+) {re.escape(heading)}\n", README, re.MULTILINE)
+    found = re.search(rf"^(#+) {re.escape(heading)}\n", page, re.MULTILINE)
     assert found, f"README has no heading {heading!r}"
-    rest = README[found.end() :]
+    rest = page[found.end() :]
     end = re.search(rf"^#{{1,{len(found[1])}}} ", _without_fences(rest), re.MULTILINE)
     return rest[: end.start()] if end else rest
 
@@ -167,41 +168,96 @@ class _Recorder:
     def render_page(
         self, _name: str, facts: Mapping[str, Any], *, more_output: int = 0, html: Mapping[str, str] | None = None
     ) -> str:
-        self.facts |= facts | (html or {})
-        return "Subject: -\n\n"
+        self.facts |= {**facts, **(html or {})}
+        return "Subject: -\n\n-"
 
 
-def _names(facts: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
-    """Each fact by the name a template uses; those of a list's items under its name in the singular."""
+def _facts(letter: str) -> dict[str, Any]:
+    """What the templates of a letter are given."""
+    recorder = _Recorder()
+    desk = load_desk(shipped_config() / "desks" / "visma-control.toml")
+    sample_written(Library(recorder, frozenset()), desk, letter)  # type: ignore[arg-type]
+    return recorder.facts
+
+
+def _names(facts: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Each fact by the name that a template uses, with its value."""
     for key, value in facts.items():
-        name = f"{prefix}{key}"
         if isinstance(value, Mapping):
-            yield from _names(value, f"{name}.")
-            continue
-        yield name
-        if isinstance(value, tuple) and value and isinstance(value[0], Mapping):
-            yield from _names(value[0], f"{key.removesuffix('s')}.")
+            yield from _names(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", value
+
+
+LETTER_ROWS = {code(row[0])[0]: row for row in table(section("Letters", TEMPLATES))}
+FACT_ROWS = table(section("Facts", TEMPLATES))
+
+
+def _letters_in(cell: str) -> set[str]:
+    """The letters that the second column of the table of facts means."""
+    customers, agents, one, maybe = (
+        {letter for letter, row in LETTER_ROWS.items() if row[column] == said}
+        for column, said in ((1, "customers"), (1, "agents"), (2, "one case"), (2, "maybe a case"))
+    )
+    copies = {"new-case-copy", "follow-up-copy"}
+    groups = {
+        "all": set(LETTERS), "one case": one, "one case, maybe a case": one | maybe,
+        "customers, one case": customers & one, "agents": agents, "agents, but the copies": agents - copies,
+        "copies": copies, "": set(),
+    }  # fmt: skip
+    return groups[re.sub(r"`[^`]*`", "", cell).strip(" ,")] | set(code(cell))
 
 
 @pytest.mark.parametrize("letter", LETTERS)
 def test_the_facts_told_are_those_a_template_gets(letter: str) -> None:
-    """The table of facts names, for each letter, exactly what its templates are given."""
-    recorder = _Recorder()
-    desk = load_desk(shipped_config() / "desks" / "visma-control.toml")
-    sample_written(Library(recorder, frozenset()), desk, letter)  # type: ignore[arg-type]
-    mine = {"all", "acknowledgement" if letter == "acknowledgement" else "copies"}
-    rows = table(section("Templates"))
-    assert {row[1] for row in rows} == {"all", "acknowledgement", "copies"}
-    assert sorted(name for row in rows if row[1] in mine for name in code(row[0])) == sorted(_names(recorder.facts))
+    """The templates' README names, for each letter, exactly what its templates are given, and what is in a list."""
+    rows = [row for row in FACT_ROWS if letter in _letters_in(row[1])]
+    told = [name for row in rows for name in code(row[0])]
+    given = {re.sub(r"^command\..*", "command.close", name): value for name, value in _names(_facts(letter))}
+
+    assert sorted(told) == sorted(given)
+    for row in rows:
+        value = given[code(row[0])[0]]
+        if isinstance(value, tuple) and value and isinstance(value[0], Mapping):
+            inner = [name for name, _ in _names(value[0])]
+            assert sorted(set(code(row[2])) - set(LETTERS)) == sorted(inner), row[0]
 
 
-def test_the_filters_and_letters_told_are_those_there_are() -> None:
-    """The filters named are those of the sandbox, but for short names, and every letter is named."""
-    (told,) = re.findall(r"^The filters are (.*)\.$", section("Templates"), re.MULTILINE)
+@pytest.mark.parametrize("letter", LETTERS)
+def test_templates_see_plain_facts_alone(letter: str) -> None:
+    """Texts, numbers, yes/no, lists and groups of them, but for the one text that is HTML and in HTML alone (T24)."""
+
+    def kinds(value: Any) -> set[type]:
+        if isinstance(value, Mapping):
+            return (
+                {dict, *(kind for inner in value.values() for kind in kinds(inner))}
+                if type(value) is dict
+                else {object}
+            )
+        if type(value) is tuple:
+            return {tuple, *(kind for inner in value for kind in kinds(inner))}
+        return {type(value)}
+
+    assert kinds(_facts(letter)) <= {dict, tuple, str, int, bool}
+
+
+def test_every_letter_is_told_with_its_reader() -> None:
+    """Both pages name every letter; the templates' says which have HTML."""
+    assert set(LETTER_ROWS) == set(LETTERS)
+    assert {letter for letter, row in LETTER_ROWS.items() if row[3] == "no"} == set(PLAIN_LETTERS)
+    told = dict(re.findall(r"^(Customers|Agents|Partners) get (.*)\.$", section("Templates"), re.MULTILINE))
+    readers = {"customers": "Customers", "agents": "Agents", "a partner": "Partners"}
+    for reader, who in readers.items():
+        assert sorted(code(told[who])) == sorted(letter for letter, row in LETTER_ROWS.items() if row[1] == reader)
+
+
+def test_the_filters_told_are_those_there_are() -> None:
+    """The filters named are those of the sandbox, but for short names."""
     known = {name for name in Sandbox({}).filters if not name.startswith("_") and len(name) > 1}
+    (told,) = re.findall(r"^The filters are (.*)\.$", section("Templates"), re.MULTILINE)
     assert set(code(told)) == known
-    (named,) = re.findall(r"^The letters are (.*)\.$", section("Templates"), re.MULTILINE)
-    assert tuple(code(named)) == LETTERS
+    (told,) = re.findall(r"and the filters\n`([^`]*)`", TEMPLATES)
+    assert set(told.split()) == known
     for example in re.findall(r"`templates/(\w+)/`", section("Templates")):
         assert (shipped_templates() / example).is_dir()
 

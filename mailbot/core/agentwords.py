@@ -52,13 +52,15 @@ def agent_facts(
     desk: Desk, case: CaseFacts | None, telling: Telling, now: datetime, language: str, reader: str
 ) -> dict[str, Any]:
     """The facts of a letter to an agent or partner. ValueError where one about a case comes without it."""
+    if isinstance(telling, HandOver):
+        return _partner_facts(desk, _known(case), telling, now, language)
     facts: dict[str, Any] = {**desk_words(desk, language), "agent": {"name": one_line(reader, 100)}}
     facts["command"] = {name: f"#{words[0]}" for name, words in command_words(language).items()}
     match telling:
-        case Taken() | WholeCase() | HandOver():
-            if case is None:
-                raise ValueError("a letter about a case needs to know it")
-            return facts | _case_facts(desk, case, telling, now, language)
+        case Taken(by):
+            return facts | case_words(desk, _known(case), now, language) | {"by": one_line(by, 100)}
+        case WholeCase():
+            return facts | _case_facts(desk, _known(case), telling, now, language)
         case CaseList():
             return facts | _list_facts(desk, telling, now, language)
         case Guide():
@@ -70,6 +72,12 @@ def agent_facts(
         "subject": bare_subject(case.subject, case.number) if case else "",
     }
     return facts | _report_facts(desk, telling, now, language)
+
+
+def _known(case: CaseFacts | None) -> CaseFacts:
+    if case is None:
+        raise ValueError("a letter about a case needs to know it")
+    return case
 
 
 def agent_room(telling: Telling) -> int:
@@ -86,31 +94,35 @@ def agent_room(telling: Telling) -> int:
     return 0
 
 
-def _case_facts(
-    desk: Desk, case: CaseFacts, telling: Taken | WholeCase | HandOver, now: datetime, language: str
-) -> dict[str, Any]:
-    facts = case_words(desk, case, now, language)
-    if isinstance(telling, Taken):
-        return facts | {"by": one_line(telling.by, 100)}
-    name = one_line(case.requester_name, 100)
-    facts["customer"] = {
-        "name": name, "address": one_line(case.requester_address, 320), "deceptive": may_deceive(case.requester_name),
-    }  # fmt: skip
-    zone = desk.calendar.zone
-    if isinstance(telling, HandOver):
-        return facts | {
-            "partner": {"name": one_line(telling.partner.name, 100)},
-            "answers_customers": telling.partner.answers_customers,
-            "by": one_line(telling.by, 100),
-            "words": telling.words.text.strip("\n"),
-            **conversation_words(shared(telling.entries), zone, language, now),
-        }
-    return facts | {
+def _partner_facts(desk: Desk, case: CaseFacts, told: HandOver, now: datetime, language: str) -> dict[str, Any]:
+    return {
+        **case_words(desk, case, now, language),
+        "customer": _customer(case),
+        "partner": {"name": one_line(told.partner.name, 100)},
+        "answers_customers": told.partner.answers_customers,
+        "by": one_line(told.by, 100),
+        "words": told.words.text.strip("\n"),
+        **conversation_words(shared(told.entries), desk.calendar.zone, language, now),
+    }
+
+
+def _case_facts(desk: Desk, case: CaseFacts, told: WholeCase, now: datetime, language: str) -> dict[str, Any]:
+    return {
+        **case_words(desk, case, now, language),
+        "customer": _customer(case),
         "queue": queue_words(desk, case.queue, language),
-        "reason": note_words(telling.reason, language),
-        "state": telling.state,
-        "assignee": one_line(telling.assignee, 100),
-        **conversation_words(telling.entries, zone, language, now),
+        "reason": note_words(told.reason, language),
+        "state": told.state,
+        "assignee": one_line(told.assignee, 100),
+        **conversation_words(told.entries, desk.calendar.zone, language, now),
+    }
+
+
+def _customer(case: CaseFacts) -> dict[str, Any]:
+    return {
+        "name": one_line(case.requester_name, 100),
+        "address": one_line(case.requester_address, 320),
+        "deceptive": may_deceive(case.requester_name),
     }
 
 

@@ -116,7 +116,7 @@ def _customer_facts(
     if isinstance(telling, Digest):
         return {**desk_words(desk, language), **_digest_facts(desk, telling, now, language)}
     if case is None:
-        raise ValueError(f"a letter about a case needs to know it: {LETTER_OF[type(telling)]}")
+        raise ValueError("a letter about a case needs to know it")
     facts = case_words(desk, case, now, language)
     facts["case"]["name"] = greeting_name(case)
     if not (case.verified or _is_human(telling)):
