@@ -228,15 +228,8 @@ def test_templates_see_plain_facts_alone(letter: str) -> None:
     """Texts, numbers, yes/no, lists and groups of them, but for the one text that is HTML and in HTML alone (T24)."""
 
     def kinds(value: Any) -> set[type]:
-        if isinstance(value, Mapping):
-            return (
-                {dict, *(kind for inner in value.values() for kind in kinds(inner))}
-                if type(value) is dict
-                else {object}
-            )
-        if type(value) is tuple:
-            return {tuple, *(kind for inner in value for kind in kinds(inner))}
-        return {type(value)}
+        inner = value.values() if type(value) is dict else value if type(value) is tuple else ()
+        return {type(value), *(kind for each in inner for kind in kinds(each))}
 
     assert kinds(_facts(letter)) <= {dict, tuple, str, int, bool}
 
