@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -21,7 +22,9 @@ class Postfix:
 
     host = "127.0.0.1"
 
-    def __init__(self, dovecot: Dovecot) -> None:
+    def __init__(self, dovecot: Dovecot, *, drops: tuple[str, ...] = ()) -> None:
+        """`drops` are headers that it takes out of every mail, as some gateways do."""
+        self._drops = drops
         self._postfix = local.binary("postfix", "postfix")
         local.binary("postdrop", "postfix")
         if os.geteuid() != 0:
@@ -69,7 +72,12 @@ class Postfix:
             path.mkdir(mode=0o755)
             shutil.chown(path, owner)
         values = {"dir": self.folder, "port": self.port, "lmtp": self._dovecot.lmtp_port}
-        (self.folder / "etc/main.cf").write_text(_MAIN % values)
+        main = _MAIN % values
+        if self._drops:
+            main += f"header_checks = regexp:{self.folder}/etc/drops\n"
+            rules = (f"/^{re.escape(name)}:/ IGNORE\n" for name in self._drops)
+            (self.folder / "etc/drops").write_text("".join(rules))
+        (self.folder / "etc/main.cf").write_text(main)
         (self.folder / "etc/master.cf").write_text(_MASTER % values)
 
     def _command(self, verb: str) -> None:
