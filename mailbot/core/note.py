@@ -176,6 +176,12 @@ NOTES: Final[Mapping[str, Words]] = {
         "sk": "Je to odpoveď na e-mail, ktorý sme poslali práve na túto adresu.",
         "en": "It answers an email that we sent to this very address.",
     },
+    "by-agent": {
+        "sv": "Ärendet är öppnat av handläggaren {0}.",
+        "da": "Sagen er oprettet af sagsbehandleren {0}.",
+        "sk": "Požiadavku založil riešiteľ {0}.",
+        "en": "The case was opened by the agent {0}.",
+    },
     "unproven": {
         "sv": "Inget visar att mejlet verkligen kommer från den adressen.",
         "da": "Intet viser, at mailen virkelig kommer fra den adresse.",

@@ -66,7 +66,8 @@ def test_what_a_note_is_about_is_data(kind: str, language: str, first: str, seco
     assert second in told or "{1}" not in NOTES[kind]["en"]
 
 
-def test_a_sender_is_verified_by_three_things_alone() -> None:
-    """The server's pass, an earlier answer, the own tag; every other note proves nothing."""
-    assert {kind for kind in NOTES if is_proof(Note(kind))} == {"server-pass", "answered-before", "own-tag"}
+def test_a_sender_is_verified_by_four_things_alone() -> None:
+    """The server's pass, an earlier answer, the own tag, an agent's word; every other note proves nothing."""
+    proofs = {"server-pass", "answered-before", "own-tag", "by-agent"}
+    assert {kind for kind in NOTES if is_proof(Note(kind))} == proofs
     assert set(get_args(Authenticity)) == {"pass", "fail", "none"}
