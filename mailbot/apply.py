@@ -22,7 +22,7 @@ from mailbot.core.correspondence import (
     run_personal_errand,
 )
 from mailbot.core.customerturn import follow_turn, unproven
-from mailbot.core.decide import Act, Decision, Facts, Filed, FollowUp, NewCase, proof_of
+from mailbot.core.decide import Act, Decision, Facts, Filed, FollowUp, NewCase, Returned, held_back, proof_of
 from mailbot.core.desk import Desk
 from mailbot.core.errands import Done, Errand, Receipt, Reply
 from mailbot.core.knowncase import KnownCase, Tie
@@ -34,6 +34,7 @@ from mailbot.core.opening import Opening, open_for_customer
 from mailbot.core.placement import place
 from mailbot.core.promise import Promise, as_json, from_json, make_promise
 from mailbot.core.purse import Purse, Verdict
+from mailbot.core.returned import aftermath
 from mailbot.core.sameness import fingerprint
 from mailbot.core.scene import Join, Scene
 from mailbot.core.standing import Standing
@@ -41,6 +42,7 @@ from mailbot.core.tags import Party, make_handle
 from mailbot.core.turn import Turn
 from mailbot.core.wording import has_passed
 from mailbot.ledger import Answering, Ledger, TicketRef
+from mailbot.returns import enter_aftermath
 from mailbot.tables import MailState, TicketState
 
 _MOMENTS = frozenset({"expected_start", "started", "waiting_since", "closed"})
@@ -53,6 +55,8 @@ class Clerk:
     ledger: Ledger
     stationery: Stationery
     purse: Purse
+    admin: str
+    """Who is told when something needs a human."""
 
 
 def opens_case(decision: Decision) -> bool:
@@ -63,7 +67,7 @@ def opens_case(decision: Decision) -> bool:
 
 
 def apply(
-    clerk: Clerk, mail_id: int, facts: Facts, decision: NewCase | FollowUp | Act | Filed, number: str
+    clerk: Clerk, mail_id: int, facts: Facts, decision: NewCase | FollowUp | Act | Filed | Returned, number: str
 ) -> None:
     """Enter everything that a decision causes, or raise and enter nothing; `number` is for the case it may open."""
     match decision:
@@ -77,6 +81,10 @@ def apply(
             reason = silence_line(decision.reason)
             clerk.ledger.add_events(decision.ticket_id, mail_id, [("filed", reason)])
             clerk.ledger.end_mail(mail_id, MailState.DONE, "filed", reason)
+        case Returned(letter, report, why):
+            after = aftermath(facts.desk, letter, report, clerk.stationery.now)
+            enter_aftermath(clerk.ledger, clerk.stationery, clerk.admin, facts.desk, letter, after, mail_id=mail_id)
+            clerk.ledger.end_mail(mail_id, MailState.DONE, "filed", silence_line(why))
 
 
 def _open_case(clerk: Clerk, mail_id: int, facts: Facts, decision: NewCase, number: str) -> None:
@@ -261,9 +269,7 @@ def _post_personal(clerk: Clerk, mail_id: int, scene: Scene, errands: Iterable[E
     clerk.ledger.post(scene.desk.key, None, letters, mail_id=mail_id)
 
 
-def _open_for_customer(
-    clerk: Clerk, mail_id: int, facts: Facts, scene: Scene, opening: Opening, number: str
-) -> None:
+def _open_for_customer(clerk: Clerk, mail_id: int, facts: Facts, scene: Scene, opening: Opening, number: str) -> None:
     """A case that an agent opens: acknowledged where the customer wrote first, else begun with the agent's words."""
     desk, letter, agent = scene.desk, opening.letter, scene.agent
     promise = make_promise(desk, opening.placement.priority, facts.received, opening.placement.queue)
@@ -336,15 +342,17 @@ def _enter(clerk: Clerk, mail_id: int, facts: Facts, decision: FollowUp, turn: T
     copied = copies(stationery, case, facts.letter, mail_id, decision, turn.copied_to)
     by_agent = role == "agent"
     problems: list[tuple[str, str]] = []
+    unheard = held_back(facts)
     for errand in turn.errands:
+        if errand.kind == "ack" and unheard is not None:
+            problems.append(("silence", silence_line(unheard)))
+            continue
         sealed = run_errand(stationery, case, errand)
         problems += [("template", problem) for problem in sealed.problems]
         delay = desk.reconsider if by_agent and not errand.at_once else timedelta(0)
         answer = _budgeted(clerk.purse, decision, errand) if errand.kind == "ack" else None
         ledger.post(desk.key, known.ticket_id, (sealed,), mail_id=mail_id, delay=delay, answer=answer)
-    ledger.post(
-        desk.key, known.ticket_id, copied, mail_id=mail_id, delay=desk.reconsider if by_agent else timedelta(0)
-    )
+    ledger.post(desk.key, known.ticket_id, copied, mail_id=mail_id, delay=desk.reconsider if by_agent else timedelta(0))
     for join in turn.joins:
         _join(ledger, known.ticket_id, Party(known.facts.number, join.address, join.role))
         ledger.set_part(known.ticket_id, join.address, join.role, active=join.active)

@@ -6,7 +6,6 @@ its own.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,11 +25,11 @@ from mailbot.core.knowncase import Tie
 from mailbot.core.letter import Letter
 from mailbot.core.machine import machine_reason
 from mailbot.core.requests import plain_request
+from mailbot.core.returned import return_addresses, returned_ids
 from mailbot.core.tags import Key, Party, handle_in, is_genuine, tag_in_address, tags_in_message_ids
+from mailbot.returns import Trace, as_returned, find_returned, suppressed
 from mailbot.tables import CORRESPONDENT, MESSAGE, PARTICIPANT, PERSONAL_ADDRESS, TICKET
 
-_MESSAGE_ID = re.compile(r"^Message-ID:\s{0,3}<([^<>\s]{1,250})>", re.IGNORECASE | re.MULTILINE)
-_RETURNED_OCTETS = 65_536
 _MOST_TAGS = 20
 """Looked up per mail; an honest one carries one or two."""
 _MOST_REFERENCES = 50
@@ -81,10 +80,14 @@ def gather(connection: Connection, grounds: Grounds, mails: Sequence[Read]) -> l
     by_reference = _ids_by_reference(connection, {message_id for mail in mails for message_id in mail.named})
     in_commands = [named_in_commands(mail.letter, mail.desk, grounds.prefixes) for mail in mails]
     by_command = _ids_by_number(connection, {number for one in in_commands for number in one})
+    traces = [_trace(mail, one, grounds.hostname) for mail, one in zip(mails, tags, strict=True)]
+    about = find_returned(connection, grounds.keys, traces, parties)
     involved = {ticket_id for ticket_id, _ in parties.values()} | set(by_number.values()) | set(by_command.values())
+    involved |= {row.ticket_id for row in about if row is not None and row.ticket_id is not None}
     cases = load_cases(connection, involved.union(*by_reference.values()))
     others = {number: cases[ticket_id] for number, ticket_id in by_command.items()}
     known = _correspondents(connection, mails)
+    held_back = suppressed(connection, {mail.sender for mail in mails} - {""})
     doors = _personal(connection, {handle_in(tag) or "" for one in tags for tag in one})
 
     def ties(place: int) -> Iterator[Tie]:
@@ -100,11 +103,14 @@ def gather(connection: Connection, grounds: Grounds, mails: Sequence[Read]) -> l
                 yield Tie("earlier-mail", cases[ticket_id])
 
     def facts(place: int) -> Facts:
-        mail = mails[place]
+        mail, row = mails[place], about[place]
         found = tuple(ties(place))
+        returned = as_returned(row, cases) if row is not None else None
+        until = held_back.get(mail.sender)
         proven = next((tie for tie in found if tie.by == "tag"), None)
         # A reply belongs to the desk of its case, whichever mailbox it came to.
-        desk = grounds.desks.get(proven.case.desk, mail.desk) if proven else mail.desk
+        key = proven.case.desk if proven else returned.desk if returned else mail.desk.key
+        desk = grounds.desks.get(key, mail.desk)
         asks = bool(found) and plain_request(mail.letter.reply) == "status"
         return Facts(
             letter=mail.letter,
@@ -119,6 +125,8 @@ def gather(connection: Connection, grounds: Grounds, mails: Sequence[Read]) -> l
             personal=_personal_in(tags[place], doors, grounds, desk),
             scene=set_scene(connection, desk, mail.mail_id, mail.letter, mail.received, found, others, grounds.keys),
             entries=conversation(connection, found[0].case.ticket_id) if asks else (),
+            returned=returned,
+            suppressed=until if until is not None and until > mail.received else None,
         )
 
     return [facts(place) for place in range(len(mails))]
@@ -139,12 +147,15 @@ def layers(mails: Sequence[Read]) -> Iterator[list[Read]]:
 
 
 def _tags(mail: Read, hostname: str) -> tuple[str, ...]:
-    letter = mail.letter
-    addresses = (*letter.delivered_to, *(address.address for address in (*letter.to, *letter.cc)))
-    in_addresses = filter(None, map(tag_in_address, addresses))
-    named = (*mail.named, *_returned(letter)) if letter.bounce else mail.named
+    in_addresses = filter(None, map(tag_in_address, return_addresses(mail.letter)))
+    named = (*mail.named, *returned_ids(mail.letter))
     found = (*in_addresses, *_key_commands(mail), *tags_in_message_ids(named, hostname))
     return tuple(dict.fromkeys(found))[:_MOST_TAGS]
+
+
+def _trace(mail: Read, tags: tuple[str, ...], hostname: str) -> Trace:
+    ours = (one.lower() for one in returned_ids(mail.letter) if tags_in_message_ids((one,), hostname))
+    return Trace(tags, tuple(dict.fromkeys(ours))[:_MOST_TAGS])
 
 
 def _key_commands(mail: Read) -> Iterator[str]:
@@ -181,14 +192,6 @@ def _personal_in(tags: tuple[str, ...], doors: Mapping[str, tuple[str, str, int]
         if key == desk.key and is_genuine(grounds.keys, tag, personal_party(desk, address, version)):
             return address
     return ""
-
-
-def _returned(letter: Letter) -> Iterator[str]:
-    """The Message-IDs of the mail that a delivery report returns, whole or its headers (RFC 3464 section 2)."""
-    for part in letter.attachments:
-        if part.content_type in {"message/rfc822", "text/rfc822-headers"}:
-            yield from _MESSAGE_ID.findall(part.content[:_RETURNED_OCTETS].decode("ascii", "replace"))
-    yield from _MESSAGE_ID.findall(letter.text[:_RETURNED_OCTETS])
 
 
 def _parties(connection: Connection, handles: set[str]) -> dict[str, tuple[int, Party]]:

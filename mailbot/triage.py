@@ -24,7 +24,7 @@ from mailbot.apply import Clerk, apply, opens_case
 from mailbot.budgets import breaker_report, load_purse, save_breaker
 from mailbot.core.casenumber import case_number
 from mailbot.core.correspondence import Stationery, report
-from mailbot.core.decide import Act, Facts, Filed, FollowUp, NewCase, Parked, decide
+from mailbot.core.decide import Act, Facts, Filed, FollowUp, NewCase, Parked, Returned, decide
 from mailbot.core.letter import read_letter
 from mailbot.core.note import silence_line
 from mailbot.core.purse import Purse
@@ -136,7 +136,7 @@ class Triage:
         known: list[tuple[Read, Facts]],
     ) -> None:
         """Decide on each mail of a layer and enter what follows; a mail that raises is parked, the next one goes on."""
-        decided: list[tuple[Read, Facts, NewCase | FollowUp | Act | Filed]] = []
+        decided: list[tuple[Read, Facts, NewCase | FollowUp | Act | Filed | Returned]] = []
         for mail, facts in known:
             try:
                 decision = decide(facts)
@@ -157,7 +157,7 @@ class Triage:
             number = numbers[facts.desk.prefix].pop(0) if opens_case(decision) else ""
             page = Ledger(stationery.now)
             try:
-                apply(Clerk(page, stationery, purse), mail.mail_id, facts, decision, number)
+                apply(Clerk(page, stationery, purse, self._office.admin), mail.mail_id, facts, decision, number)
                 ledger.take(page)  # all that the mail causes, or, where a letter of it cannot be written, nothing
             except Exception as exc:
                 log.exception("mail %d cannot be answered", mail.mail_id)
@@ -247,6 +247,8 @@ def _first_of_each_case(known: Sequence[tuple[Read, Facts]]) -> list[tuple[Read,
     first = []
     for mail, facts in known:
         touched = {tie.case.ticket_id for tie in facts.ties}
+        if facts.returned is not None and facts.returned.case is not None:
+            touched.add(facts.returned.case.ticket_id)
         if not touched & seen:
             first.append((mail, facts))
         seen |= touched
