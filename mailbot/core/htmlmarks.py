@@ -53,7 +53,7 @@ class Said:
 
 def said_by(tag: str, attribute_text: str) -> Said:
     """What the text between a tag's name and its ">" says; never raises."""
-    attributes = _attributes(attribute_text) if _TELLING.search(attribute_text) else {}
+    attributes = attributes_in(attribute_text) if _TELLING.search(attribute_text) else {}
     return Said(_mark_of(tag, attributes), _hidden(attributes), attributes.get("href", ""), attributes.get("alt", ""))
 
 
@@ -62,7 +62,7 @@ def unescaped(text: str) -> str:
     return storable(entities.unescape(_HUGE_NUMBER.sub("\ufffd", text))) if "&" in text else text
 
 
-def _attributes(text: str) -> dict[str, str]:
+def attributes_in(text: str) -> dict[str, str]:
     """The attributes of a tag, names in lower case, entities decoded; the first of a name counts."""
     found: dict[str, str] = {}
     for name, double, single, bare in _ATTRIBUTE.findall(text[:8000]):

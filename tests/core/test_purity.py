@@ -11,7 +11,7 @@ import pytest
 import mailbot.core
 
 CORE = sorted(Path(next(iter(mailbot.core.__path__))).rglob("*.py"))
-PURE_LIBRARIES = {"babel", "flufl", "jinja2", "markupsafe"}
+PURE_LIBRARIES = {"babel", "flufl", "jinja2", "markupsafe", "nh3"}
 NOT_PURE = {
     "asyncio", "http", "imaplib", "logging", "multiprocessing", "os", "pathlib", "random", "secrets", "select",
     "shutil", "signal", "smtplib", "socket", "sqlite3", "ssl", "subprocess", "tempfile", "threading", "time",
