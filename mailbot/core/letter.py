@@ -58,6 +58,13 @@ class Letter:
     bounce: Bounce | None
     faults: tuple[str, ...] = ()
     """What was repaired or cut on the way, one English phrase each; a ticket shows them."""
+    wrote_reply: bool = True
+    """Whether the sender wrote `reply`: not where the mail was unreadable, or is all quote, old mail or signature."""
+
+    @property
+    def own_words(self) -> str:
+        """What the sender wrote and nobody else: all that may be obeyed as an order, or go on in the sender's name."""
+        return self.reply if self.wrote_reply else ""
 
     def header(self, name: str) -> str:
         """The first header of that name (any case), or the empty string."""
@@ -85,12 +92,14 @@ def read_letter(raw: bytes, *, language: str = "") -> Letter:
         bounce, bounce_faults = _bounce(block, raw, root, body)
         letter = _with_headers(block, regional)
         text = _joined(body)
+        reply, wrote = new_words(body.plain, body.rich)
         faults = dict.fromkeys((*block.faults, *letter.faults, *mime_faults, *body.faults, *bounce_faults))
         return replace(
             letter,
             text=text,
             html=body.html,
-            reply=new_words(body.plain, body.rich) or text,
+            reply=reply or text,
+            wrote_reply=wrote,
             attachments=body.attachments,
             bounce=bounce,
             faults=tuple(faults),
@@ -120,7 +129,7 @@ def _minimal(block: HeaderBlock, raw: bytes, regional: str, fault: str) -> Lette
         letter = _with_headers(block, regional)
     except Exception:  # noqa: BLE001 - see read_letter
         letter = _with_headers(HeaderBlock((), 0, (), 0), regional)
-    return replace(letter, text=text, reply=text, faults=(*letter.faults, fault))
+    return replace(letter, text=text, reply=text, wrote_reply=False, faults=(*letter.faults, fault))
 
 
 def _with_headers(block: HeaderBlock, regional: str) -> Letter:

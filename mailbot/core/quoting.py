@@ -50,22 +50,24 @@ _CONTACT = re.compile(
 _NAME = re.compile(r"[\s*_]*+[^\W\d_][\w.'’-]*(?:[ ,]+[^\W\d_][\w.'’-]*){0,4}[\s*_]*")
 
 
-def new_words(plain: Sequence[Line], rich: Callable[[], Sequence[Line]]) -> str:
+def new_words(plain: Sequence[Line], rich: Callable[[], Sequence[Line]]) -> tuple[str, bool]:
     """Only the sender's new words: no quoted text, quote header or signature; empty only where both texts are.
 
-    `rich` gives the same text as the HTML has it; it is asked where the plain text shows no quote, because many
-    programs mark quotes in HTML alone. Answers between quoted lines are kept. Linear in the length of the text.
+    And whether they are the sender's own: not where a mail is all quote, forwarded mail or signature, and these are
+    given instead. `rich` gives the same text as the HTML has it; it is asked where the plain text shows no quote,
+    because many programs mark quotes in HTML alone. Answers between quoted lines are kept. Linear in the length of the
+    text.
     """
     scan = _Scan(plain)
-    words = scan.new_words()
+    words, own = scan.new_words(), scan.own
     if not scan.found_quote:
         lines = rich()
         if lines is not plain and any(line.mark is not Mark.NEW for line in lines):
             marked = _Scan(lines)
             rich_words = marked.new_words()
-            if marked.found_quote and rich_words:
-                words = rich_words
-    return words or _unquoted(plain) or _unquoted(rich())
+            if marked.found_quote:
+                words, own = (rich_words, marked.own) if rich_words else (words, False)
+    return (words, own) if words else (_unquoted(plain) or _unquoted(rich()), False)
 
 
 def _unquoted(lines: Sequence[Line]) -> str:
@@ -88,6 +90,7 @@ class _Scan:
         ]
         self.found_quote = False
         self.cut = False
+        self.own = True
 
     def new_words(self) -> str:
         start = 0
@@ -99,9 +102,12 @@ class _Scan:
             for candidate in (without_signature, kept):
                 words = self._joined(candidate)
                 if words:
+                    signed = candidate is kept and any(self.lines[index].mark is Mark.SIGNATURE for index in kept)
+                    self.own = self.own and not signed
                     return words
             if after is None:
                 return ""
+            self.own = False
             # Nothing stands above the old mail: it was forwarded, and its words are what the sender sends.
             start = after
         return self._joined(list(range(start, len(self.lines))))

@@ -13,12 +13,12 @@ from mailbot.core.quoting import new_words
 
 def _plain(text: str) -> str:
     lines = plain_lines(text)
-    return new_words(lines, lambda: lines)
+    return new_words(lines, lambda: lines)[0]
 
 
 def _html(html: str) -> str:
     lines = html_lines(html)
-    return new_words(lines, lambda: lines)
+    return new_words(lines, lambda: lines)[0]
 
 
 INTRODUCTIONS = [
@@ -215,3 +215,43 @@ def test_lines_know_whether_html_marked_them() -> None:
     """Plain lines carry no mark, quoted HTML does."""
     assert {line.mark for line in plain_lines("a\nb")} == {Mark.NEW}
     assert [line.mark for line in html_lines("a<blockquote>b</blockquote>")][-1] is Mark.QUOTED
+
+
+@pytest.mark.parametrize(
+    ("text", "own"),
+    [
+        ("Hej!", True),
+        ("Hej!\n\nOn Mon, Nov 23, 2026, Support wrote:\n> #close", True),
+        ("On Mon, Nov 23, 2026 at 11:15 AM Support <help@example.com> wrote:\n> A note.\n> #close", False),
+        ("> A note.\n> #close", False),
+        ("\n-----Original Message-----\nFrom: Support\nSent: today\nTo: Agnes\nSubject: Hi\n\n#close", False),
+        ("-- \nAgnes", True),
+    ],
+)
+def test_a_mail_of_old_words_alone_is_known(text: str, own: bool) -> None:
+    """What only quotes an agent's copy must not go to a customer, nor be obeyed, though somebody may read it."""
+    lines = plain_lines(text)
+    words, is_own = new_words(lines, lambda: lines)
+    assert words
+    assert is_own == own
+
+
+@pytest.mark.parametrize(
+    ("html", "own"),
+    [
+        ("<div>Hej!</div><blockquote>A note.</blockquote>", True),
+        ("<div><br></div><blockquote>A note.</blockquote>", False),
+    ],
+)
+def test_old_words_alone_are_known_in_html(html: str, own: bool) -> None:
+    """Also where the plain text beside it does not mark the quote."""
+    lines = html_lines(html)
+    plain = plain_lines("\n".join(line.text for line in lines))
+    assert new_words(plain, lambda: lines)[1] == own
+    assert new_words(lines, lambda: lines)[1] == own
+
+
+def test_a_marked_signature_alone_is_no_words() -> None:
+    """Who sends nothing but what the mail program adds has not written."""
+    lines = html_lines('<div><br></div><div class="gmail_signature">Agnes</div>')
+    assert new_words(lines, lambda: lines) == ("Agnes", False)
