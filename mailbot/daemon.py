@@ -12,13 +12,15 @@ import random
 import signal
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from types import FrameType
 
 from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy import Connection
 
 from mailbot.core.correspondence import Stationery, report
+from mailbot.core.fate import Fate
 from mailbot.core.routing import desk_of
 from mailbot.database import Database
 from mailbot.imap import Mailbox
@@ -26,6 +28,7 @@ from mailbot.ledger import Ledger
 from mailbot.office import Office
 from mailbot.outbox import Outbox
 from mailbot.post import Post
+from mailbot.returns import follow_refusals
 from mailbot.triage import Triage
 
 log = logging.getLogger(__name__)
@@ -54,7 +57,9 @@ class Daemon:
         self.database = database
         self.triage = Triage(database, office, now)
         self.post = Post(settings.smtp, helo=settings.hostname, monotonic=time.monotonic)
-        self.outbox = Outbox(database, self.post, now=now, jitter=_jitter, holder=settings.name)
+        self.outbox = Outbox(
+            database, self.post, now=now, jitter=_jitter, holder=settings.name, follow_lost=self._follow_lost
+        )  # fmt: skip
         self.mailboxes = [
             Mailbox(name, mailbox, database, route=self._route, now=now, jitter=random.random)
             for name, mailbox in settings.mailboxes.items()
@@ -144,16 +149,19 @@ class Daemon:
 
     def _send_due(self) -> None:
         self.outbox.send_due(self.stop)
-        lost = self.outbox.take_undelivered()
-        if lost:
-            title = "an agent did not get the copy of a mail"
-            says = "is undeliverable. `mailbot outbox` says why, `mailbot show` tells the case."
-            self._tell_admin(
-                [
-                    (f"report:undelivered:{number}", title, (f"Letter {number} to {agent} {says}",))
-                    for number, agent in lost
-                ]
-            )
+
+    def _follow_lost(self, connection: Connection, lost: Mapping[int, Fate]) -> None:
+        """In commit 4 itself: agents hear of their words that were refused, the admin of copies that were.
+
+        Should that fail, the letter's end is written all the same: it is not to go out again.
+        """
+        force = self.office.in_force
+        stationery = Stationery(force.library, self.office.keys, self.office.hostname, now())
+        try:
+            with connection.begin_nested():
+                follow_refusals(connection, stationery, self.office.admin, force.desks, lost)
+        except Exception:
+            log.exception("nobody could be told that letters failed: %s", ", ".join(map(str, lost)))
 
     def _tell_admin(self, told: Sequence[tuple[str, str, tuple[str, ...]]]) -> None:
         """Put letters to the admin into the outbox: (cause, title, lines)."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -81,6 +81,16 @@ class _Ending:
     values: dict[str, Any]
     event: tuple[str, str] | None = None
     """Kind and text for the ticket's history, where the attempt is worth a line there."""
+    lost: Fate | None = None
+    """The server's last word where the letter is given up or refused for good."""
+
+
+FollowLost = Callable[[Connection, Mapping[int, Fate]], None]
+"""Writes what follows from letters that failed for good, by id, in the commit that says so."""
+
+
+def _follow_nothing(_connection: Connection, _lost: Mapping[int, Fate]) -> None:
+    """Nothing follows."""
 
 
 class Outbox:
@@ -94,11 +104,13 @@ class Outbox:
         jitter: Callable[[], float],
         pause: Callable[[float], None] = time.sleep,
         holder: str = "mailbot",
+        follow_lost: FollowLost = _follow_nothing,
     ) -> None:
         """`now` gives aware UTC, `jitter` a number in [-1, 1]; `pause` waits, while the database fails.
 
         `holder` is the daemon's name, which no other running daemon on the database has.
         """
+        self._follow_lost = follow_lost
         self._database = database
         self._post = post
         self._now = now
@@ -110,8 +122,6 @@ class Outbox:
         """None: unknown. Then, as after True, the first letter that goes through calls up those that wait for it."""
         self._unwritten: list[tuple[_Attempt, _Ending]] = []
         """What the database would not take yet."""
-        self._undelivered: list[_Attempt] = []
-        """Copies that failed for good and have not been asked for."""
 
     def recover(self) -> int:
         """Judge the letters that a dead process left under way; how many. For the start of a daemon.
@@ -242,7 +252,6 @@ class Outbox:
                 self._pause(pause)
             else:
                 # Commit 4: the letter's fate is on the disk, and on its ticket where it matters there.
-                self._undelivered += [one for one, ending in self._unwritten if _is_lost_copy(one, ending)]
                 self._unwritten.clear()
                 break
         for one in overtaken:
@@ -256,12 +265,11 @@ class Outbox:
             if ending.values["state"] is OutgoingState.SENT and ending.event is None:
                 return [] if self._write_sent.run({**_this(one), **ending.values}) else [one]
         with self._database.write() as connection:
-            return [one for one, ending in self._unwritten if not _end(connection, one, ending)]
-
-    def take_undelivered(self) -> list[tuple[int, str]]:
-        """Each copy to an agent that failed for good since the last time: the letter's id, and whom it was for."""
-        undelivered, self._undelivered = self._undelivered, []
-        return [(one.id, one.recipient) for one in undelivered]
+            overtaken = [one for one, ending in self._unwritten if not _end(connection, one, ending)]
+            lost = {one.id: end.lost for one, end in self._unwritten if end.lost and one not in overtaken}
+            if lost:
+                self._follow_lost(connection, lost)
+            return overtaken
 
     @property
     def server_gone(self) -> bool:
@@ -363,12 +371,12 @@ def _follows(attempt: _Attempt, fate: Fate, now: datetime, again_at: datetime | 
             trouble = ("sent", f"sent to {whom} at attempt {attempt.number}") if attempt.fate_before else None
             return _Ending(now, sent, trouble)
         case Outcome.NEVER:
-            return _Ending(now, failed, ("undeliverable", f"undeliverable to {whom}: {fate}"))
+            return _Ending(now, failed, ("undeliverable", f"undeliverable to {whom}: {fate}"), lost=fate)
         case Outcome.LATER:
             if again_at is not None:
                 return _Ending(now, waiting)
             words = f"undeliverable to {whom}, given up after {attempt.number} attempts: {fate}"
-            return _Ending(now, failed, ("undeliverable", words))
+            return _Ending(now, failed, ("undeliverable", words), lost=fate)
         case Outcome.DOUBT:
             doubt = f"in doubt whether {whom} has got it"
             if again_at is not None and in_doubt(attempt.kind) == "again":
@@ -387,10 +395,6 @@ def _end(connection: Connection, attempt: _Attempt, ending: _Ending) -> bool:
 
 def _this(attempt: _Attempt) -> dict[str, int]:
     return {"this_id": attempt.id, "this_attempt": attempt.number}
-
-
-def _is_lost_copy(attempt: _Attempt, ending: _Ending) -> bool:
-    return attempt.kind == "copy" and ending.values.get("state") == OutgoingState.FAILED
 
 
 def _cause(exc: SQLAlchemyError) -> str:
