@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any
 
@@ -10,7 +10,10 @@ from mailbot.core.desk import Calendar, Desk, Hours, Priority
 from mailbot.core.duty import on_duty_spans
 from mailbot.core.worktime import WHOLE_DAY, MoreSpans, Step, Why, count_open, nothing_more, open_between
 
-__all__ = ["Promise", "Step", "Why", "as_json", "exceptional", "from_json", "make_promise", "postpone", "target_on"]
+__all__ = [
+    "Promise", "Step", "Why", "as_json", "change_priority", "exceptional", "from_json", "make_promise", "postpone",
+    "target_on",
+]  # fmt: skip
 
 MINUTE = timedelta(minutes=1)
 
@@ -29,6 +32,10 @@ class Promise:
     at_once: bool
     """A target of zero that needed no waiting: told as "at once", judged with the desk's grace."""
     steps: tuple[Step, ...]
+    used: timedelta = timedelta(0)
+    """How much open time of the target had passed when the desk began to wait for the customer."""
+    runs_from: datetime | None = None
+    """UTC; the answer from which the rest of it runs; None where the desk has not waited."""
 
 
 def make_promise(desk: Desk, priority_key: str, received: datetime, queue: str = "") -> Promise:
@@ -51,12 +58,35 @@ def make_promise(desk: Desk, priority_key: str, received: datetime, queue: str =
 def postpone(desk: Desk, promise: Promise, queue: str, waited_from: datetime, resumed: datetime) -> Promise:
     """The promise after the desk waited for the customer: what open time was left runs from the answer on.
 
-    All moments are aware. Receipt and target stay what they were; the steps tell of the time after the answer.
+    All moments are aware. Receipt and target stay what they were; the steps tell of the time after the answer. A
+    promise that had passed already when the waiting began stays as it is: waiting makes nothing punctual.
     """
+    if promise.expected_start <= waited_from:
+        return promise
     calendar, more = _clock(desk, desk.priority(promise.priority), queue)
-    used = open_between(calendar, promise.received, max(waited_from, promise.received), more)
+    ran_from = promise.runs_from or promise.received
+    used = promise.used + open_between(calendar, ran_from, max(waited_from, ran_from), more)
     start, steps = count_open(calendar, resumed, max(promise.within - used, timedelta(0)), more)
-    return Promise(promise.priority, promise.received, promise.within, _whole_minute(start), at_once=False, steps=steps)
+    return replace(
+        promise, expected_start=_whole_minute(start), at_once=False, steps=steps, used=used,
+        runs_from=resumed.astimezone(UTC),
+    )  # fmt: skip
+
+
+def change_priority(desk: Desk, promise: Promise, priority_key: str, queue: str) -> Promise:
+    """The promise with another priority: counted from the original receipt, without the time of waiting.
+
+    May well have passed. Raises as `make_promise`.
+    """
+    priority = desk.priority(priority_key)
+    within = target_on(priority, promise.received, desk.calendar.zone)
+    if promise.runs_from is None or within <= promise.used:
+        return make_promise(desk, priority_key, promise.received, queue)
+    calendar, more = _clock(desk, priority, queue)
+    start, steps = count_open(calendar, promise.runs_from, within - promise.used, more)
+    return replace(
+        promise, priority=priority_key, within=within, expected_start=_whole_minute(start), at_once=False, steps=steps
+    )
 
 
 def _clock(desk: Desk, priority: Priority, queue: str) -> tuple[Calendar, MoreSpans]:
@@ -104,7 +134,15 @@ def as_json(promise: Promise, zone: tzinfo = UTC) -> dict[str, Any]:
             }
             for step in promise.steps
         ],
+        **_waiting_as_json(promise, zone),
     }
+
+
+def _waiting_as_json(promise: Promise, zone: tzinfo) -> dict[str, Any]:
+    """What there is to tell only where the desk has waited for the customer."""
+    if promise.runs_from is None:
+        return {}
+    return {"used_minutes": _minutes(promise.used), "runs_from": promise.runs_from.astimezone(zone).isoformat()}
 
 
 def _around_the_clock(desk: Desk) -> Calendar:
@@ -142,6 +180,8 @@ def from_json(data: dict[str, Any]) -> Promise:
             )
             for step in data["steps"]
         ),
+        used=timedelta(minutes=data.get("used_minutes", 0)),
+        runs_from=_moment(data["runs_from"]) if "runs_from" in data else None,
     )
 
 
