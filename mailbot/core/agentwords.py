@@ -33,7 +33,7 @@ from mailbot.core.wording import case_words, desk_words, in_language, may_deceiv
 
 MOST_CASES = 200
 """Cases that one list tells one by one."""
-_ROOM_PER_LINE = 1500
+_ROOM_PER_LINE = 4000
 _WIDEST_CELL = 30
 
 _STATES: Final = {

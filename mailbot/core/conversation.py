@@ -17,8 +17,8 @@ LONGEST = 300_000
 """Characters of all turns together."""
 MOST = 500
 """Turns and lines of history."""
-_HEAD = 1000
-"""Characters, at the most, that stand around the text of one turn."""
+_HEAD = 8000
+"""Room, in characters, for what a template writes and does around the text of one turn."""
 _MOST_FILES = 50
 
 

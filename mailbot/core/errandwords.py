@@ -50,7 +50,7 @@ LETTER_OF: Final[Mapping[type[Telling], str]] = {
 
 MOST_IN_DIGEST = 30
 """Cases that one digest tells one by one."""
-_ROOM_PER_CASE = 1500
+_ROOM_PER_CASE = 8000
 
 
 def write(
