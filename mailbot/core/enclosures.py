@@ -12,8 +12,8 @@ def attachable(attachments: tuple[Attachment, ...]) -> tuple[tuple[Attachment, .
     """Those that go along, as many as fit, the smallest first but in their order; and the others."""
     room = MOST_ATTACHED
     fitting = set()
-    for place, part in sorted(enumerate(attachments), key=lambda item: len(item[1].content)):
-        room -= len(part.content)
+    for place, part in sorted(enumerate(attachments), key=lambda item: item[1].size):
+        room -= part.size
         if room < 0:
             break
         fitting.add(place)

@@ -64,4 +64,4 @@ def _lasting(words: list[str]) -> list[str]:
 def _attached(letter: Letter) -> list[str]:
     """Digests of the attached files: one text may go with many invoices."""
     files = (part for part in letter.attachments if not part.inline and part.content_type not in _NOT_ITS_OWN)
-    return [hashlib.sha256(part.content).hexdigest() for part in files]
+    return [hashlib.sha256(part.body).hexdigest() for part in files]

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 
 _HANDLE = 11
 _MAC = 26
+_ENOUGH = 20
+"""Octets of a digest that are spelt out: 32 characters, as many as anybody here takes."""
 _TAG = re.compile(rf"[a-z2-7]{{{1 + _HANDLE + _MAC}}}", re.ASCII)
 
 
@@ -105,4 +107,4 @@ def _digest(key: Key, purpose: str, party: Party) -> str:
 def _hash(key: Key, *parts: str) -> str:
     # Lengths in front keep ("ab", "c") and ("a", "bc") apart.
     message = b"".join(len(data).to_bytes(4, "big") + data for data in (part.encode() for part in parts))
-    return base64.b32encode(hmac.digest(key.secret, message, hashlib.sha256)).decode("ascii").lower()
+    return base64.b32encode(hmac.digest(key.secret, message, hashlib.sha256)[:_ENOUGH]).decode("ascii").lower()
