@@ -159,7 +159,8 @@ def aftermath(desk: Desk, letter: ReturnedLetter, report: Report, now: datetime)
     if lost and letter.known_lost:
         return Aftermath((("filed", f"another report on {_named(letter)}: {_said(report)}"),))
     for_customer = agent_of(desk, ascii_lower(letter.recipient)) is None
-    until = now + timedelta(days=desk.suppress_days) if report.bad_address and for_customer else None
+    held_back = report.bad_address and for_customer and desk.suppress_days > 0
+    until = now + timedelta(days=desk.suppress_days) if held_back else None
     why = "complaint" if report.meaning == "complaint" else f"bounced: {_said(report)}"
     readers = _readers(desk, letter, now) if lost and letter.kind == "relay" else ()
     telling = Undelivered(letter.recipient, letter.subject, report.says, until)
