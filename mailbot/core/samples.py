@@ -12,6 +12,7 @@ from mailbot.core.desk import Desk
 from mailbot.core.errandwords import LETTER_OF, write
 from mailbot.core.knowncase import KnownCase, Tie
 from mailbot.core.letter import Address, Attachment, Letter
+from mailbot.core.library import PLAIN_LETTERS
 from mailbot.core.machine import Reason
 from mailbot.core.note import Note
 from mailbot.core.placement import Placement
@@ -81,7 +82,10 @@ def sample_written(library: Library, desk: Desk, letter: str, case: CaseFacts | 
 
 
 def try_out(library: Library, desk: Desk, letter: str) -> None:
-    """Write a letter in each of the ways a template may branch. TemplateProblem for the first that fails."""
+    """Write a letter in each of the ways a template may branch. TemplateProblem for the first that fails.
+
+    In each language in which some reader of the desk gets it.
+    """
     verified = sample_case(desk)
     stranger = replace(verified, verified=False)
     nameless = replace(verified, requester_name="", subject="", rule="a rule")
@@ -90,25 +94,33 @@ def try_out(library: Library, desk: Desk, letter: str) -> None:
     untold = replace(verified, told=False, requester_name="info@desk.example")
     too_late = verified.promise.expected_start + timedelta(days=1)
     cases = [(case, verified.received) for case in (verified, stranger, nameless, at_once, plain, untold)]
-    for place, (case, now) in enumerate((*cases, (verified, too_late), (untold, too_late))):
-        for turn, _ in enumerate(_written(library, desk, letter, case, now)):
-            # What a turn tells hardly meets with how its case stands, and there are many letters.
-            if letter in _OF_ERRANDS and place > 1 and turn == 0:
-                break
-    if letter in _MAYBE_WITHOUT_CASE:
-        for telling in sample_tellings(desk, letter, verified):
-            write(library, desk, None, telling, verified.received)
+    cases += [(verified, too_late), (untold, too_late)]
+    own = [agent.language for agent in desk.agents if agent.language not in {"", desk.languages[0]}]
+    for language in dict.fromkeys(("", *own) if letter in _TO_AGENTS else ("",)):
+        for place, (case, now) in enumerate(cases):
+            for turn, _ in enumerate(_written(library, desk, letter, case, now, language)):
+                # What a turn tells hardly meets with how its case stands, and there are many letters.
+                if letter in _OF_ERRANDS and place > 1 and turn == 0:
+                    break
+        for telling in sample_tellings(desk, letter, verified) if letter in _MAYBE_WITHOUT_CASE else ():
+            write(library, desk, None, telling, verified.received, language=language)
 
 
 _OF_ERRANDS = frozenset(LETTER_OF.values())
 _MAYBE_WITHOUT_CASE = frozenset({"receipt", "unproven", "undelivered"})
+_TO_AGENTS = frozenset(PLAIN_LETTERS) - {"hand-over"} | {"new-case-copy", "follow-up-copy"}
 
 
-def _written(library: Library, desk: Desk, letter: str, case: CaseFacts, now: datetime) -> Iterator[Written]:
-    """The letter in the ways in which its other facts can differ, the commonest first."""
+def _written(
+    library: Library, desk: Desk, letter: str, case: CaseFacts, now: datetime, language: str = ""
+) -> Iterator[Written]:
+    """The letter in the ways in which its other facts can differ, the commonest first.
+
+    `language`: the reader's own, where it is an agent.
+    """
     mail = sample_letter(desk)
     odd = replace(mail, sender=None, subject="", text="", reply="", attachments=())
-    agent = sample_agent(desk)
+    agent = replace(sample_agent(desk), language=language)
     machine = Reason("mailing-list", "sent through a mailing list (List-Id)")
     notes = (Note("claimed-number", (case_number("XX", 2),)),)
     if letter == "acknowledgement":
@@ -128,6 +140,6 @@ def _written(library: Library, desk: Desk, letter: str, case: CaseFacts, now: da
         yield follow_up_copy(library, desk, case, odd, agent, by_agent, now, relayed=False)
     elif letter in _OF_ERRANDS:
         for telling in sample_tellings(desk, letter, case):
-            yield write(library, desk, case, telling, now, reader=agent.name)
+            yield write(library, desk, case, telling, now, language=language, reader=agent.name)
     else:
         raise KeyError(letter)

@@ -83,6 +83,20 @@ def test_facts_are_data_and_never_templates() -> None:
     assert "{{7*7}}" in sandbox.render_page("sv/a.html.j2", {"subject": subject})
 
 
+def test_html_that_is_safe_already_goes_out_as_it_is_and_nothing_else_does() -> None:
+    """Only what is handed over as HTML is not escaped; templates in it are text, and it counts for the cap (T24)."""
+    html = "<b>{{ 7*7 }}</b>"
+    sandbox = Sandbox(
+        {"sv/a.html.j2": "{{ name }}|{{ words }}|{{ words ~ name }}|{% if words %}{{ words|trim }}{% endif %}"}
+    )
+    page = sandbox.render_page("sv/a.html.j2", {"name": html}, html={"words": html})
+
+    escaped = "&lt;b&gt;{{ 7*7 }}&lt;/b&gt;"
+    assert page == f"{escaped}|{html}|{html}{escaped}|{html}"
+    with pytest.raises(TemplateProblem, match="longer than"):
+        sandbox.render_page("sv/a.html.j2", {"name": ""}, html={"words": "x" * OUTPUT})
+
+
 def test_a_desks_own_include_wins_beside_its_letter() -> None:
     """An include is looked for beside the template that asks, then in the folder of its language."""
     name = "desks/visma/sv/letter.txt.j2"

@@ -336,6 +336,13 @@ def test_a_follow_ups_copy_tells_who_wrote_and_why_a_machine_is_silent() -> None
     assert "E-mail napísal riešiteľ." not in machine.text
     assert "E-mail napísal riešiteľ." in human.text
     assert "automatický" not in human.text
+    sent, kept = (
+        follow_up_copy(shipped_library(), desk, case, letter, agent, by_agent, now, relayed=way).draft.text
+        for way in (True, False)
+    )
+    assert ("Text dostane zákazník." in sent, "Interné: zákazník to nevidí." in sent) == (True, False)
+    assert ("Text dostane zákazník." in kept, "Interné: zákazník to nevidí." in kept) == (False, True)
+    assert "zákazník" not in human.text
     for draft in (machine, human):
         assert "Odosielateľ je overený. Je to odpoveď na e-mail, ktorý sme poslali" in draft.text
     assert machine.languages == ("sk",)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailbot.core.desk import Span
-from mailbot.core.moments import moment_words, why_words, zone_words
+from mailbot.core.moments import moment_words, short_moment_words, why_words, zone_words
 from mailbot.core.promise import make_promise
 from mailbot.core.tongue import LANGUAGES
 from tests.lettering import shipped_desks
@@ -46,6 +46,24 @@ def local(text: str, zone: ZoneInfo = STOCKHOLM) -> datetime:
 def test_a_moment_is_told_as_the_language_tells_it(language: str, moment: str, words: str) -> None:
     """The day, the month in its case, the time with its mark; the year only where it is not the receipt's."""
     assert moment_words(local(moment), STOCKHOLM, language, near=local("2026-12-22T09:00")) == words
+
+
+@pytest.mark.parametrize(
+    ("language", "this_year", "next_year"),
+    [
+        ("sv", "tis 7/4 kl. 08.30", "mån 4 jan. 2027 kl. 08.30"),
+        ("da", "tirs. 7.4 kl. 08.30", "man. 4. jan. 2027 kl. 08.30"),
+        ("sk", "ut 7. 4. o 8.30 h", "po 4. 1. 2027 o 8.30 h"),
+        ("en", "Tue 7 Apr at 08:30", "Mon, 4 Jan 2027 at 08:30"),
+        ("pl", "Tue 7 Apr at 08:30", "Mon, 4 Jan 2027 at 08:30"),
+    ],
+)
+def test_a_moment_in_a_list_is_short(language: str, this_year: str, next_year: str) -> None:
+    """The day as the language abbreviates it, and the year only where it is another."""
+    near = local("2026-03-01T09:00")
+
+    assert short_moment_words(local("2026-04-07T08:30"), STOCKHOLM, language, near=near) == this_year
+    assert short_moment_words(local("2027-01-04T08:30"), STOCKHOLM, language, near=near) == next_year
 
 
 def test_the_year_is_told_where_there_is_nothing_to_compare_it_with() -> None:

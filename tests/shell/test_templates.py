@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from mailbot.config import Problem
-from mailbot.core.desk import Desk
+from mailbot.core.desk import Agent, Desk
 from mailbot.core.samples import BEFORE_EASTER, sample_case
 from mailbot.core.wording import acknowledgement
 from mailbot.shipped import shipped_config, shipped_templates
@@ -226,6 +226,7 @@ def test_a_desks_own_letter_is_tried_and_used_for_it_alone(own: Path, desk: Desk
         "acknowledgement.txt.j2",
         "se/acknowledgement.txt.j2",
         "desks/softone-go/acknowledgement.txt.j2",
+        "sv/receipt.html.j2",
     ],
 )
 def test_a_file_that_no_letter_is_written_from_is_told(own: Path, desk: Desk, name: str) -> None:
@@ -235,6 +236,17 @@ def test_a_file_that_no_letter_is_written_from_is_told(own: Path, desk: Desk, na
 
     assert problem.file == own / name
     assert "expected" in problem.message
+
+
+def test_templates_of_a_language_that_nobody_reads_are_left_alone(own: Path, desk: Desk) -> None:
+    """A broken Danish letter is no problem of a Swedish desk; it is one as soon as one of its agents reads Danish."""
+    write(own / "da/receipt.txt.j2", "Subject: x\n\n{{ oops }}")
+    store = TemplateStore(own)
+    danish = replace(desk, agents=(*desk.agents, Agent("Mette", ("mette@desk.example",), language="da")))
+
+    assert store.refresh((desk,)) == ()
+    [problem] = store.refresh((danish,))
+    assert problem.file == own / "da/receipt.txt.j2"
 
 
 def test_a_missing_folder_is_told_and_the_shipped_letters_are_written(tmp_path: Path, desk: Desk) -> None:
