@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mailbot.cli import cases, looking, running, setup
+from mailbot.cli import cases, looking, running, setup, suppressed
 from mailbot.cli.common import app
 
-__all__ = ["app", "cases", "looking", "running", "setup"]
+__all__ = ["app", "cases", "looking", "running", "setup", "suppressed"]
