@@ -1,7 +1,8 @@
 """The daemon: starts every part, ticks, and stops them within thirty seconds. The only place that reads the clock.
 
-One thread a mailbox, one for triage, one for the outbox. They wake one another through events; APScheduler's ticks wake
-them besides, for what is due by the clock, and hold no business state: what is due stands in our own tables.
+One thread a mailbox, one for triage, one for the outbox, one for the rounds: letters that no mail causes, but the hour.
+They wake one another through events; APScheduler's ticks wake them besides, for what is due by the clock, and hold no
+business state: what is due stands in our own tables.
 """
 
 from __future__ import annotations
@@ -23,8 +24,10 @@ from mailbot.core.correspondence import Stationery, report
 from mailbot.core.fate import Fate
 from mailbot.core.routing import desk_of
 from mailbot.database import Database
+from mailbot.digests import tell_digests
 from mailbot.imap import Mailbox
 from mailbot.ledger import Ledger
+from mailbot.mornings import send_lists
 from mailbot.office import Office
 from mailbot.outbox import Outbox
 from mailbot.post import Post
@@ -69,6 +72,7 @@ class Daemon:
         """Problems of edited files that the admin's letter does not stand in the outbox for yet."""
         self._mail_came = threading.Event()
         self._letters_due = threading.Event()
+        self._round_due = threading.Event()
 
     def run(self) -> None:
         """Work until `stop` is set, then finish what is in hand. DatabaseError where another daemon works here."""
@@ -80,11 +84,13 @@ class Daemon:
             ]
             threads.append(threading.Thread(target=self._triage_forever, name="triage", daemon=True))
             threads.append(threading.Thread(target=self._send_forever, name="outbox", daemon=True))
+            threads.append(threading.Thread(target=self._make_rounds_forever, name="rounds", daemon=True))
             ticks = BackgroundScheduler(
                 timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
             )
             ticks.add_job(self._letters_due.set, "interval", seconds=1, id="letters-due")
             ticks.add_job(self._mail_came.set, "interval", seconds=2, id="mail-waiting")
+            ticks.add_job(self._round_due.set, "interval", seconds=30, next_run_time=now(), id="round-due")
             ticks.add_job(self._stop_unless, "interval", seconds=10, args=(still_ours,), id="still-the-only-daemon")
             for thread in threads:
                 thread.start()
@@ -94,6 +100,7 @@ class Daemon:
             ticks.shutdown(wait=False)
             self._mail_came.set()
             self._letters_due.set()
+            self._round_due.set()
             deadline = time.monotonic() + STOP_WITHIN
             for thread in threads:
                 thread.join(max(0.0, deadline - time.monotonic()))
@@ -104,7 +111,7 @@ class Daemon:
             log.info("mailbot has stopped")
 
     def pass_once(self) -> bool:
-        """Read each mailbox, triage all, send all that is due; whether every part of it worked (`mailbot once`)."""
+        """Read each mailbox, triage all, make a round, send all that is due; whether it all worked (`mailbot once`)."""
         with self.database.only_daemon(self.office.settings.name):
             self.outbox.recover()
             worked = True
@@ -118,6 +125,7 @@ class Daemon:
                     worked = False
             while not self.stop.is_set() and self.triage.run_batch():
                 pass
+            self._make_round()
             self._send_due()
             self.post.close()
             return worked and not self.outbox.server_gone
@@ -192,6 +200,15 @@ class Daemon:
 
     def _send_forever(self) -> None:
         self._forever(self._letters_due, self._send_due)
+
+    def _make_rounds_forever(self) -> None:
+        self._forever(self._round_due, self._make_round)
+
+    def _make_round(self) -> None:
+        """Put into the outbox what is due by the clock alone: digests and morning lists."""
+        moment = now()
+        if tell_digests(self.database, self.office, moment) + send_lists(self.database, self.office, moment):
+            self._letters_due.set()
 
     def _triage_all(self) -> None:
         while not self.stop.is_set():

@@ -1,0 +1,73 @@
+"""Morning lists: once a day, the open cases to each agent who wants to begin the day with them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+from sqlalchemy.exc import DBAPIError
+
+from mailbot.casework import open_cases, personal_version
+from mailbot.core.correspondence import Stationery, personal_party, run_personal_errand
+from mailbot.core.morning import DueList, due_lists, morning_list
+from mailbot.core.tags import make_handle
+from mailbot.database import Database, inserting
+from mailbot.ledger import Ledger
+from mailbot.office import Office
+from mailbot.tables import META
+
+log = logging.getLogger(__name__)
+
+
+def send_lists(database: Database, office: Office, now: datetime) -> int:
+    """Put the lists that are due at a moment (UTC) into the outbox, each in one commit; how many.
+
+    A daemon that was off sends them when it is back on the same local day. Where no case is open nothing is sent, and
+    that day's list is done with all the same. A list that cannot be written is logged, and tried again next time.
+    """
+    force = office.in_force
+    with database.read() as connection:
+        due = _unseen(connection, due_lists(force.desks.values(), now))
+    stationery = Stationery(force.library, office.keys, office.hostname, now)
+    sent = 0
+    for one in due:
+        try:
+            with database.write() as connection:
+                sent += _send(connection, stationery, one)
+            # Commit: the letter, if any, stands in the outbox, and the day is marked as seen to.
+        except DBAPIError:
+            raise
+        except Exception:
+            log.exception("desk %s: the morning list of an agent cannot be written", one.desk.key)
+    if sent:
+        log.info("%d morning lists", sent)
+    return sent
+
+
+def _send(connection: Connection, stationery: Stationery, due: DueList) -> bool:
+    desk, agent = due.desk, due.agent
+    errand = morning_list(due, open_cases(connection, desk, stationery.now))
+    if errand is not None:
+        version = max(personal_version(connection, desk, agent), 1)
+        ledger = Ledger(stationery.now)
+        ledger.open_personal(
+            desk.key, agent.address, version, make_handle(personal_party(desk, agent.address, version))
+        )
+        ledger.post(desk.key, None, (run_personal_errand(stationery, desk, errand, version),))
+        ledger.write(connection)
+    mark = inserting(connection, META).values(key=_key(due), value=due.day.isoformat())
+    connection.execute(mark.on_conflict_do_update(index_elements=["key"], set_={"value": due.day.isoformat()}))
+    return errand is not None
+
+
+def _unseen(connection: Connection, due: Sequence[DueList]) -> list[DueList]:
+    """Those whose day has not been seen to. The letter's cause makes it once; this also tells a day without one."""
+    marks = connection.execute(select(META.c.key, META.c.value).where(META.c.key.in_({_key(one) for one in due})))
+    seen = {(key, day) for key, day in marks}
+    return [one for one in due if (_key(one), one.day.isoformat()) not in seen]
+
+
+def _key(due: DueList) -> str:
+    return f"list:{due.desk.key}:{due.agent.address}"

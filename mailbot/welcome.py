@@ -1,0 +1,88 @@
+"""Agents' personal addresses: who has one, and the letter by which it is given or replaced."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from mailbot.casework import personal_version
+from mailbot.core.correspondence import Stationery, personal_address, personal_party, run_personal_errand
+from mailbot.core.desk import Agent, Desk
+from mailbot.core.errands import Errand, Welcome
+from mailbot.core.tags import make_handle
+from mailbot.ledger import Ledger
+from mailbot.tables import EVENT, OUTGOING, PERSONAL_ADDRESS, OutgoingState
+
+
+@dataclass(frozen=True, slots=True)
+class Welcomed:
+    """An agent whose welcome letter stands in the outbox."""
+
+    desk: Desk
+    agent: Agent
+    rotated: bool
+    """Whether the address that the agent had before is worthless from now on."""
+
+
+def personal_since(connection: Connection, desk: Desk, agent: Agent) -> datetime | None:
+    """Since when the agent's personal address is the one that it is; None where there is none."""
+    query = (
+        select(PERSONAL_ADDRESS.c.since)
+        .where(PERSONAL_ADDRESS.c.desk == desk.key, PERSONAL_ADDRESS.c.address == agent.address)
+        .order_by(PERSONAL_ADDRESS.c.version.desc())
+    )
+    return connection.execute(query.limit(1)).scalar()
+
+
+def not_welcomed(connection: Connection, desk: Desk) -> tuple[Agent, ...]:
+    """The agents to whom no letter with their personal address has been written, whoever has made the address."""
+    return tuple(agent for agent in desk.agents if not _was_told(connection, desk, agent))
+
+
+def welcome(
+    connection: Connection, stationery: Stationery, chosen: Iterable[tuple[Desk, Agent]], *, rotate: bool
+) -> list[Welcomed]:
+    """Put the welcome letter to each of these agents into the outbox.
+
+    With `rotate` each gets a new personal address, and the old one is worthless with the commit; so are the answers to
+    lists that named it.
+    """
+    ledger, welcomed = Ledger(stationery.now), []
+    for desk, agent in chosen:
+        before = personal_version(connection, desk, agent)
+        version = before + 1 if rotate else max(before, 1)
+        party = personal_party(desk, agent.address, version)
+        ledger.open_personal(desk.key, agent.address, version, make_handle(party))
+        telling = Welcome(*personal_address(stationery.keys, desk, agent.address, version))
+        # With the moment in it, for a letter that got lost is asked for again.
+        cause = f"{_cause(desk, agent, version)}{stationery.now.isoformat()}"
+        errand = Errand(telling, agent.address, "agent", cause, "receipt", language=agent.language)
+        ledger.post(desk.key, None, (run_personal_errand(stationery, desk, errand, version),))
+        welcomed.append(Welcomed(desk, agent, rotated=rotate and before > 0))
+    ledger.write(connection)
+    lines = [
+        {
+            "at": stationery.now, "kind": "welcome",
+            "text": f"desk {one.desk.key}: an admin sends {one.agent.address} "
+            f"{'a new personal address, the old one is worthless' if one.rotated else 'the personal address'}",
+        }
+        for one in welcomed
+    ]  # fmt: skip
+    if lines:
+        connection.execute(EVENT.insert(), lines)
+    return welcomed
+
+
+def _was_told(connection: Connection, desk: Desk, agent: Agent) -> bool:
+    version = personal_version(connection, desk, agent)
+    told = OUTGOING.c.cause.startswith(_cause(desk, agent, version), autoescape=True)
+    lost = (OutgoingState.FAILED, OutgoingState.BOUNCED, OutgoingState.CANCELLED)
+    query = select(OUTGOING.c.id).where(told, OUTGOING.c.recipient == agent.address, OUTGOING.c.state.not_in(lost))
+    return connection.execute(query.limit(1)).first() is not None
+
+
+def _cause(desk: Desk, agent: Agent, version: int) -> str:
+    return f"welcome:{desk.key}:{agent.address}:{version}:"
