@@ -33,6 +33,7 @@ _ATTRIBUTES = {
 }
 # A path, an address or a content id, put there by a program: it tells of the agent's computer (Y9).
 _PRIVATE_ALT = re.compile(r"[@\\/:<>\[\]]")
+_SPACES = re.compile(" {2,}")
 _BLANK_LINES = re.compile(r"\n{2,}")
 # The mark of a signature is in the HTML alone: plain text may have it among the words, and so among those that leave.
 _MARKS = (Mark.NEW, Mark.SIGNATURE)
@@ -78,12 +79,10 @@ def rich_words(html: str, words: str, pictures: frozenset[str]) -> RichWords:
 
 def words_as_html(words: str) -> str:
     """Plain words as a fragment of HTML: paragraphs, line breaks, indentation by hand; nothing is made a link."""
-    paragraphs = _BLANK_LINES.split(words.replace("\r\n", "\n").replace("\r", "\n").strip("\n"))
-    return "\n".join(
-        "<p>" + escape(each, quote=False).expandtabs(4).replace("  ", "&nbsp; ").replace("\n", "<br>\n") + "</p>"
-        for each in paragraphs
-        if each.strip()
-    )
+    lines = words.replace("\r\n", "\n").replace("\r", "\n").expandtabs(4)
+    text = _SPACES.sub(lambda found: "&nbsp;" * (len(found[0]) - 1) + " ", escape(lines, quote=False))
+    paragraphs = (each.strip("\n") for each in _BLANK_LINES.split(text))
+    return "\n".join("<p>" + each.replace("\n", "<br>\n") + "</p>" for each in paragraphs if each)
 
 
 def pictures_by_name(words: str, names: Mapping[str, str]) -> str:
@@ -101,9 +100,11 @@ class _Cut:
         self.alignment = Alignment(words)
         self.pictures = pictures
         self.kept: list[Leaf | None] = []
+        # Breaks, spaces and empty cells matter only between two leaves that are kept.
         self.waiting: list[Leaf] = []
         self.blank = 0
         self.begins = False
+        # A picture without a name in the words belongs to them if it stands among them, and not on a visiting card.
         self.in_words = True
         self.closed = False
         self.below_closing: set[int] = set()
@@ -154,7 +155,7 @@ class _Cut:
                 self._picture(leaf, leaf.picture.content_id, index in named, line.mark)
             elif leaf.has_words:
                 self._add(leaf)
-            elif self.kept and (self.blank < MAX_BLANK or not leaf.text):
+            elif not leaf.text or (self.kept and self.blank < MAX_BLANK):
                 self.blank += bool(leaf.text)
                 self.waiting.append(leaf)
         self.closed = self.closed or (has_words and closing_name(line.text) is not None)
@@ -169,7 +170,12 @@ class _Cut:
             self._add(leaf)
 
     def _add(self, leaf: Leaf) -> None:
-        self.kept += self.waiting
+        if self.kept:
+            self.kept += self.waiting
+        else:
+            # Above the words only the empty cells of their own row matter.
+            around = leaf.element.chain()
+            self.kept += [cell for cell in self.waiting if cell.element.parent in around]
         self.waiting, self.blank = [], 0
         if self.begins:
             self.kept.append(None)

@@ -101,7 +101,7 @@ class Alignment:
         if closing is None:
             return 0
         for target in targets:
-            for told in (target, target.removeprefix("mailto:")):
+            for told in (target.rstrip("/"), target.removeprefix("mailto:")):
                 end = at + 1 + len(told)
                 if self._words.startswith(told, at + 1):
                     end += self._words.startswith("/", end)
