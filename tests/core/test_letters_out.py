@@ -17,6 +17,8 @@ from mailbot.core.compose import compose
 from mailbot.core.decide import NewCase
 from mailbot.core.desk import Desk
 from mailbot.core.draft import Draft
+from mailbot.core.errands import Closing, HandOver, Reply
+from mailbot.core.errandwords import write
 from mailbot.core.letter import Address, Attachment
 from mailbot.core.machine import Reason
 from mailbot.core.note import Note
@@ -25,6 +27,7 @@ from mailbot.core.promise import make_promise
 from mailbot.core.samples import sample_follow_up, sample_letter
 from mailbot.core.standing import Standing
 from mailbot.core.wording import CaseFacts, acknowledgement, admin_report, follow_up_copy, new_case_copy
+from tests.core import letters_of_errands
 from tests.lettering import differences, readable, shipped_desks, shipped_library
 
 FOLDER = Path(__file__).parents[1] / "letters_out"
@@ -62,7 +65,7 @@ LATE = {
     "copy-microbizz-late": timedelta(days=2),
 }
 """Letters written so long after receipt that the expected start has passed."""
-NAMES = (*ACKNOWLEDGEMENTS, *COPIES, "report")
+NAMES = (*ACKNOWLEDGEMENTS, *COPIES, *letters_of_errands.NAMES, "report")
 
 
 def written(name: str) -> bytes:
@@ -71,6 +74,8 @@ def written(name: str) -> bytes:
         return _acknowledgement(name, *ACKNOWLEDGEMENTS[name])
     if name in COPIES:
         return _copy(name, *COPIES[name])
+    if name in letters_of_errands.NAMES:
+        return _errand(name)
     problems = ("templates/sv/acknowledgement.txt.j2:3: there is no 'nummer' here; there are name, number",)
     now = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
     draft = admin_report("A template cannot be used", problems)
@@ -153,6 +158,18 @@ def _copy(name: str, key: str, received: str) -> bytes:
         case _:
             draft = new_case_copy(library, desk, case, letter, agent, decision, now).draft
     return _mail(desk, draft, now, agent.addresses[0], "auto-generated", letter.attachments)
+
+
+def _errand(name: str) -> bytes:
+    desk = _desk(letters_of_errands.DESKS[name.rpartition("-")[2]])
+    case = _case(desk, desk.default_priority, letters_of_errands.RECEIVED)
+    told = letters_of_errands.telling(name, desk, case)
+    now = case.received + timedelta(minutes=2)
+    about = None if letters_of_errands.about_no_case(name) else case
+    draft = write(shipped_library(), desk, about, told, now, reader="Anna Lindqvist").draft
+    reader = "anna.lindqvist@desk.example" if not draft.html else case.requester_address
+    human = isinstance(told, Reply | HandOver) or (isinstance(told, Closing) and told.by != "")
+    return _mail(desk, draft, now, reader, "" if human else "auto-generated")
 
 
 def _mail(

@@ -1,0 +1,142 @@
+"""The turns whose whole letters lie in tests/letters_out: one of each to a customer, an agent and a partner."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from mailbot.core.casenumber import case_number
+from mailbot.core.desk import Desk, Partner
+from mailbot.core.errands import (
+    CaseList,
+    Closing,
+    Digest,
+    Done,
+    Entry,
+    Guide,
+    HandedOver,
+    HandOver,
+    HeldCase,
+    ListedCase,
+    Merged,
+    PriorityChanged,
+    Receipt,
+    Reopened,
+    Reply,
+    StatusTold,
+    Telling,
+    Waiting,
+    Welcome,
+    WholeCase,
+    Words,
+)
+from mailbot.core.note import Note
+from mailbot.core.promise import make_promise
+from mailbot.core.wording import CaseFacts
+
+RECEIVED = "2026-11-23T11:15"
+"""Local time; a Monday."""
+LETTERS = (
+    "reply", "reply-waits", "closing", "closing-asked", "priority-changed", "waiting", "handed-over", "reopened",
+    "status", "merged", "digest", "receipt", "receipt-nothing", "case-list", "hand-over", "case-copy",
+    "agent-guide", "welcome",
+)  # fmt: skip
+DESKS = {"visma": "visma-control", "english": "english", "microbizz": "microbizz", "cloudempiere": "cloudempiere"}
+NAMES = (
+    *(f"{letter}-{desk}" for desk in ("visma", "english") for letter in LETTERS),
+    *(f"{letter}-microbizz" for letter in ("closing", "status", "receipt-nothing", "case-list")),
+    *(f"{letter}-cloudempiere" for letter in ("reply-waits", "closing", "status", "hand-over", "welcome")),
+)
+_PARTNER = Partner(
+    "PX Expert Norden", ("px@partner.example",),
+    contact={"sv": "010-000 00 00, px@partner.example", "en": "+46 10 000 00 00, px@partner.example"},
+)  # fmt: skip
+_QUESTION = "Hej,\n\nsedan i morse är rapporten tom.\n\nÅsa"
+_ANSWER = "Hej Åsa,\n\nstarta om utskriftstjänsten:\n  1. Inställningar\n  2. Tjänster > Starta om\n\nMvh Kim"
+_HTML = '<p>Hej Åsa,</p><p>vilken <b>version</b> har du?<br>Se bilden.</p>'
+
+
+def about_no_case(name: str) -> bool:
+    """Whether the letter is about no case, or about several."""
+    return name.startswith(("digest", "case-list", "agent-guide", "welcome"))
+
+
+def telling(name: str, desk: Desk, case: CaseFacts) -> Telling:
+    """What the letter of that name tells."""
+    letter = name.rpartition("-")[0]
+    asked = case.received
+    hour = timedelta(hours=1)
+    entries = (
+        Entry(asked, "Åsa Öberg <asa.oberg@kund.example>", "customer", _QUESTION, ("rapport.pdf",)),
+        Entry(asked + hour / 4, "", "event", "taken by Kim Lund"),
+        Entry(asked + hour / 2, "Kim Lund", "agent", "Ser ut som i förra veckan.", internal=True),
+        Entry(asked + hour, "Kim Lund", "agent", "Vilken version har du?"),
+    )
+    match letter:
+        case "reply":
+            return Reply(Words(_ANSWER), "Kim Lund")
+        case "reply-waits":
+            return Reply(Words("Hej Åsa,\n\nvilken version har du?\nSe bilden:", _HTML), "Kim Lund", waits=True)
+        case "closing":
+            return Closing(Words(_ANSWER), "Kim Lund")
+        case "closing-asked":
+            return Closing(Words(""), "")
+        case "priority-changed":
+            return PriorityChanged(begun=False)
+        case "waiting":
+            return Waiting()
+        case "handed-over":
+            return HandedOver(_PARTNER)
+        case "reopened":
+            return Reopened()
+        case "status":
+            return StatusTold("open", asked + hour, None, entries)
+        case "merged":
+            return Merged(case_number(desk.prefix, 2))
+        case "digest":
+            level = desk.priorities[0].key
+            urgent = HeldCase(case_number(desk.prefix, 2), level, make_promise(desk, level, asked))
+            return Digest((HeldCase(case.number, case.priority, case.promise), urgent))
+        case "receipt":
+            return Receipt(
+                (
+                    Done("#wait", Note("done-waiting")),
+                    Done("#add bo.ek@kund.example", Note("done-added", ("bo.ek@kund.example",))),
+                    Done("", Note("done-sent", ("asa.oberg@kund.example", "2"))),
+                    Done("", Note("left-out", ("film.mp4",))),
+                )
+            )
+        case "receipt-nothing":
+            keys = ", ".join(level.key for level in desk.priorities)
+            refused = (
+                Done("#frobnicate", Note("unknown-command"), refused=True),
+                Done("#priority soon", Note("bad-argument", ("soon", keys)), refused=True),
+            )
+            return Receipt(refused, nothing_done=True, words=_ANSWER)
+        case "case-list":
+            return _cases(desk, case, asked)
+        case "hand-over":
+            return HandOver(_PARTNER, "Kim Lund", Words("Hej!\n\nKan ni titta på det här?"), entries)
+        case "case-copy":
+            return WholeCase(Note("assigned-by", ("Kim Lund",)), "waiting", "Anna Lindqvist", entries)
+        case "agent-guide":
+            return Guide("" if desk.prefix == "VC" else f"support+{'a1' * 20}@cloudempiere.example")
+        case "welcome":
+            return Welcome("" if desk.prefix != "VC" else f"visma.control+{'a1' * 20}@visma.com", "a1" * 20)
+    raise KeyError(name)
+
+
+def _cases(desk: Desk, case: CaseFacts, now: datetime) -> CaseList:
+    late = ListedCase(
+        case.number, case.subject, "Åsa Öberg", case.priority, case.queue, "open", "", now - timedelta(days=3),
+        begun=False, late=True,
+    )  # fmt: skip
+    begun = replace(
+        late, number=case_number(desk.prefix, 2), subject="Ny användare", requester="bo.ek@kund.example",
+        assignee="Kim Lund", begun=True, late=False, expected_start=now - timedelta(days=2),
+    )  # fmt: skip
+    waiting = replace(
+        late, number=case_number(desk.prefix, 3), priority=desk.priorities[0].key, state="waiting", late=False,
+        expected_start=now + timedelta(days=60),
+    )  # fmt: skip
+    return CaseList("all", "", (late, begun, waiting), left_out=0)
