@@ -22,7 +22,7 @@ from sqlalchemy import Connection, func, select, text
 from mailbot.config import load_settings
 from mailbot.database import Database
 from mailbot.tables import COUNTER, MAIL, MESSAGE, OUTGOING, PARTICIPANT, SIGHTING, TICKET
-from tests.bench.mails import generate
+from tests.bench.mails import AUTHSERV_ID, generate
 from tests.bench.processor import of_descendants, of_process, of_threads
 from tests.bench.sinkprocess import SinkProcess
 from tests.daemon.house import House
@@ -35,7 +35,7 @@ def main() -> None:
     before = int(sys.argv[2]) if len(sys.argv) > 2 else 0
     folder = Path(tempfile.mkdtemp(prefix="mb-ingest-"))
     with SinkProcess() as sink, Dovecot() as dovecot:
-        house = House(folder / "house", dovecot, sink.port)
+        house = House(folder / "house", dovecot, sink.port, desk=f'authserv_id = "{AUTHSERV_ID}"')
         desk = house.desk_file.read_text(encoding="utf-8")
         house.desk_file.write_text(desk.partition("[[agents]]")[0], encoding="utf-8")  # acknowledgements only
         mails = generate(random.Random(7), count, house.address)
@@ -87,6 +87,9 @@ def _measure(house: House, sink: SinkProcess, count: int) -> None:
     print("beside it, seconds of processor: " + ", ".join(f"{name} {used:.1f}" for name, used in shares))
     print(f"{peak / 1e6:.0f} MB peak memory, {sink.count()} letters sent")
     with database.read() as connection:
+        letters = select(OUTGOING.c.kind, OUTGOING.c.state, func.count()).group_by(OUTGOING.c.kind, OUTGOING.c.state)
+        for kind, state, number in connection.execute(letters):
+            print(f"  {kind} {state}: {number}")
         for outcome, number in connection.execute(select(MAIL.c.outcome, func.count()).group_by(MAIL.c.outcome)):
             print(f"  {outcome or '(none)'}: {number}")
     database.close()

@@ -6,6 +6,9 @@ import base64
 import random
 from collections.abc import Callable
 
+AUTHSERV_ID = "mx.bench.example"
+"""The server that found each mail's sender genuine: strangers' acknowledgements would be held by their budgets."""
+
 _WORDS = {
     "sv": "jag vi fakturan ordern lagret rapporten utskriften kunden behöver hjälp går inte att öppna sedan igår får ett fel när",
     "da": "jeg vi fakturaen ordren lageret rapporten udskriften kunden behøver hjælp kan ikke åbne siden i går får en fejl når",
@@ -35,7 +38,8 @@ def _one(source: random.Random, number: int, to: str, kind: float) -> bytes:
     answers = kind < 0.20 and number > 20
     sender = _sender(earlier if answers else number)
     head = [
-        f"From: Kund Nummer <{sender}>", f"To: {to}", f"Subject: {_prose(source, words, 40).strip()}"[:70].replace("\n", " "),
+        f"Authentication-Results: {AUTHSERV_ID}; dmarc=pass header.from={sender.partition('@')[2]}",
+        f"From: Kund Nummer <{sender}>", f"To: {to}", _subject(source, words),
         "Date: Mon, 23 Nov 2026 09:00:00 +0100", f"Message-ID: <bench-{number}@kunder.example>", "MIME-Version: 1.0",
     ]  # fmt: skip
     if answers:
@@ -43,7 +47,6 @@ def _one(source: random.Random, number: int, to: str, kind: float) -> bytes:
         text += "\n\nDen 22 nov. 2026 kl. 10:00 skrev Desken:\n" + "\n".join(f"> {line}" for line in text.splitlines())
     elif kind < 0.25:
         head.append("Auto-Submitted: auto-generated")
-    head[2] = head[2].encode("ascii", "ignore").decode()
     shape: Callable[[random.Random, str, int], tuple[list[str], bytes]] = _plain
     if size > 20_000:
         shape = _with_attachment
@@ -56,6 +59,11 @@ def _one(source: random.Random, number: int, to: str, kind: float) -> bytes:
 def _sender(number: int) -> str:
     """Of the mail of that number; most have written before."""
     return f"kund{number * 7919 % 2000}@kunder{number * 7919 % 300}.example"
+
+
+def _subject(source: random.Random, words: list[str]) -> str:
+    line = f"Subject: {_prose(source, words, 40).strip()}"[:70].replace("\n", " ")
+    return line.encode("ascii", "ignore").decode()
 
 
 def _prose(source: random.Random, words: list[str], size: int) -> str:
