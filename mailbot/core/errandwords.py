@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
-from html import escape
 from typing import Any, Final
 
 from mailbot.core.agentwords import agent_facts, agent_room
@@ -33,11 +31,11 @@ from mailbot.core.errands import (
     Waiting,
     Welcome,
     WholeCase,
-    Words,
 )  # fmt: skip
 from mailbot.core.headertext import one_line
 from mailbot.core.library import PLAIN_LETTERS, Library, Order, written
 from mailbot.core.moments import moment_words
+from mailbot.core.richwords import words_as_html
 from mailbot.core.wording import case_words, desk_words, greeting_name, in_language, priority_words, start_words
 
 LETTER_OF: Final[Mapping[type[Telling], str]] = {
@@ -78,25 +76,12 @@ def write(
         )  # fmt: skip
         return written(library, order)
     words = telling.words if isinstance(telling, Reply | Closing) else None
-    html = words_html(words) if words else None
+    html = (words.html or words_as_html(words.text)) if words else None
     order = Order(
         desk.key, letter, desk.languages, lambda each: _customer_facts(desk, facts, telling, now, each),
         words_html=html, room=_room(telling, html or ""),
     )  # fmt: skip
     return written(library, order)
-
-
-def words_html(words: Words) -> str:
-    """An agent's words as a fragment of HTML: the one that was made safe, else the text with its lines as they are."""
-    if words.html:
-        return words.html
-    paragraphs = re.split(r"\n(?:[ \t]*\n)+", words.text.strip("\n"))
-    return "\n".join(f"<p>{'<br>'.join(map(_line, one.split(chr(10))))}</p>" for one in paragraphs if one.strip())
-
-
-def _line(text: str) -> str:
-    """A line of text with the spaces by which somebody aligned it."""
-    return re.sub(r"^ | (?= )", "\N{NO-BREAK SPACE}", escape(text.expandtabs(4)))
 
 
 def _room(telling: Telling, html: str) -> int:

@@ -174,7 +174,7 @@ def test_lines_and_indents_are_kept_in_html() -> None:
     """Without HTML of the agent's own, paragraphs, line breaks and alignment by spaces are made from the text."""
     html = letter(Reply(Words("Ett\n  a  b\n\ntvå & <tre>"), "Kim")).html
 
-    assert "<p>Ett<br>\xa0 a\xa0 b</p>\n<p>två &amp; &lt;tre&gt;</p>" in html
+    assert "<p>Ett<br>\n&nbsp; a&nbsp; b</p>\n<p>två &amp; &lt;tre&gt;</p>" in html
 
 
 def test_html_that_was_made_safe_is_relayed_as_it_is() -> None:
