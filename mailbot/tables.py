@@ -346,6 +346,108 @@ class Correspondent(_Table, table=True):
     since: datetime
 
 
+class SurveyState(StrEnum):
+    """Where a survey stands.
+
+    waiting -> sent        its letter stands in the outbox
+    waiting -> cancelled   the case was opened again before its hour, or nobody may be asked; `reason` says why
+    sent -> answered       a valid score came in
+    sent -> expired        none came in its time
+    """
+
+    WAITING = "waiting"
+    SENT = "sent"
+    ANSWERED = "answered"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+class Survey(_Table, table=True):
+    """One asking of one customer after one close; entered by the commit that closes the case."""
+
+    __table_args__ = (
+        # One survey per close of a case.
+        UniqueConstraint("ticket_id", "closing"),
+        _states(SurveyState),
+        Index("survey_due", "due", sqlite_where=text("state = 'waiting'"), postgresql_where=text("state = 'waiting'")),
+        Index("survey_recipient", text("lower(recipient)"), "sent"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    ticket_id: int = Field(foreign_key="ticket.id", index=True)
+    closing: int
+    """Which close of the case: 1 for the first."""
+    desk: str
+    queue: str
+    agent: str = ""
+    """Address of the agent who had the case when it was closed."""
+    recipient: str
+    """The requester."""
+    state: SurveyState = Field(default=SurveyState.WAITING, sa_type=AutoString)
+    reason: str = ""
+    """Why it is cancelled."""
+    closed: datetime
+    due: datetime
+    """The first moment at which it may be sent."""
+    sent: datetime | None = None
+    remind_at: datetime | None = None
+    """While its one reminder has not been sent."""
+    expires: datetime | None = None
+    handle: str | None = Field(default=None, unique=True)
+    """What its tag is found by."""
+    questions: str = ""
+    """JSON: the questions as they stood in the letter."""
+    score: int | None = None
+    answered: datetime | None = None
+    """When the first valid score came in."""
+    texts: str = ""
+    """JSON: the answers in words, one per question after the headline."""
+    comment: str = ""
+    """What was written and could not be told apart by question."""
+    asked_again: bool = False
+    """Whether the customer was asked once more for a score."""
+
+
+class OptedOut(_Table, table=True):
+    """An address that wants no surveys."""
+
+    __tablename__ = "opted_out"
+
+    id: int | None = Field(default=None, primary_key=True)
+    address: str = Field(unique=True)
+    """Lower case."""
+    since: datetime
+    how: str
+
+
+class Round(_Table, table=True):
+    """One beginning of work that a customer waits for: a case's first, or the one after it was opened again."""
+
+    __table_args__ = (UniqueConstraint("ticket_id", "number"), {"sqlite_autoincrement": True})
+
+    id: int | None = Field(default=None, primary_key=True)
+    ticket_id: int = Field(foreign_key="ticket.id")
+    number: int
+    """1 for the first."""
+    received: datetime
+    started: datetime | None = None
+    ended: datetime | None = None
+    """When the case was closed, or became another's part, before work began."""
+
+
+class Promised(_Table, table=True):
+    """One expected start as the customer was told it; append-only, so that a miss already made stays."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    ticket_id: int = Field(foreign_key="ticket.id", index=True)
+    round: int
+    made: datetime
+    start_by: datetime
+    at_once: bool
+    priority: str
+
+
 class Outgoing(_Table, table=True):
     """One letter to one recipient, to be sent once, not before a moment."""
 
@@ -441,6 +543,10 @@ EVENT = _core(Event)
 PERSONAL_ADDRESS = _core(PersonalAddress)
 TURN = _core(Turn)
 SUPPRESSED = _core(Suppressed)
+SURVEY = _core(Survey)
+OPTED_OUT = _core(OptedOut)
+ROUND = _core(Round)
+PROMISED = _core(Promised)
 
 WITHOUT_CONTENT = tuple(column for column in OUTGOING.c if column is not OUTGOING.c.content)
 """All of an outgoing letter but its bytes, which may be many."""

@@ -171,6 +171,24 @@ class Rule:
     priority: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class SurveyTerms:
+    """How a desk asks its customers after the close (V13)."""
+
+    questions: tuple[Words, ...]
+    """The headline, answered from 0 to 10, then the questions answered in words."""
+    wait: timedelta = timedelta(hours=20)
+    """From the close to the survey, elapsed time."""
+    hours: tuple[Hours, ...] | None = None
+    """In which surveys are sent; None: weekdays 08 to 17 that are no holidays."""
+    valid_days: int = 30
+    """For how long an answer counts."""
+    remind_after: timedelta | None = None
+    """From the survey to its one reminder; None: there is none."""
+    rest_days: int = 90
+    """Days for which a person is not asked again."""
+
+
 ReplyTags = Literal["none", "plus", "catch-all"]
 
 
@@ -207,6 +225,12 @@ class Desk:
     """List-Ids of mail groups that are this desk's own address, lower case: their mail is no list mail."""
     grace: timedelta = timedelta(minutes=15)
     """How much open time "at once" is given when a promise is judged."""
+    survey: SurveyTerms | None = None
+    """None: the desk asks nothing after the close."""
+    lead: str = ""
+    """Who is told of a low score, and gets the monthly report; empty: nobody."""
+    agent_figures_from: int = 20
+    """How many votes an agent's own score needs before it is shown."""
     partners: tuple[Partner, ...] = ()
     kinds: tuple[str, ...] = ()
     """What kinds of request are told apart (C2), by name; empty: none."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from mailbot.core.attachment import Attachment
@@ -241,9 +241,62 @@ class Undelivered:
     """Until when automatic letters to that address are held back; None where they are not."""
 
 
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """The questions after the close, for the requester (V13)."""
+
+    token: str
+    """The survey's tag, in whatever the customer sends back."""
+    answer_to: str
+    """Where answers go: address for the one-tap links and for List-Unsubscribe."""
+    reminder: bool = False
+    again: bool = False
+    """Whether this asks once more, an answer having come in whose score could not be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class LowScore:
+    """Told to the desk's lead: a customer is not content."""
+
+    score: int
+    comment: str
+    customer: str
+    """Name and address."""
+    agent: str
+    """Name, or empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """Told to the agent who had the case: what the customer wrote in the survey; `#reopen` in the answer opens it."""
+
+    score: int | None
+    texts: tuple[tuple[str, str], ...]
+    """(question, answer)."""
+    corrected: bool = False
+    """Whether it replaces an earlier answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class OptedOut:
+    """Told to a customer, once: no more surveys come."""
+
+
+@dataclass(frozen=True, slots=True)
+class MonthReport:
+    """The month's score and kept promises, for the desk's lead; the picture goes along."""
+
+    month: date
+    """Its first day."""
+    text: str
+    """The tables of `mailbot nps` and `mailbot promises`, as plain text."""
+    picture: Attachment | None
+
+
 Telling = (
     Reply | Closing | PriorityChanged | Waiting | HandedOver | Reopened | StatusTold | Merged | Digest
     | Taken | WholeCase | HandOver | Receipt | CaseList | Guide | Welcome | Unproven | Undelivered
+    | Survey | LowScore | Comment | OptedOut | MonthReport
 )  # fmt: skip
 
 
