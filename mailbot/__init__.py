@@ -28,7 +28,8 @@ over 400 KB of lists; letters are put together by `core.compose`, as `EmailMessa
 daemons on one PostgreSQL database one triages at a time (`Database.turn`), so that no answer overtakes its question.
 
 Helpers of one user each: `imaplogin`, `imapfetch` and `stubborn` (mails that a server will not hand over) of `imap`;
-`ledger` (the rows of one commit) of triage and the daemon. `rawmail` packs what inbox stores and triage reads.
+`ledger` (the rows of one commit) and `returns` (letters that come back or are refused) of triage and the daemon.
+`rawmail` packs what inbox stores and triage reads.
 
 Beside the path: `config` and `deskfile` (with `deskform`, `deskcheck`, `calendars`) turn TOML into checked data;
 `office` keeps the last good desks and `templates` in force while their files change; `casefile` tells what has become
