@@ -278,6 +278,12 @@ NOTES: Final[Mapping[str, Words]] = {
         "sk": "Požiadavka bola presunutá do radu {0}.",
         "en": "The case has been moved to the queue {0}.",
     },
+    "merged-into": {
+        "sv": "Ärendet har slagits ihop med {0} och fortsätter där.",
+        "da": "Sagen er lagt sammen med {0} og fortsætter dér.",
+        "sk": "Požiadavka bola zlúčená s požiadavkou {0} a pokračuje tam.",
+        "en": "The case has been merged into {0} and goes on there.",
+    },
 }
 """By kind. `core.decide` says which of them tell what a sender's standing rests upon; `no-tag`, `foreign-tag` and
-`server-silent` are why an agent is not believed, the last three why an agent gets a whole case."""
+`server-silent` are why an agent is not believed, the last four why an agent gets a whole case."""
