@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from functools import partial
 
 from mailbot.core.desk import Agent, Calendar, Desk, Holiday, Spans
 from mailbot.core.worktime import (
@@ -12,11 +11,11 @@ from mailbot.core.worktime import (
     MoreSpans,
     gaps,
     hours_on,
-    is_open,
     join,
     next_opening,
     nothing_more,
     plan_day,
+    reads_within,
 )
 
 MOST_DAYS_AHEAD = 60
@@ -25,8 +24,10 @@ MOST_DAYS_AHEAD = 60
 
 def on_duty(desk: Desk, agent: Agent, moment: datetime) -> bool:
     """Whether the agent is on duty at an aware moment. Holidays and exceptions are the desk's."""
-    nobody = Calendar(desk.calendar.zone, ())
-    return is_open(nobody, moment, partial(duty_on, desk, agent))
+    if agent.duty is None and not agent.outside_hours:
+        return True
+    local = moment.astimezone(desk.calendar.zone)
+    return reads_within(duty_on(desk, agent, local.date()), local)
 
 
 def on_duty_for(desk: Desk, queue: str, moment: datetime) -> tuple[Agent, ...]:
@@ -39,6 +40,8 @@ def next_shift(desk: Desk, queue: str, moment: datetime) -> tuple[Agent, ...]:
 
     None where somebody is on duty, and where nobody comes within MOST_DAYS_AHEAD days.
     """
+    if not any(serves(agent, queue) for agent in desk.agents):
+        return ()
     spans_on = on_duty_spans(desk, queue)
     last = moment.astimezone(desk.calendar.zone).date() + timedelta(days=MOST_DAYS_AHEAD)
 

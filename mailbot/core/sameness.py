@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from itertools import chain
 
 from mailbot.core.letter import Letter
 from mailbot.core.subjects import bare_subject
@@ -44,7 +45,7 @@ def fingerprint(letter: Letter) -> str:
     words = _words(letter.reply)
     subject = _words(bare_subject(_BRACKETED.sub(" ", letter.subject)))
     told = (_lasting(subject), _lasting(words))
-    if sum(len(word) for part in told for word in part if _LETTER.search(word)) < ENOUGH:
+    if not _is_enough(told):
         told = (_words(letter.subject), words)
     sender = letter.sender.key if letter.sender else ""
     lines = [sender, *(" ".join(part) for part in told), *_attached(letter)]
@@ -53,12 +54,25 @@ def fingerprint(letter: Letter) -> str:
 
 
 def _words(text: str) -> list[str]:
-    return [word.casefold() for word in text.split(None, MAX_WORDS)[:MAX_WORDS]]
+    # Folding never makes white space, and folding them together costs a tenth of one by one.
+    return " ".join(text.split(None, MAX_WORDS)[:MAX_WORDS]).casefold().split()
 
 
 def _lasting(words: list[str]) -> list[str]:
     """The words that a robot would say again."""
-    return [word for word in words if not _DIGIT.search(word) or _SMALL_NUMBER.fullmatch(word)]
+    # Asking first whether all of it is letters spares most words the pattern.
+    return [word for word in words if word.isalpha() or not _DIGIT.search(word) or _SMALL_NUMBER.fullmatch(word)]
+
+
+def _is_enough(told: tuple[list[str], ...]) -> bool:
+    """Whether the words that hold a letter have ENOUGH characters together; looks no further than that."""
+    missing = ENOUGH
+    for word in chain(*told):
+        if _LETTER.search(word):
+            missing -= len(word)
+            if missing <= 0:
+                return True
+    return False
 
 
 def _attached(letter: Letter) -> list[str]:

@@ -124,8 +124,12 @@ def gaps(spans: Spans) -> Spans:
 def is_open(calendar: Calendar, moment: datetime, more: MoreSpans = nothing_more) -> bool:
     """Whether the calendar is open at that moment; at the very moment of closing it is not."""
     local = moment.astimezone(calendar.zone)
+    return reads_within(join(plan_day(calendar, local.date()).spans, more(local.date())), local)
+
+
+def reads_within(spans: Spans, local: datetime) -> bool:
+    """Whether the wall clock reads within the spans of its day."""
     minute = local.hour * 60 + local.minute
-    spans = join(plan_day(calendar, local.date()).spans, more(local.date()))
     return any(span.opens <= minute < span.closes for span in spans)
 
 
