@@ -22,7 +22,7 @@ from mailbot.core.correspondence import (
     run_personal_errand,
 )
 from mailbot.core.customerturn import follow_turn, unproven
-from mailbot.core.decide import Act, Decision, Facts, Filed, FollowUp, NewCase, Returned, held_back, proof_of
+from mailbot.core.decide import Act, Decision, Facts, Filed, FollowUp, NewCase, Returned, held_back, is_human, proof_of
 from mailbot.core.desk import Desk
 from mailbot.core.errands import Done, Errand, Receipt, Reply
 from mailbot.core.knowncase import KnownCase, Tie
@@ -102,7 +102,8 @@ def _open_case(clerk: Clerk, mail_id: int, facts: Facts, decision: NewCase, numb
         passed = has_passed(desk, promise, clerk.stationery.now)
         told = f"acknowledgement held, {answer.held}" if answer.held else _told(promise, passed=passed)
     ticket = _open_ticket(clerk, mail_id, letter, decision, case, told, (*acknowledged, *copied))
-    _add_message(clerk.ledger, ticket, mail_id, letter, facts.received, "machine" if silence else "customer")
+    human = is_human(decision.silence)
+    _add_message(clerk.ledger, ticket, mail_id, letter, facts.received, "customer" if human else "machine")
     clerk.ledger.post(desk.key, ticket, acknowledged, mail_id=mail_id, answer=answer)
     clerk.ledger.post(desk.key, ticket, copied, mail_id=mail_id)
     if decision.standing.why is not None:
@@ -110,7 +111,7 @@ def _open_case(clerk: Clerk, mail_id: int, facts: Facts, decision: NewCase, numb
         clerk.ledger.post(desk.key, ticket, (warning,), mail_id=mail_id)
     for address in decision.colleagues:
         _join(clerk.ledger, ticket, Party(number, address, "customer"))
-    clerk.ledger.end_mail(mail_id, MailState.DONE, "machine" if silence else "new", silence or f"case {number}")
+    clerk.ledger.end_mail(mail_id, MailState.DONE, "new" if human else "machine", silence or f"case {number}")
 
 
 def _may_answer(purse: Purse, facts: Facts, decision: NewCase) -> tuple[Answering | None, NewCase]:

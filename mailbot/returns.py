@@ -96,7 +96,7 @@ def enter_aftermath(
         ledger.post(desk.key, ticket, (sealed,), mail_id=mail_id)
     ledger.add_events(ticket, mail_id, events, outgoing_id=letter.outgoing_id)
     if after.came_back:
-        ledger.end_returned(letter.outgoing_id, after.events[0][1])
+        ledger.end_returned(letter.outgoing_id, after.came_back)
     if after.until is not None:
         ledger.suppress(ascii_lower(letter.recipient), after.until, after.suppressed_for)
     if after.for_admin:

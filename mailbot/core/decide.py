@@ -164,6 +164,9 @@ _PROOFS = frozenset({"server-pass", "answered-before", "own-tag", "by-agent"})
 _ABOUT_MAIL = frozenset({"delivery-report", "feedback-report", "read-receipt", "report"})
 """Machine rules whose mail tells of other mail and is never a request (Q17-Q20)."""
 
+_BY_PEOPLE = frozenset({"response-suppressed", "bounced"})
+"""Reasons for silence towards a person (Q5, Q26)."""
+
 _AUTOREPLY_HEADERS = (
     "x-autoreply",
     "x-auto-reply",
@@ -187,7 +190,7 @@ def decide(facts: Facts) -> Decision:
         proven = tie is not None and tie.by == "tag"
         return Filed(_report(facts.letter, machine), tie.case.ticket_id if tie is not None and proven else None)
     standing = judge_standing(facts.desk, _sender(facts), facts.authenticity, tie, personal=facts.personal)
-    if standing.role == "agent" and facts.scene is not None and _is_human(machine):
+    if standing.role == "agent" and facts.scene is not None and is_human(machine):
         return Act(replace(facts.scene, case=tie.case if tie else None))
     proof = proof_of(facts)
     notes = _notes(facts, tie, standing)
@@ -256,9 +259,9 @@ def is_proof(note: Note) -> bool:
     return note.kind in _PROOFS
 
 
-def _is_human(machine: Reason | None) -> bool:
-    """Whether a person wrote it: who asks for no automatic answer is one all the same (Q5)."""
-    return machine is None or machine.rule == "response-suppressed"
+def is_human(silence: Reason | None) -> bool:
+    """Whether a person wrote a mail that gets no automatic answer for this reason, or gets one."""
+    return silence is None or silence.rule in _BY_PEOPLE
 
 
 def _is_too_late(facts: Facts, tie: Tie, machine: Reason | None) -> bool:
@@ -318,7 +321,7 @@ def _is_returned(machine: Reason, tie: Tie | None) -> bool:
 
     What a machine sends to a letter's own return address, and ties to no case, is one too, in whatever form.
     """
-    return machine.rule in _ABOUT_MAIL or (tie is None and not _is_human(machine))
+    return machine.rule in _ABOUT_MAIL or (tie is None and not is_human(machine))
 
 
 def _is_no_request(facts: Facts, machine: Reason, tie: Tie | None) -> bool:

@@ -18,6 +18,7 @@ from mailbot.core.knowncase import KnownCase
 from mailbot.core.letter import Letter
 from mailbot.core.mailboxes import ascii_lower, parse_addresses
 from mailbot.core.parameters import parse_parameters
+from mailbot.core.subjects import bare_subject
 
 Meaning = Literal["failed", "gave-up", "delayed", "delivered", "complaint", "unclear", "refused"]
 """Failed for good; failed for now and tried no more (4.x.x); still tried; arrived; its reader calls it unwanted; nobody
@@ -73,8 +74,8 @@ class Aftermath:
     """What follows from what is said of a letter."""
 
     events: tuple[tuple[str, str], ...]
-    came_back: bool = False
-    """Whether the letter counts as one that did not arrive from now on."""
+    came_back: str = ""
+    """What is said of the letter, which counts as one that did not arrive from now on; empty: nothing changes."""
     errands: tuple[Errand, ...] = ()
     suppressed_for: str = ""
     """Why automatic letters to its recipient are held back; empty where they are not."""
@@ -163,10 +164,11 @@ def aftermath(desk: Desk, letter: ReturnedLetter, report: Report, now: datetime)
     until = now + timedelta(days=desk.suppress_days) if held_back else None
     why = "complaint" if report.meaning == "complaint" else f"bounced: {_said(report)}"
     readers = _readers(desk, letter, now) if lost and letter.kind == "relay" else ()
-    telling = Undelivered(letter.recipient, letter.subject, report.says, until)
+    subject = bare_subject(letter.subject, letter.case.facts.number if letter.case else "")
+    telling = Undelivered(letter.recipient, subject, report.says, until)
     return Aftermath(
         events=(*_event(letter, report), *_suppression(letter, until)),
-        came_back=lost and report.meaning != "refused",
+        came_back=_said(report) if lost and report.meaning != "refused" else "",
         errands=tuple(_to_agent(agent, telling, letter) for agent in readers),
         suppressed_for=why if until else "",
         until=until,

@@ -172,7 +172,7 @@ def test_the_agent_reads_whom_what_why_and_until_when() -> None:
     """The letter to the agent tells recipient, subject, the server's words and how long the address is held back."""
     (errand,) = aftermath(DESK, RELAY, FAILED, NOW).errands
     until = NOW + timedelta(days=7)
-    assert errand.telling == Undelivered(ANNA, "[D-000013] Hej", "550 no such user", until)
+    assert errand.telling == Undelivered(ANNA, "Hej", "550 no such user", until)
     assert errand.language == "sv"
 
 
@@ -221,7 +221,7 @@ def test_history_tells_each_report(report: Report, event: tuple[str, str], came_
     """One line that says what became of which letter; only a lost one counts as come back."""
     after = aftermath(DESK, RELAY, report, NOW)
     assert after.events[0] == event
-    assert after.came_back is came_back
+    assert bool(after.came_back) is came_back
 
 
 def test_a_refusal_has_its_line_of_history_already() -> None:

@@ -18,7 +18,7 @@ from mailbot.daemon import Daemon
 from mailbot.database import Database
 from mailbot.inbox import Arrival, store
 from mailbot.office import Office
-from mailbot.tables import EVENT, MAIL, OUTGOING, SUPPRESSED, TICKET
+from mailbot.tables import EVENT, MAIL, MESSAGE, OUTGOING, SUPPRESSED, TICKET
 from tests.daemon.house import lay_out, mail
 from tests.dialogues.sink import Sink
 from tests.lettering import read_mail
@@ -174,7 +174,7 @@ def test_lost_words_are_told_to_their_writer_and_the_address_is_held_back(make_r
     room.take(_report(relay))
 
     relay = room.letter("relay", ANNA)
-    assert relay.state == "bounced"
+    assert (relay.state, relay.answer) == ("bounced", "550 5.1.1 no such person")
     assert room.events("bounced") == [f"letter {relay.id} to {ANNA} came back: 550 5.1.1 no such person"]
     assert room.held_back() == [(ANNA, "bounced: 550 5.1.1 no such person")]
     (told,) = room.told(AGNES)
@@ -186,6 +186,7 @@ def test_lost_words_are_told_to_their_writer_and_the_address_is_held_back(make_r
     room.send()
     room.take(mail(5, to=TO, subject="En annan sak"))
     assert len(room.rows(TICKET)) == 2
+    assert [row.role for row in room.rows(MESSAGE)] == ["customer", "agent", "customer"]
     assert len(room.rows(OUTGOING, OUTGOING.c.kind == "ack")) == 1
     (held,) = room.rows(SUPPRESSED)
     assert held.until - held.since == timedelta(days=7)
