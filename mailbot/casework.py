@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final, Literal
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, Select, func, or_, select
 
+from mailbot.core.attachment import Attachment
 from mailbot.core.audience import agent_of
 from mailbot.core.casenumber import case_numbers_in
 from mailbot.core.commands import Orders, read_commands
 from mailbot.core.correspondence import personal_address
 from mailbot.core.desk import Agent, Desk
 from mailbot.core.errands import Entry, ListedCase
-from mailbot.core.knowncase import KnownCase, Tie
+from mailbot.core.knowncase import KnownCase
 from mailbot.core.letter import Letter, read_letter
+from mailbot.core.mailboxes import ascii_lower
 from mailbot.core.scene import AnsweredMail, LastTurn, Scene
 from mailbot.core.tags import Key
 from mailbot.rawmail import unpack
@@ -32,10 +35,12 @@ from mailbot.tables import (
     TicketState,
 )
 
-_TELL_ALL = frozenset({"forward", "assign", "queue", "status"})
+_TELL_ALL = frozenset({"forward", "assign", "queue", "status", "merge"})
 """Commands for which somebody gets the case from its beginning."""
 _CONVERSATION = 500
 """Messages of a case that are told; the newest ones."""
+_ENCLOSING = 50
+"""Mails of a case whose files go along when it is passed on; the newest ones."""
 _ROLES: Final[Mapping[str, Literal["customer", "agent", "partner"]]] = {
     "customer": "customer", "agent": "agent", "partner": "partner",
 }  # fmt: skip
@@ -48,30 +53,31 @@ def set_scene(
     mail_id: int,
     letter: Letter,
     received: datetime,
-    ties: Sequence[Tie],
+    case: KnownCase | None,
     others: Mapping[str, KnownCase],
     keys: tuple[Key, ...],
 ) -> Scene | None:
     """What this mail would be acted upon with, if an agent of the desk wrote it; None where none claims to have.
 
-    `others` are the cases that its commands name, see `named_in_commands`.
+    `case` is the one that the mail is believed to be about, `others` those that its commands name, see
+    `named_in_commands`.
     """
     agent = agent_of(desk, letter.sender.key) if letter.sender else None
     if agent is None:
         return None
     orders = orders_of(agent, desk, letter)
     asked = {command.name for command in orders.commands}
-    case = ties[0].case if ties else None
     version = personal_version(connection, desk, agent)
     return Scene(
         desk, agent, mail_id, letter, received, orders, case,
         cases=open_cases(connection, desk, received) if "list" in asked else (),
-        entries=conversation(connection, case.ticket_id) if case and asked & _TELL_ALL else (),
+        entries=conversation(connection, desk, case.ticket_id) if case and asked & _TELL_ALL else (),
+        enclosures=_enclosures(connection, desk, case.ticket_id) if case and "forward" in asked else (),
         others=others,
         answered=_answered(connection, desk, letter, case) if case and "split" in asked else None,
         last_turn=_last_turn(connection, agent, case) if case and "undo" in asked else None,
         suppressed=_suppressed(connection, case, received) if case else {},
-        replayed=_is_replayed(connection, mail_id, letter),
+        replayed=_is_replayed(connection, desk, mail_id, letter),
         personal=personal_address(keys, desk, agent.address, version)[0] if version else "",
         version=version,
     )  # fmt: skip
@@ -80,7 +86,7 @@ def set_scene(
 def named_in_commands(letter: Letter, desk: Desk, prefixes: frozenset[str]) -> tuple[str, ...]:
     """The case numbers in an agent's commands (#merge)."""
     agent = agent_of(desk, letter.sender.key) if letter.sender else None
-    if agent is None or "#" not in letter.reply:
+    if agent is None or "#" not in letter.own_words:
         return ()
     orders = orders_of(agent, desk, letter)
     text = " ".join(command.argument for command in orders.commands if command.name == "merge")
@@ -89,19 +95,41 @@ def named_in_commands(letter: Letter, desk: Desk, prefixes: frozenset[str]) -> t
 
 def orders_of(agent: Agent, desk: Desk, letter: Letter) -> Orders:
     """An agent's new words as orders and text, in the languages of the desk and the agent's own."""
-    return read_commands(letter.reply, (*desk.languages, *((agent.language,) if agent.language else ())))
+    return read_commands(letter.own_words, (*desk.languages, *((agent.language,) if agent.language else ())))
 
 
-def conversation(connection: Connection, ticket_id: int) -> tuple[Entry, ...]:
-    """What was written on a case, oldest first."""
+def conversation(connection: Connection, desk: Desk, ticket_id: int) -> tuple[Entry, ...]:
+    """What was written on a case and on those that were merged into it, oldest first."""
     columns = (
         MESSAGE.c.written, MESSAGE.c.author, MESSAGE.c.author_name, MESSAGE.c.role, MESSAGE.c.reply, MESSAGE.c.text,
         MESSAGE.c.sent, MESSAGE.c.attachments, MESSAGE.c.internal,
     )  # fmt: skip
     rows = connection.execute(
-        select(*columns).where(MESSAGE.c.ticket_id == ticket_id).order_by(MESSAGE.c.id.desc()).limit(_CONVERSATION)
+        select(*columns)
+        .where(MESSAGE.c.ticket_id.in_(_united(ticket_id)))
+        .order_by(MESSAGE.c.id.desc())
+        .limit(_CONVERSATION)
     ).all()
-    return tuple(_entry(row) for row in reversed(rows))
+    return tuple(_entry(row, desk) for row in reversed(rows))
+
+
+def _united(ticket_id: int) -> Select[tuple[int]]:
+    """The ticket and those that go on as it."""
+    return select(TICKET.c.id).where(or_(TICKET.c.id == ticket_id, TICKET.c.merged_into == ticket_id))
+
+
+def _enclosures(connection: Connection, desk: Desk, ticket_id: int) -> tuple[Attachment, ...]:
+    """What is attached to the mails of a case that partners may see, and the pictures in them, each once."""
+    rows = connection.execute(
+        select(MAIL.c.raw)
+        .join(MESSAGE, MESSAGE.c.mail_id == MAIL.c.id)
+        .where(MESSAGE.c.ticket_id.in_(_united(ticket_id)), ~MESSAGE.c.internal, MESSAGE.c.attachments != "[]")
+        .order_by(MAIL.c.id.desc())
+        .limit(_ENCLOSING)
+    ).scalars()
+    letters = [read_letter(unpack(raw), language=desk.languages[0]) for raw in reversed(rows.all())]
+    found = {(part.name, part.content): part for letter in letters for part in letter.attachments}
+    return tuple(replace(part, inline=False) for part in found.values())
 
 
 def open_cases(connection: Connection, desk: Desk, now: datetime) -> tuple[ListedCase, ...]:
@@ -119,11 +147,17 @@ def personal_version(connection: Connection, desk: Desk, agent: Agent) -> int:
     return connection.execute(query).scalar() or 0
 
 
-def _entry(row: Any) -> Entry:
-    who = f"{row.author_name} <{row.author}>" if row.author_name else row.author
+def _entry(row: Any, desk: Desk) -> Entry:
     role: Literal["customer", "agent", "partner", "other"] = _ROLES.get(row.role, "other")
+    who = f"{row.author_name} <{row.author}>" if row.author_name else row.author
+    text = row.sent or row.reply or row.text
+    if role == "agent":
+        # Neither an agent's own address nor commands and quotes are for others (Y9).
+        agent = agent_of(desk, ascii_lower(row.author))
+        who = agent.name if agent else row.author_name
+        text = row.reply if row.internal else row.sent
     names = tuple(str(each["name"]) for each in json.loads(row.attachments) if not each.get("inline"))
-    return Entry(row.written, who, role, row.sent or row.reply or row.text, names, row.internal)
+    return Entry(row.written, who, role, text, names, row.internal)
 
 
 def _listed(row: Any, desk: Desk, now: datetime) -> ListedCase:
@@ -161,22 +195,43 @@ def _answered(connection: Connection, desk: Desk, letter: Letter, case: KnownCas
 
 
 def _last_turn(connection: Connection, agent: Agent, case: KnownCase) -> LastTurn | None:
-    """The agent's last mail on the case that has not been taken back; its letters locked until the commit."""
-    query = select(TURN).where(
-        TURN.c.ticket_id == case.ticket_id, TURN.c.agent.in_(agent.addresses), TURN.c.undone.is_(None)
+    """The agent's last mail on the case that has not been taken back; its letters locked until the commit.
+
+    One that merged another case into this one counts: an answer to its receipt comes here.
+    """
+    query = (
+        select(TURN, TICKET.c.revision.label("revision_now"))
+        .join(TICKET, TICKET.c.id == TURN.c.ticket_id)
+        .where(
+            TURN.c.ticket_id.in_(_united(case.ticket_id)), TURN.c.agent.in_(agent.addresses), TURN.c.undone.is_(None)
+        )
     )
     row = connection.execute(query.order_by(TURN.c.id.desc()).limit(1)).first()
     if row is None:
         return None
-    letters = connection.execute(
-        select(OUTGOING.c.id, OUTGOING.c.state, OUTGOING.c.attempts, OUTGOING.c.recipient, OUTGOING.c.kind)
-        .where(OUTGOING.c.mail_id == row.mail_id)
-        .with_for_update()
-    ).all()
-    waiting = tuple(one.id for one in letters if one.state == OutgoingState.WAITING and not one.attempts)
-    gone = {one.recipient for one in letters if one.id not in waiting and one.kind in {"relay", "notice"}}
+    columns = (
+        OUTGOING.c.id,
+        OUTGOING.c.state,
+        OUTGOING.c.attempts,
+        OUTGOING.c.recipient,
+        OUTGOING.c.kind,
+        OUTGOING.c.cause,
+    )
+    letters = connection.execute(select(*columns).where(OUTGOING.c.mail_id == row.mail_id).with_for_update()).all()
+    stopped = {OutgoingState.WAITING, OutgoingState.HELD}
+    waiting = tuple(one.id for one in letters if one.state in stopped and not one.attempts)
+    # A receipt tells the agent alone, and a copy tells colleagues what was written; all else has had its effect.
+    gone = {
+        one.recipient
+        for one in letters
+        if one.id not in waiting and one.kind != "receipt" and not one.cause.startswith("copy:")
+    }
     before = json.loads(row.before)
-    return LastTurn(row.id, before.pop("asked", ""), before, row.revision, waiting, tuple(sorted(gone)))
+    return LastTurn(
+        row.id, before.pop("asked"), row.ticket_id, row.mail_id, split_off=before.pop("split_off"),
+        joins=tuple((ticket, who, role, active) for ticket, who, role, active in before.pop("joins")), before=before,
+        untouched=row.revision == row.revision_now, waiting=waiting, left=tuple(sorted(gone)),
+    )  # fmt: skip
 
 
 def _suppressed(connection: Connection, case: KnownCase, now: datetime) -> dict[str, datetime]:
@@ -187,13 +242,14 @@ def _suppressed(connection: Connection, case: KnownCase, now: datetime) -> dict[
     return {row.address: row.until for row in connection.execute(query)}
 
 
-def _is_replayed(connection: Connection, mail_id: int, letter: Letter) -> bool:
+def _is_replayed(connection: Connection, desk: Desk, mail_id: int, letter: Letter) -> bool:
     """Whether a mail with this Message-ID has been acted upon already (T13)."""
     if not letter.message_id:
         return False
-    same = (
-        MESSAGE.c.reference == letter.message_id,
-        MESSAGE.c.role == "agent",
-        or_(MESSAGE.c.mail_id.is_(None), MESSAGE.c.mail_id != mail_id),
+    obeyed = (MAIL.c.desk == desk.key, MAIL.c.message_id == letter.message_id, MAIL.c.outcome == "agent")
+    written = (MESSAGE.c.reference == letter.message_id, MESSAGE.c.role == "agent")
+    queries = (
+        select(MAIL.c.id).where(*obeyed, MAIL.c.id != mail_id),
+        select(MESSAGE.c.id).where(*written, or_(MESSAGE.c.mail_id.is_(None), MESSAGE.c.mail_id != mail_id)),
     )
-    return connection.execute(select(MESSAGE.c.id).where(*same).limit(1)).first() is not None
+    return any(connection.execute(query.limit(1)).first() is not None for query in queries)
