@@ -81,6 +81,7 @@ def _long(desk: Desk, case: CaseFacts) -> tuple[Entry, ...]:
 def _reply(desk: Desk, _case: CaseFacts) -> Iterator[Telling]:
     yield Reply(_WORDS, sample_agent(desk).name)
     yield Reply(replace(_WORDS, html="<p>Hello Anna,</p><p><b>please</b> start the report again.</p>"), "", waits=True)
+    yield Reply(_NO_WORDS, sample_agent(desk).name)
 
 
 def _closing(desk: Desk, _case: CaseFacts) -> Iterator[Telling]:

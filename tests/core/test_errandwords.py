@@ -158,6 +158,14 @@ def test_a_reply_that_waits_says_so_in_one_sentence() -> None:
     )
 
 
+def test_a_reply_of_files_alone_points_to_them() -> None:
+    """In each language, for there are no words that were written in one."""
+    draft = letter(Reply(Words(""), "Kim"), desk_in("sv", "en"))
+
+    assert draft.text.startswith("Se det bifogade.\n\nKim\n")
+    assert draft.text.endswith("* * *\n\nPlease see the attachment.\n")
+
+
 @settings(deadline=None, max_examples=100)
 @given(st.text(st.characters(exclude_categories=("Cc", "Cs")), max_size=120))
 def test_words_are_relayed_as_they_are(text: str) -> None:
