@@ -12,14 +12,17 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
+from itertools import count
 from pathlib import Path
 
 from sqlalchemy import func, select
 
 from mailbot.daemon import STOP_WITHIN, Daemon, now
 from mailbot.database import Database
-from mailbot.demomail import DemoMail, answers, opening_mails
-from mailbot.demoreport import Screen, tell, write_letters
+from mailbot.demoletters import find_letter, letter_files, write_letters
+from mailbot.demomail import CUSTOMERS, DAY, Answer, DemoMail, answer_mail, opening_mails
+from mailbot.demoreport import Screen, tell, tell_case_shown, tell_turn
 from mailbot.demoservers import DemoServerError, DemoServers
 from mailbot.office import Office
 from mailbot.shipped import shipped_config
@@ -30,6 +33,8 @@ _PATIENCE = 60.0
 """Seconds after which mail that is still not read and answered is a fault; it takes about one."""
 _LOOK_EVERY = 0.05
 _PASSWORD = "demo"  # noqa: S105 - of mailboxes that last for seconds, on loopback
+_AT_ONCE = 'reconsider = "0"'
+"""In the demo's desk files: nobody waits to see whether an agent takes a letter back."""
 
 _SETTINGS = """\
 admin = "admin@mailbot-demo.example"
@@ -97,22 +102,45 @@ def _run(house: Path, out: Path, screen: Screen) -> int:
         _lay_out(house, addresses, servers)
         office = Office(house)
         screen.done(f"a configuration with {len(addresses)} desks: {', '.join(office.in_force.desks)}")
+        screen.done(f"agents' letters leave at once ({_AT_ONCE}), not after the usual 2 minutes")
         database = Database(office.settings.database)
         try:
-            with _working(Daemon(office, database)) as work:
-                openings = tuple(opening_mails(now()))
-                _deliver(servers, openings)
-                _await_rest(screen, database, work, f"{len(openings)} mails", len(openings))
-                replies = tuple(answers((letter.content for letter in servers.letters), now()))
-                _deliver(servers, replies)
-                told = f"{len(replies)} answers to the letters"
-                _await_rest(screen, database, work, told, len(openings) + len(replies))
+            work = _Work(Daemon(office, database))
+            stage = _Stage(screen, servers, database, work)
+            openings = tuple(opening_mails(now()))
+            # Before the daemon looks: taken in one go, they get the same case numbers each time.
+            stage.deliver(openings)
+            with _working(work):
+                sent = stage.rest()
+                screen.done(f"{len(openings)} mails delivered and read, {sent} letters sent")
+                stage.answer(CUSTOMERS)
+                sent = stage.rest()
+                screen.done(f"{len(CUSTOMERS)} answers to the letters delivered and read, {sent} letters sent")
+                with database.read() as connection:
+                    tell(screen, connection, office.in_force.desks, servers.letters)
+                _agents_day(stage, out)
             with database.read() as connection:
-                written = write_letters(connection, servers.letters, out)
-                tell(screen, connection, office.in_force.desks, servers.letters)
+                written = write_letters(letter_files(connection, servers.letters), out)
+                tell_case_shown(screen, connection, office.in_force.desks, servers.letters)
         finally:
             database.close()
     return written
+
+
+def _agents_day(stage: _Stage, out: Path) -> None:
+    """The rounds of the day, each told once all that it caused has been sent."""
+    stage.screen.heading("The agents' day")
+    stage.screen.line(f"What came in (<), what was done (*), and who got which letter in {out} (>):")
+    places = count(1)
+    for turns in DAY:
+        # Mailboxes date their mail to the second; within one, a mail would seem older than what came of the last.
+        time.sleep(1 - time.time() % 1)
+        stage.answer(turns)
+        stage.rest()
+        with stage.database.read() as connection:
+            files = letter_files(connection, stage.servers.letters)
+            for turn in turns:
+                tell_turn(stage.screen, connection, files, next(places), turn)
 
 
 def _addresses(desks: Path) -> dict[str, str]:
@@ -124,6 +152,8 @@ def _addresses(desks: Path) -> dict[str, str]:
 def _lay_out(house: Path, addresses: Mapping[str, str], servers: DemoServers) -> None:
     """A configuration as an admin would have it: every shipped desk, and a mailbox for each."""
     shutil.copytree(shipped_config() / "desks", house / "desks")
+    for path in (house / "desks").glob("*.toml"):
+        path.write_text(f"{_AT_ONCE}\n{path.read_text(encoding='utf-8')}", encoding="utf-8")
     mailboxes = (
         _MAILBOX.format(desk=desk, address=address, imap=servers.imap_port) for desk, address in addresses.items()
     )
@@ -159,37 +189,56 @@ class _Work:
 
 
 @contextmanager
-def _working(daemon: Daemon) -> Iterator[_Work]:
-    work = _Work(daemon)
+def _working(work: _Work) -> Iterator[None]:
     work.start()
     try:
-        yield work
+        yield
     finally:
         work.stop()
 
 
-def _deliver(servers: DemoServers, mails: Iterable[DemoMail]) -> None:
-    for mail in mails:
-        servers.deliver(mail.to, mail.content, now())
+class _Stage:
+    """The demo's servers, the daemon at work on them, and the people who write to it."""
 
+    def __init__(self, screen: Screen, servers: DemoServers, database: Database, work: _Work) -> None:
+        self.screen = screen
+        self.servers = servers
+        self.database = database
+        self._work = work
+        self._delivered = 0
 
-def _await_rest(screen: Screen, database: Database, work: _Work, what: str, expected: int) -> None:
-    """Return when `expected` mails are read and nothing is left to be sent; DemoError when that does not come about."""
-    deadline = time.monotonic() + _PATIENCE
-    with screen.doing() as say:
-        while True:
-            count = _count(database)
-            is_at_rest = count.mails >= expected and count.read == count.mails and count.ended == count.letters
-            if is_at_rest:
-                break
-            state = f"{count.read} of {expected} mails read, {count.ended} letters sent"
-            say(state)
-            if work.failure is not None:
-                raise DemoError(f"the daemon ended: {work.failure}; {LOG} tells more")
-            if time.monotonic() > deadline:
-                raise DemoError(f"after {_PATIENCE:.0f} s only {state}; {LOG} tells why")
-            time.sleep(_LOOK_EVERY)
-    screen.done(f"{what} delivered and read, {count.ended} letters sent")
+    def deliver(self, mails: Iterable[DemoMail]) -> None:
+        """Put the mails into the mailboxes that they are addressed to."""
+        for mail in mails:
+            self.servers.deliver(mail.to, mail.content, now())
+            self._delivered += 1
+
+    def answer(self, answers: Iterable[Answer]) -> None:
+        """Deliver answers to letters that went out; DemoError where one of the letters did not."""
+        with self.database.read() as connection:
+            find = partial(find_letter, connection, self.servers.letters)
+            try:
+                mails = [answer_mail(answer, find, now()) for answer in answers]
+            except LookupError as exc:
+                raise DemoError(str(exc)) from exc
+        self.deliver(mails)
+
+    def rest(self) -> int:
+        """Return once all mails are read and no letter is left to be sent: how many were; DemoError if that fails."""
+        deadline = time.monotonic() + _PATIENCE
+        with self.screen.doing() as say:
+            while True:
+                so_far = _count(self.database)
+                all_read = so_far.mails >= self._delivered and so_far.read == so_far.mails
+                if all_read and so_far.ended == so_far.letters:
+                    return so_far.ended
+                state = f"{so_far.read} of {self._delivered} mails read, {so_far.ended} letters sent"
+                say(state)
+                if self._work.failure is not None:
+                    raise DemoError(f"the daemon ended: {self._work.failure}; {LOG} tells more")
+                if time.monotonic() > deadline:
+                    raise DemoError(f"after {_PATIENCE:.0f} s only {state}; {LOG} tells why")
+                time.sleep(_LOOK_EVERY)
 
 
 def _count(database: Database) -> _Count:

@@ -1,8 +1,8 @@
-"""The mails of `mailbot demo`: what customers write first, and what comes back once they are acknowledged."""
+"""The mails of `mailbot demo`: what customers write first, and what they and the agents answer to what they get."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes, policy
@@ -12,12 +12,9 @@ from pathlib import Path
 from string import Template
 
 _FOLDER = Path(__file__).resolve().parent / "demomails"
-_ANSWERS = {
-    "01-follow-up.eml": "01-standstill.eml",
-    "02-out-of-office.eml": "03-html.eml",
-    "03-delivery-report.eml": "07-course.eml",
-}
-"""Each answer, and the opening mail whose acknowledgement it answers."""
+
+Find = Callable[[str, str], bytes]
+"""The letter that went out because of the mail with this Message-ID (without angle brackets), to this address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,22 +25,76 @@ class DemoMail:
     content: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A mail that somebody writes about a letter which they got, or, if they forge, which they have seen."""
+
+    file: str
+    because: str
+    """File of the mail that caused the letter."""
+    to: str
+    """Whose letter it is."""
+    title: str = ""
+    """What it is, in the report."""
+
+    @property
+    def message_id(self) -> str:
+        """Its own, without angle brackets."""
+        return _message_id(self.file)
+
+    @property
+    def because_id(self) -> str:
+        """That of the mail that caused the letter."""
+        return _message_id(self.because)
+
+
+CUSTOMERS = (
+    Answer("answers/01-follow-up.eml", "01-standstill.eml", "eva.lundgren@snickeriet.example"),
+    Answer("answers/02-out-of-office.eml", "03-html.eml", "sara.blom@byggvaror.example"),
+    Answer("answers/03-delivery-report.eml", "07-course.eml", "karen@glarmester-holm.example"),
+)
+"""What comes back for the acknowledgements."""
+
+DAY = (
+    (
+        Answer("day/1-priority.eml", "09-english.eml", "sluzba@desk.example", "An agent changes the priority"),
+        Answer("day/2-course.eml", "07-course.eml", "mette.kjaer@desk.example", "An agent answers a customer"),
+        Answer("day/3-note.eml", "01-standstill.eml", "johan.ek@desk.example", "An agent makes an internal note"),
+    ),
+    (
+        Answer("day/4-misspelt.eml", "09-english.eml", "sluzba@desk.example", "A command is misspelt"),
+        Answer(
+            "day/5-delivery-report.eml", "day/2-course.eml", "karen@glarmester-holm.example",
+            "The agent's answer comes back",
+        ),
+        Answer(
+            "day/6-forged.eml", "01-standstill.eml", "eva.lundgren@snickeriet.example",
+            "Somebody writes in an agent's name",
+        ),
+    ),
+    (
+        Answer("day/7-answer.eml", "09-english.eml", "sluzba@desk.example", "The same mail, its command put right"),
+        Answer(
+            "day/8-out-of-office.eml", "01-standstill.eml", "anna.lindqvist@desk.example", "An agent is out of office"
+        ),
+    ),
+)  # fmt: skip
+"""The agents' day in rounds: each is delivered once the one before it is read and answered."""
+SHOWN = DAY[-1][0]
+"""The agent's answer that is shown as the customer sees it, with its case."""
+
+
 def opening_mails(now: datetime) -> Iterator[DemoMail]:
     """The mails by which cases open, a newsletter among them; dated `now`."""
     for path in sorted(_FOLDER.glob("*.eml")):
         yield _finished(path.read_bytes(), now)
 
 
-def answers(letters: Iterable[bytes], now: datetime) -> Iterator[DemoMail]:
-    """What comes back for `letters`, which really went out: a follow-up, an out-of-office, a delivery report.
-
-    KeyError names the Message-ID of an opening mail that none of the letters answers.
-    """
-    by_opening = {str(read_mail(raw)["In-Reply-To"]): raw for raw in letters}
-    for name, opening in _ANSWERS.items():
-        acknowledgement = by_opening[str(read_mail((_FOLDER / opening).read_bytes())["Message-ID"])]
-        template = Template((_FOLDER / "answers" / name).read_text(encoding="utf-8"))
-        yield _finished(template.substitute(_facts(acknowledgement)).encode(), now)
+def answer_mail(answer: Answer, find: Find, now: datetime) -> DemoMail:
+    """The mail, made of the letter that really went out. LookupError where none did."""
+    letter = find(answer.because_id, answer.to)
+    template = Template((_FOLDER / answer.file).read_text(encoding="utf-8"))
+    return _finished(template.substitute(_facts(letter)).encode(), now)
 
 
 def read_mail(raw: bytes) -> EmailMessage:
@@ -57,18 +108,21 @@ def text_of(mail: EmailMessage) -> str:
     return "" if body is None else "\n".join(str(body.get_content()).splitlines())
 
 
-def _facts(acknowledgement: bytes) -> dict[str, str]:
+def _message_id(file: str) -> str:
+    return str(read_mail((_FOLDER / file).read_bytes())["Message-ID"]).strip("<>")
+
+
+def _facts(letter: bytes) -> dict[str, str]:
     """What an answer to a letter repeats of it."""
-    letter = read_mail(acknowledgement)
+    mail = read_mail(letter)
     # Encoded as it came: the answer's header must stay ASCII.
-    subject = " ".join(str(message_from_bytes(acknowledgement, policy=policy.compat32)["Subject"]).split())
-    lines = text_of(letter).splitlines()
+    subject = " ".join(str(message_from_bytes(letter, policy=policy.compat32)["Subject"]).split())
     return {
-        "message_id": str(letter["Message-ID"]),
-        "recipient": str(letter["To"]),
+        "message_id": str(mail["Message-ID"]),
+        "recipient": str(mail["To"]),
         "subject": subject,
-        "quoted": "\n".join(f"> {line}".rstrip() for line in lines),
-        "head": acknowledgement.partition(b"\r\n\r\n")[0].decode("ascii").replace("\r\n", "\n"),
+        "quoted": "\n".join(f"> {line}".rstrip() for line in text_of(mail).splitlines()),
+        "head": letter.partition(b"\r\n\r\n")[0].decode("ascii").replace("\r\n", "\n"),
     }
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import sys
+import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from io import TextIOWrapper
 from pathlib import Path
@@ -18,19 +19,21 @@ from rich.table import Table
 from rich.text import Text
 from sqlalchemy import Connection, select
 
-from mailbot.casefile import list_tickets
+from mailbot.casefile import case_file, list_tickets
+from mailbot.cli.casewords import tell_case
 from mailbot.core.desk import Desk
-from mailbot.core.letter import read_letter
-from mailbot.demomail import read_mail, text_of
+from mailbot.core.letter import Letter, read_letter
+from mailbot.demoletters import Files, cases_of_mails, consequences
+from mailbot.demomail import SHOWN, Answer, read_mail, text_of
 from mailbot.demoservers import Delivered
 from mailbot.rawmail import unpack
-from mailbot.tables import EVENT, MAIL, MESSAGE, OUTGOING, TICKET
+from mailbot.tables import MAIL, OUTGOING, TICKET
 
 _WIDE = 110
 """Columns from which the table of tickets has room for the subjects."""
-_OWN_FILE = re.compile(r"demo-[A-Z0-9]+(-[0-9]+)?-[0-9]{2,}-[a-z]+-[A-Za-z0-9_.-]+\.eml")
-"""The names of our letters; nothing else in the folder is ours."""
 _SHOWN_HEADERS = ("From", "To", "Subject", "In-Reply-To", "Auto-Submitted")
+_MOST_WORDS = 110
+"""Characters of a mail that are shown where it is only named."""
 _NO_SECOND = "a further message, which is not acknowledged again"
 
 
@@ -51,6 +54,16 @@ class Screen:
         """What the next part is about."""
         self.console.print()
         self.console.print(Rule(Text(text, "bold"), align="left", characters="-", style="dim"))
+
+    def folded(self, text: str, hang: int) -> None:
+        """A line that, where it does not fit the terminal, goes on below itself, `hang` columns in."""
+        if not self.console.is_terminal:
+            self.line(text)
+            return
+        lines = textwrap.wrap(
+            text, self.console.width, subsequent_indent=" " * hang, break_long_words=False, break_on_hyphens=False
+        )
+        self.line("\n".join(lines))
 
     def done(self, text: str) -> None:
         """A step that has been taken."""
@@ -90,31 +103,14 @@ def _program() -> str:
     return f"{sys.executable} -m mailbot" if started.name == "__main__.py" else os.path.relpath(started)
 
 
-def write_letters(connection: Connection, letters: Sequence[Delivered], out: Path) -> int:
-    """Each letter that the SMTP server took as a file of its own, instead of an earlier demo's; how many there are.
-
-    A file is named after case, place in the case's letters, kind and recipient, which stand in the database.
-    """
-    query = select(OUTGOING.c.message_id, OUTGOING.c.recipient, OUTGOING.c.kind, TICKET.c.number)
-    rows = connection.execute(query.outerjoin(TICKET, TICKET.c.id == OUTGOING.c.ticket_id))
-    known = {(row.message_id, row.recipient): (row.number or "ADMIN", row.kind) for row in rows}
-    for path in out.iterdir():
-        if _OWN_FILE.fullmatch(path.name):
-            path.unlink()
-    places: dict[str, int] = {}
-    for letter in letters:
-        number, kind = known[str(read_mail(letter.content)["Message-ID"]).strip("<>"), letter.recipient]
-        places[number] = places.get(number, 0) + 1
-        person = re.sub(r"[^A-Za-z0-9.-]", "_", letter.recipient.partition("@")[0])
-        (out / f"demo-{number}-{places[number]:02}-{kind}-{person}.eml").write_bytes(letter.content)
-    return len(letters)
-
-
 def tell(screen: Screen, connection: Connection, desks: Mapping[str, Desk], letters: Sequence[Delivered]) -> None:
     """The tickets, what got no acknowledgement, and one acknowledgement as its reader sees it."""
     _tell_tickets(screen, connection, desks)
     _tell_unanswered(screen, connection)
-    _tell_acknowledgement(screen, connection, letters)
+    # In English too, as all that is told here.
+    found = _sent(connection, letters, SHOWN.because_id, "ack")
+    if found is not None:
+        _tell_letter(screen, f"The acknowledgement of {found.number}, as the customer sees it", found)
 
 
 def _tell_tickets(screen: Screen, connection: Connection, desks: Mapping[str, Desk]) -> None:
@@ -142,11 +138,11 @@ def _tell_unanswered(screen: Screen, connection: Connection) -> None:
     acknowledged = set(connection.execute(select(OUTGOING.c.cause).where(OUTGOING.c.kind == "ack")).scalars())
     mails = connection.execute(select(MAIL).order_by(MAIL.c.id)).all()
     silent = [mail for mail in mails if f"ack:mail:{mail.id}" not in acknowledged]
-    cases = _cases(connection)
+    cases = cases_of_mails(connection)
     screen.heading(f"{len(silent)} mails heard and not answered")
     for mail in silent:
         letter = read_letter(unpack(mail.raw))
-        sender = (letter.sender.name or letter.sender.address) if letter.sender else letter.claimed_from
+        sender = _name(letter)
         number = cases.get(mail.id)
         # The reason is stored as `rule: words`.
         why = _NO_SECOND if mail.outcome == "follow-up" else mail.reason.partition(": ")[2] or mail.reason
@@ -154,27 +150,71 @@ def _tell_unanswered(screen: Screen, connection: Connection) -> None:
         screen.line(f"    {f'case {number}' if number else 'no case'}: {why}")
 
 
-def _cases(connection: Connection) -> dict[int, str]:
-    """The case that each mail belongs to: as a message, or because its history tells of it."""
-    known: dict[int, str] = {}
-    for table in (EVENT, MESSAGE):
-        query = select(table.c.mail_id, TICKET.c.number).join(TICKET, TICKET.c.id == table.c.ticket_id)
-        known |= {row.mail_id: row.number for row in connection.execute(query) if row.mail_id is not None}
-    return known
+def _name(letter: Letter) -> str:
+    """Who says that they wrote it."""
+    return (letter.sender.name or letter.sender.address) if letter.sender else letter.claimed_from
 
 
-def _tell_acknowledgement(screen: Screen, connection: Connection, letters: Sequence[Delivered]) -> None:
-    """One that was sent: in English, as all that is told here, where a desk writes English."""
-    query = select(OUTGOING.c.content, TICKET.c.number).join(TICKET, TICKET.c.id == OUTGOING.c.ticket_id)
-    rows = connection.execute(query.where(OUTGOING.c.kind == "ack").order_by(TICKET.c.desk, TICKET.c.number)).all()
-    sent = {letter.content: letter.sender for letter in letters}
-    mails = [(row.number, sent[row.content], read_mail(row.content)) for row in rows if row.content in sent]
-    if not mails:
-        return
-    number, sender, mail = min(mails, key=lambda item: "en" not in str(item[2]["Content-Language"]))
-    screen.heading(f"The acknowledgement of {number}, as the customer sees it")
-    screen.line(f"Envelope sender: <{sender}>")
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """A letter about a case that the SMTP server took."""
+
+    number: str
+    desk: str
+    letter: Delivered
+
+
+def _sent(connection: Connection, letters: Sequence[Delivered], message_id: str, kind: str) -> _Sent | None:
+    """The letter of that kind which the mail caused; None where none was taken."""
+    query = (
+        select(OUTGOING.c.content, TICKET.c.number, TICKET.c.desk)
+        .join(MAIL, MAIL.c.id == OUTGOING.c.mail_id)
+        .join(TICKET, TICKET.c.id == OUTGOING.c.ticket_id)
+        .where(MAIL.c.message_id == message_id, OUTGOING.c.kind == kind)
+    )
+    row = connection.execute(query).first()
+    taken = next((letter for letter in letters if row is not None and letter.content == row.content), None)
+    return _Sent(row.number, row.desk, taken) if row is not None and taken is not None else None
+
+
+def _tell_letter(screen: Screen, heading: str, found: _Sent) -> None:
+    mail = read_mail(found.letter.content)
+    screen.heading(heading)
+    screen.line(f"Envelope sender: <{found.letter.sender}>")
     for name in _SHOWN_HEADERS:
-        screen.line(f"{name}: {mail[name]}")
+        if mail[name]:
+            screen.line(f"{name}: {mail[name]}")
     screen.line()
     screen.line(text_of(mail).strip())
+
+
+def tell_turn(screen: Screen, connection: Connection, files: Files, place: int, answer: Answer) -> None:
+    """One mail of the agents' day: what came in, and what came of it by the database and the SMTP server."""
+    came = consequences(connection, files, answer.message_id)
+    letter = read_letter(unpack(came.raw))
+    words = textwrap.shorten(letter.reply or letter.subject, _MOST_WORDS, placeholder=" …")
+    screen.line(f"{place}. {answer.title} ({came.case or 'no case'})", "bold")
+    screen.folded(f'   < {_name(letter)} writes: "{words}"', 5)
+    for event in came.events:
+        screen.folded(f"   * {event}", 5)
+    for one in came.letters:
+        got = f"gets {one.file}" if one.file else f"got no letter yet: it is {one.state}"
+        screen.folded(f"   > {one.recipient} {got}", 5)
+    if not came.letters:
+        screen.line("   > nobody gets anything")
+    for person in came.spared if came.letters else ():
+        screen.line(f"   > {person}, the customer, gets nothing")
+
+
+def tell_case_shown(
+    screen: Screen, connection: Connection, desks: Mapping[str, Desk], letters: Sequence[Delivered]
+) -> None:
+    """One of the agents' answers as its reader sees it, and the whole case, as `mailbot show` tells it."""
+    found = _sent(connection, letters, SHOWN.message_id, "relay")
+    case = case_file(connection, found.number) if found is not None else None
+    if found is None or case is None:
+        return
+    _tell_letter(screen, f"The agent's answer in {found.number}, as the customer sees it", found)
+    screen.heading(f"{found.number} from beginning to end, as `mailbot show` tells it")
+    for line in tell_case(case, desks[found.desk].calendar.zone):
+        screen.folded(line, 20 if line[:1].isdigit() else 6)

@@ -41,9 +41,22 @@ class Ran:
     out: Path
 
     @property
+    def turns(self) -> list[str]:
+        """What is told of each mail of the agents' day, in order."""
+        day = self.stdout.partition("The agents' day")[2].partition("The agent's answer in")[0]
+        return re.split(r"^\d+\. ", day, flags=re.MULTILINE)[1:]
+
+    @property
     def tickets(self) -> dict[str, dict[str, str]]:
         """The lines of the table, by case number."""
         return {match["case"]: match.groupdict() for match in TICKET.finditer(self.stdout)}
+
+    def got(self, turn: str) -> dict[str, list[EmailMessage]]:
+        """The letters that a turn is said to have caused, by the recipient named."""
+        found: dict[str, list[EmailMessage]] = {}
+        for recipient, name in re.findall(r"^   > (\S+) gets (demo-\S+\.eml)$", turn, re.MULTILINE):
+            found.setdefault(recipient, []).append(_read(self.out / name))
+        return found
 
     def letters(self, case: str = "*", kind: str = "*") -> list[EmailMessage]:
         """The letters in the folder, in the order of their names."""
@@ -142,9 +155,7 @@ def test_only_people_are_answered_and_once(ran: Ran) -> None:
 def test_the_answer_joins_the_case_it_answers(ran: Ran) -> None:
     """The follow-up to the acknowledgement opens no case: each agent hears of it in the thread of the first copy."""
     assert len(ran.letters("VC-000013", "ack")) == 1
-    copies = ran.letters("VC-000013", "copy")
-    assert len(copies) == 4
-    firsts, seconds = copies[:2], copies[2:]
+    firsts, seconds = (ran.letters("VC-000013", "copy")[place : place + 2] for place in (0, 2))
     assert {letter["To"]: letter["Message-ID"] for letter in firsts} == {
         letter["To"]: letter["In-Reply-To"] for letter in seconds
     }
@@ -152,7 +163,7 @@ def test_the_answer_joins_the_case_it_answers(ran: Ran) -> None:
 
 
 def test_every_letter_is_a_sound_mail(ran: Ran) -> None:
-    """Every .eml parses without a defect, is 7-bit, says that a machine wrote it, and has a Message-ID of its own."""
+    """Every .eml parses without a defect, is 7-bit, has a Message-ID of its own, and says if a machine wrote it."""
     letters = ran.letters()
     said = re.search(r"All (\d+) letters", ran.stdout)
     assert said
@@ -160,10 +171,11 @@ def test_every_letter_is_a_sound_mail(ran: Ran) -> None:
     assert len({letter["Message-ID"] for letter in letters}) == len(letters)
     for letter in letters:
         assert [part.defects for part in letter.walk() if part.defects] == []
-        assert str(letter["Auto-Submitted"]).startswith("auto-")
         assert letter["From"]
         assert letter["Date"]
     assert all(path.read_bytes().isascii() for path in ran.out.glob("demo-*.eml"))
+    by_people = [letter for letter in letters if letter["Auto-Submitted"] is None]
+    assert len(by_people) == len(ran.letters(kind="relay")) == 2
 
 
 def test_what_customers_wrote_arrives_whole(ran: Ran) -> None:
@@ -174,6 +186,74 @@ def test_what_customers_wrote_arrives_whole(ran: Ran) -> None:
     attached = {part.get_filename(): part.get_content() for letter in copies for part in letter.iter_attachments()}
     assert set(attached) == {"avräkning.csv", "skaerm.png"}
     assert attached["skaerm.png"].startswith(b"\x89PNG")
+
+
+def test_each_mail_of_the_agents_day_is_told_with_what_came_of_it(ran: Ran) -> None:
+    """Eight turns: the letters named are those sent since, each to whom it says; who gets nothing has none of them."""
+    turns = ran.turns
+    assert [turn.partition(" (")[0] for turn in turns] == [
+        "An agent changes the priority", "An agent answers a customer", "An agent makes an internal note",
+        "A command is misspelt", "The agent's answer comes back", "Somebody writes in an agent's name",
+        "The same mail, its command put right", "An agent is out of office",
+    ]  # fmt: skip
+    told = [(to, letter) for turn in turns for to, letters in ran.got(turn).items() for letter in letters]
+    assert all(str(letter["To"]) == to for to, letter in told)
+    before = re.search(r"answers to the letters delivered and read, (\d+) letters sent", ran.stdout)
+    assert before
+    assert len({letter["Message-ID"] for _, letter in told}) == len(ran.letters()) - int(before[1])
+    tom, karen, eva = "tom.harris@bikeparts.example", "karen@glarmester-holm.example", "eva.lundgren@snickeriet.example"
+    customers = [sorted(set(ran.got(turn)) & CUSTOMERS) for turn in turns]
+    assert customers == [[tom], [karen], [], [], [], [], [tom], []]
+    spared = [re.findall(r"^   > (\S+?),? .*gets (?:nothing|anything)$", turn, re.MULTILINE) for turn in turns]
+    assert spared == [[], [], [eva], [tom], [karen], [eva], [], ["nobody"]]
+
+
+def test_the_agents_own_letters_say_what_became_of_their_mail(ran: Ran) -> None:
+    """Receipt, refusal with the text given back, warning of the forged mail, and the word that an answer came back."""
+    _, answered, _, misspelt, bounced, forged, _, absent = ran.turns
+    (taken,) = ran.got(answered)["soren.holst@desk.example"]
+    assert "Mette Kjær" in _text(taken)
+    (refusal,) = ran.got(misspelt)["sluzba@desk.example"]
+    assert "#wiat" in _text(refusal)
+    assert "which documents were posted" in _text(refusal)
+    (lost,) = ran.got(bounced)["mette.kjaer@desk.example"]
+    assert "The mailbox is full" in _text(lost)
+    warning, _ = ran.got(forged)["johan.ek@desk.example"]
+    assert str(warning["Auto-Submitted"]).startswith("auto-")
+    assert ran.got(absent) == {}
+    assert "auto-submitted" in absent
+
+
+def test_a_relayed_answer_is_the_agents_words_and_no_more(ran: Ran) -> None:
+    """From the desk under the agent's name, threaded, without command, quote, signature and the agent's headers."""
+    (letter,) = ran.letters("CE-*", "relay")
+    assert letter["From"].addresses[0].addr_spec == "support@cloudempiere.example"
+    assert str(letter["In-Reply-To"]) == "<CAF7.stock@bikeparts.example>"
+    assert "Please send us its list of movements" in _text(letter)
+    raw = letter.as_string()
+    for private in ("#wait", "sluzba@desk.example", "10.20.30.40", "A mail program", "room 12", "stocktaking again"):
+        assert private not in raw
+    assert _text(letter).strip() in ran.stdout, "shown as it was sent"
+
+
+def test_notes_and_forged_words_stay_inside(ran: Ran) -> None:
+    """Neither the internal note nor what was written in an agent's name is in any letter to a customer."""
+    told = "\n".join(_text(letter) for letter in ran.letters() if str(letter["To"]) in CUSTOMERS)
+    assert "licensservern" not in told
+    assert "www.elsewhere.example" not in told
+
+
+def test_the_case_is_told_from_beginning_to_end(ran: Ran) -> None:
+    """The history shows the turns of that case in the order in which they were told."""
+    case = ran.stdout.partition("from beginning to end")[2]
+    places = [
+        case.index(words)
+        for words in (
+            "waiting for the customer", "* opened:", "#priority 2", "* priority: priority 2", "#wiat", "* refused:",
+            "* waiting:", "relay to tom.harris@bikeparts.example: sent",
+        )
+    ]  # fmt: skip
+    assert places == sorted(places)
 
 
 def test_one_acknowledgement_is_shown_as_it_was_sent(ran: Ran) -> None:
