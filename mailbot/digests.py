@@ -20,6 +20,7 @@ from mailbot.core.promise import from_json
 from mailbot.database import Database
 from mailbot.ledger import Answering, Ledger
 from mailbot.office import InForce, Office
+from mailbot.returns import suppressed
 from mailbot.tables import OUTGOING, PARTICIPANT, TICKET, OutgoingState, TicketState
 
 log = logging.getLogger(__name__)
@@ -115,7 +116,10 @@ def _post(
 
 
 def _piles(connection: Connection, force: InForce, now: datetime) -> list[_Pile]:
-    """The addresses that may be told something now, as far as can be seen without a lock."""
+    """The addresses that may be told something now, as far as can be seen without a lock.
+
+    Not those from which letters have come back of late: their digest waits until that is over (Q26).
+    """
     address = func.lower(OUTGOING.c.recipient).label("address")
     pile = (
         select(
@@ -135,8 +139,14 @@ def _piles(connection: Connection, force: InForce, now: datetime) -> list[_Pile]
     piles = [_Pile(*row) for row in connection.execute(query)]
     if not piles:
         return []
-    purse = load_purse(connection, {one.address for one in piles}, now)
-    return [one for one in piles if may_tell(purse, one.address, one.since, verified=one.verified)]
+    addresses = {one.address for one in piles}
+    dead = {address for address, until in suppressed(connection, addresses).items() if until > now}
+    purse = load_purse(connection, addresses - dead, now)
+    return [
+        one
+        for one in piles
+        if one.address not in dead and may_tell(purse, one.address, one.since, verified=one.verified)
+    ]
 
 
 def _answers(connection: Connection, pile: _Pile) -> list[HeldAnswer]:

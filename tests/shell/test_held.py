@@ -15,7 +15,7 @@ from mailbot.budgets import load_breaker, save_breaker
 from mailbot.core.budget import Breaker
 from mailbot.database import Database
 from mailbot.digests import tell_digests
-from mailbot.tables import EVENT, OUTGOING, PARTICIPANT, TICKET
+from mailbot.tables import EVENT, OUTGOING, PARTICIPANT, SUPPRESSED, TICKET
 from tests.daemon.house import mail
 from tests.dialogues.sink import Sink
 from tests.lettering import read_mail
@@ -197,6 +197,16 @@ def test_digests_to_strangers_wait_while_the_breaker_holds(room: Mailroom) -> No
     assert _tell(room, HOUR) == 1
     ((_, domain),) = room.select(OUTGOING.c.id, OUTGOING.c.claimed_domain, where=DIGEST)
     assert domain == "customer.example"
+
+
+def test_a_digest_waits_while_letters_to_its_address_come_back(room: Mailroom) -> None:
+    """An address that bounced gets no automatic letter, a digest neither, until that is over (Q26)."""
+    room.take(*_mails(1, 4))
+    with room.database.write() as connection:
+        row = {"address": ANNA, "since": NOW, "until": NOW + 3 * HOUR, "reason": "no such person"}
+        connection.execute(SUPPRESSED.insert(), row)
+    assert _tell(room, 3 * HOUR - MINUTE) == 0
+    assert _tell(room, 3 * HOUR) == 1
 
 
 def test_what_the_breaker_holds_is_in_no_digest(room: Mailroom) -> None:
