@@ -24,7 +24,7 @@ from mailbot.core.correspondence import (
 from mailbot.core.customerturn import follow_turn, unproven
 from mailbot.core.decide import Act, Decision, Facts, Filed, FollowUp, NewCase, Returned, held_back, is_human, proof_of
 from mailbot.core.desk import Desk
-from mailbot.core.errands import Done, Errand, Receipt, Reply
+from mailbot.core.errands import Errand, Receipt, Reply
 from mailbot.core.knowncase import KnownCase, Tie
 from mailbot.core.letter import Letter
 from mailbot.core.machine import Reason
@@ -32,11 +32,12 @@ from mailbot.core.mailboxes import ascii_lower
 from mailbot.core.note import Note, note_words, silence_line
 from mailbot.core.opening import Opening, open_for_customer
 from mailbot.core.placement import place
-from mailbot.core.promise import Promise, as_json, from_json, make_promise
+from mailbot.core.promise import Promise, as_json, make_promise
 from mailbot.core.purse import Purse, Verdict
 from mailbot.core.returned import aftermath
 from mailbot.core.sameness import fingerprint
-from mailbot.core.scene import Join, Scene
+from mailbot.core.scene import LastTurn, Scene
+from mailbot.core.sheet import Join
 from mailbot.core.standing import Standing
 from mailbot.core.tags import Party, make_handle
 from mailbot.core.turn import Turn
@@ -224,7 +225,7 @@ def _follow(clerk: Clerk, mail_id: int, facts: Facts, decision: FollowUp) -> Non
 def _act(clerk: Clerk, mail_id: int, facts: Facts, scene: Scene, number: str) -> None:
     """A proven agent's mail."""
     asked = {order.name for order in scene.orders.commands}
-    if "new" in asked:
+    if "new" in asked and scene.in_person:
         opening = open_for_customer(scene)
         if isinstance(opening, Opening):
             _open_for_customer(clerk, mail_id, facts, scene, opening, number)
@@ -238,20 +239,15 @@ def _act(clerk: Clerk, mail_id: int, facts: Facts, scene: Scene, number: str) ->
     tie = Tie("tag", case, scene.agent.address, "agent")
     decision = FollowUp(tie, proof_of(facts), Standing("agent", scene.agent), None, ())
     if turn.undoes is not None:
-        turn = _taken_back(clerk.ledger, turn)
+        _take_back(clerk.ledger, turn.undoes, mail_id, case)
     _enter(clerk, mail_id, facts, decision, turn, "agent")
     if turn.splits and scene.answered is not None:
         _split(clerk, scene, number)
-    if turn.done and turn.undoes is None and (turn.changes or turn.errands or turn.joins):
-        joins = [[join.address, join.role, join.active] for join in turn.joins]
-        before = {**_columns(turn.before), "asked": turn.asked, "joins": joins}
-        clerk.ledger.add_turn(
-            {
-                "mail_id": mail_id, "ticket_id": case.ticket_id, "agent": scene.agent.address,
-                "before": json.dumps(before, ensure_ascii=False, default=_plain),
-                "revision": case.revision + bool(turn.changes),
-            }
-        )  # fmt: skip
+    if turn.can_be_undone:
+        joins = [_joined(join, case) for join in turn.joins]
+        split_off = number if turn.splits else ""
+        before = {**_columns(turn.before), "asked": turn.asked, "joins": joins, "split_off": split_off}
+        _keep_for_undo(clerk.ledger, mail_id, case.ticket_id, scene, before, case.revision + bool(turn.changes))
     reason = f"case {case.facts.number}" if turn.done else f"case {case.facts.number}, nothing done"
     clerk.ledger.end_mail(mail_id, MailState.DONE, "agent" if turn.done else "refused", reason)
 
@@ -275,32 +271,36 @@ def _open_for_customer(clerk: Clerk, mail_id: int, facts: Facts, scene: Scene, o
     """A case that an agent opens: acknowledged where the customer wrote first, else begun with the agent's words."""
     desk, letter, agent = scene.desk, opening.letter, scene.agent
     promise = make_promise(desk, opening.placement.priority, facts.received, opening.placement.queue)
-    wrote = Reason("agent-wrote", "an agent wrote first") if opening.words else None
+    first = opening.first
+    wrote = Reason("agent-wrote", "an agent wrote first") if first else None
     decision = NewCase(opening.placement, promise, Note("by-agent", (agent.name,)), wrote, (), Standing("customer"))
     case = _new_case(desk, letter, facts.received, decision, number)
     others = [one for one in for_new_case(desk, opening.placement.queue, clerk.stationery.now) if one is not agent]
     copied = copies(clerk.stationery, case, letter, mail_id, decision, others)
-    begun = {"assignee": agent.address, "started": facts.received} if opening.words else None
-    told = f"opened by {agent.name}, who wrote first" if opening.words else f"opened by {agent.name}"
+    begun = {"assignee": agent.address, "started": facts.received} if first else None
+    told = f"opened by {agent.name}, who wrote first" if first else f"opened by {agent.name}"
     ticket = _open_ticket(clerk, mail_id, letter, decision, case, told, copied, begun)
-    customer = case.facts.requester_address
-    if opening.words:
-        telling = Reply(scene.words(opening.words), agent.name)
-        first = Errand(telling, customer, "customer", f"relay:mail:{mail_id}", "relay")
-        letters = [run_errand(clerk.stationery, case, first)]
-        _add_message(clerk.ledger, ticket, mail_id, scene.letter, facts.received, "agent", sent=opening.words)
+    if first:
+        customer, cause = case.facts.requester_address, f"relay:mail:{mail_id}"
+        telling = Reply(first.words, agent.name)
+        errand = Errand(telling, customer, "customer", cause, "relay", attachments=first.files)
+        sealed = run_errand(clerk.stationery, case, errand)
+        _add_message(clerk.ledger, ticket, mail_id, scene.letter, facts.received, "agent", sent=first.words.text)
     else:
-        letters = [acknowledge(clerk.stationery, case, letter, mail_id)]
+        sealed = acknowledge(clerk.stationery, case, letter, mail_id)
         _add_message(clerk.ledger, ticket, mail_id, letter, facts.received, "customer")
-    clerk.ledger.post(desk.key, ticket, letters, mail_id=mail_id, delay=desk.reconsider)
+    clerk.ledger.post(desk.key, ticket, (sealed,), mail_id=mail_id, delay=desk.reconsider)
     clerk.ledger.post(desk.key, ticket, copied, mail_id=mail_id)
     if opening.note:
-        noted = replace(scene.letter, text=opening.note, reply=opening.note, attachments=(), message_id="")
+        noted = replace(scene.letter, text=opening.note, reply=opening.note, attachments=())
         _add_message(clerk.ledger, ticket, None, noted, facts.received, "agent", internal=True)
-    lines = (Done("#new", Note("done-new", (number, customer))),)
+    lines = opening.receipt(number)
     cause = f"receipt:mail:{mail_id}"
     receipt = Errand(Receipt(lines), agent.address, "agent", cause, "receipt", language=agent.language)
     clerk.ledger.post(desk.key, ticket, (run_errand(clerk.stationery, case, receipt),), mail_id=mail_id)
+    # Taken back, it is a case that nobody was told of and that asks for nothing; its number is never given out again.
+    before = {"state": "closed", "closed": facts.received, "asked": "#new", "joins": [], "split_off": ""}
+    _keep_for_undo(clerk.ledger, mail_id, ticket, scene, before, 0)
     clerk.ledger.end_mail(mail_id, MailState.DONE, "agent", f"case {number}, opened for a customer")
 
 
@@ -319,29 +319,41 @@ def _split(clerk: Clerk, scene: Scene, number: str) -> None:
     letters = [acknowledge(clerk.stationery, case, told.letter, told.mail_id)] if told.letter.sender else []
     agents = for_new_case(desk, placement.queue, clerk.stationery.now)
     copied = copies(clerk.stationery, case, told.letter, told.mail_id, decision, agents)
+    # Copies of that mail went to the same agents when it was a message of the old case.
+    copied = tuple(replace(sealed, cause=f"split:mail:{told.mail_id}") for sealed in copied)
     ticket = _open_ticket(clerk, told.mail_id, told.letter, decision, case, f"split off by {scene.agent.name}", copied)
     clerk.ledger.move_message(told.mail_id, ticket)
     clerk.ledger.post(desk.key, ticket, letters, mail_id=told.mail_id, delay=desk.reconsider)
     clerk.ledger.post(desk.key, ticket, copied, mail_id=told.mail_id)
 
 
-def _taken_back(ledger: Ledger, turn: Turn) -> Turn:
-    """The turn with what the one before it changed put back, so far as its letters have not left."""
-    last = turn.undoes
-    assert last is not None
+def _keep_for_undo(
+    ledger: Ledger, mail_id: int, ticket: TicketRef, scene: Scene, before: Mapping[str, Any], revision: int
+) -> None:
+    kept = json.dumps(before, ensure_ascii=False, default=_plain)
+    row = {"mail_id": mail_id, "ticket_id": ticket, "agent": scene.agent.address, "before": kept, "revision": revision}
+    ledger.add_turn(row)
+
+
+def _take_back(ledger: Ledger, last: LastTurn, mail_id: int, case: KnownCase) -> None:
+    """What an agent's mail did is put back, so far as its letters have not left."""
     ledger.end_turn(last.turn_id, last.waiting)
     if last.left:
-        return turn
-    before = dict(last.before)
-    joins = tuple(Join(address, role, not active) for address, role, active in before.pop("joins", ()))
-    return replace(turn, changes=before, joins=joins)
+        return
+    ledger.unsay(last.mail_id)
+    if last.before:
+        ledger.change_ticket(last.ticket_id, _columns(last.before))
+    for ticket_id, address, role, active in last.joins:
+        ledger.set_part(ticket_id, address, role, active=not active)
+    if last.ticket_id != case.ticket_id:
+        ledger.add_events(last.ticket_id, mail_id, [("undone", f"{last.asked} taken back")])
 
 
 def _enter(clerk: Clerk, mail_id: int, facts: Facts, decision: FollowUp, turn: Turn, role: str) -> None:
     """What follows from a message of a case, whoever wrote it."""
     ledger, stationery, desk, known = clerk.ledger, clerk.stationery, facts.desk, decision.tie.case
     case = _as_changed(desk, known, turn, facts.received)
-    copied = copies(stationery, case, facts.letter, mail_id, decision, turn.copied_to)
+    copied = copies(stationery, case, facts.letter, mail_id, decision, turn.copied_to, relayed=turn.relayed)
     by_agent = role == "agent"
     problems: list[tuple[str, str]] = []
     unheard = held_back(facts)
@@ -356,8 +368,12 @@ def _enter(clerk: Clerk, mail_id: int, facts: Facts, decision: FollowUp, turn: T
         ledger.post(desk.key, known.ticket_id, (sealed,), mail_id=mail_id, delay=delay, answer=answer)
     ledger.post(desk.key, known.ticket_id, copied, mail_id=mail_id, delay=desk.reconsider if by_agent else timedelta(0))
     for join in turn.joins:
-        _join(ledger, known.ticket_id, Party(known.facts.number, join.address, join.role))
-        ledger.set_part(known.ticket_id, join.address, join.role, active=join.active)
+        which = join.case or known
+        _join(ledger, which.ticket_id, Party(which.facts.number, join.address, join.role))
+        ledger.set_part(which.ticket_id, join.address, join.role, active=join.active)
+    if turn.merged_into is not None:
+        merged = [("merged", f"case {known.facts.number} goes on here")]
+        ledger.add_events(turn.merged_into.ticket_id, mail_id, merged)
     if turn.changes:
         ledger.change_ticket(known.ticket_id, _columns(turn.changes))
     problems += [("template", problem) for sealed in copied for problem in sealed.problems]
@@ -375,8 +391,6 @@ def _budgeted(purse: Purse, decision: FollowUp, errand: Errand) -> Answering:
 def _as_changed(desk: Desk, known: KnownCase, turn: Turn, received: datetime) -> Case:
     """The case as its letters tell it: after what the mail changed; received is the mail that they are about."""
     changed = {name: turn.changes[name] for name in ("priority", "promise", "queue") if name in turn.changes}
-    if isinstance(changed.get("promise"), dict):
-        changed["promise"] = from_json(changed["promise"])
     facts = replace(known.facts, received=received, **changed)
     return Case(desk, facts, {**known.last_mails, **known.first_copies})
 
@@ -385,6 +399,11 @@ def _used_own_tag(facts: Facts, tie: Tie) -> bool:
     """Whether a customer answered with the tag that was made for that very address."""
     is_own = facts.letter.sender is not None and facts.letter.sender.key == tie.address
     return tie.by == "tag" and tie.role == "customer" and is_own
+
+
+def _joined(join: Join, known: KnownCase) -> tuple[int, str, str, bool]:
+    """A joining as it is kept to be put back."""
+    return (join.case or known).ticket_id, join.address, join.role, join.active
 
 
 def _join(ledger: Ledger, ticket: TicketRef, party: Party) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, select
@@ -19,12 +19,11 @@ from mailbot.core.audience import agent_of
 from mailbot.core.authenticity import judge_sender
 from mailbot.core.casenumber import case_numbers_in
 from mailbot.core.correspondence import personal_party
-from mailbot.core.decide import Facts
+from mailbot.core.decide import Facts, believed_tie, request_in
 from mailbot.core.desk import Desk
 from mailbot.core.knowncase import Tie
 from mailbot.core.letter import Letter
 from mailbot.core.machine import machine_reason
-from mailbot.core.requests import plain_request
 from mailbot.core.returned import return_addresses, returned_ids
 from mailbot.core.tags import Key, Party, handle_in, is_genuine, tag_in_address, tags_in_message_ids
 from mailbot.returns import Trace, as_returned, find_returned, suppressed
@@ -111,8 +110,7 @@ def gather(connection: Connection, grounds: Grounds, mails: Sequence[Read]) -> l
         # A reply belongs to the desk of its case, whichever mailbox it came to.
         key = proven.case.desk if proven else returned.desk if returned else mail.desk.key
         desk = grounds.desks.get(key, mail.desk)
-        asks = bool(found) and plain_request(mail.letter.reply) == "status"
-        return Facts(
+        known_facts = Facts(
             letter=mail.letter,
             desk=desk,
             received=mail.received,
@@ -123,10 +121,17 @@ def gather(connection: Connection, grounds: Grounds, mails: Sequence[Read]) -> l
             whole_size=mail.whole_size,
             own_mail=bool(tags_in_message_ids((mail.letter.message_id,), grounds.hostname)),
             personal=_personal_in(tags[place], doors, grounds, desk),
-            scene=set_scene(connection, desk, mail.mail_id, mail.letter, mail.received, found, others, grounds.keys),
-            entries=conversation(connection, found[0].case.ticket_id) if asks else (),
             returned=returned,
             suppressed=until if until is not None and until > mail.received else None,
+        )
+        # Only of the case that the mail is believed to be about may anything be told.
+        tie = believed_tie(known_facts)
+        case = tie.case if tie else None
+        asks = case is not None and request_in(mail.letter, desk) == "status"
+        return replace(
+            known_facts,
+            scene=set_scene(connection, desk, mail.mail_id, mail.letter, mail.received, case, others, grounds.keys),
+            entries=conversation(connection, desk, case.ticket_id) if case and asks else (),
         )
 
     return [facts(place) for place in range(len(mails))]
@@ -161,7 +166,7 @@ def _trace(mail: Read, tags: tuple[str, ...], hostname: str) -> Trace:
 def _key_commands(mail: Read) -> Iterator[str]:
     """The personal tags that an agent has written out (`#key`), for desks that have no tags in addresses."""
     agent = agent_of(mail.desk, mail.sender)
-    if "#" in mail.letter.reply and agent is not None:
+    if "#" in mail.letter.own_words and agent is not None:
         for command in orders_of(agent, mail.desk, mail.letter).commands:
             tag = command.argument.strip().lower()
             if command.name == "key" and handle_in(tag):

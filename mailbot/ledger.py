@@ -76,6 +76,7 @@ class Ledger:
     _ends: list[Row] = field(default_factory=list)
     _personal: list[Row] = field(default_factory=list)
     _suppressed: list[Row] = field(default_factory=list)
+    _turns: list[Row] = field(default_factory=list)
     _moves: list[tuple[int, TicketRef]] = field(default_factory=list)
     _later: list[tuple[Any, TicketRef]] = field(default_factory=list)
     """Statements that change rows which are there, in the order they were entered; the ticket they are still to be
@@ -126,14 +127,19 @@ class Ledger:
 
     def add_turn(self, row: Row) -> None:
         """Enter what an agent's mail changed, so that it can be taken back."""
-        self._later.append((TURN.insert().values(**row, at=self.now), None))
+        self._turns.append({**row, "at": self.now})
 
     def end_turn(self, turn_id: int, letters: Iterable[int]) -> None:
         """Enter that an agent's mail was taken back, together with its letters that nobody has dialled for."""
         self._later.append((TURN.update().where(TURN.c.id == turn_id).values(undone=self.now), None))
-        waiting = (OUTGOING.c.id.in_(tuple(letters)), OUTGOING.c.state == OutgoingState.WAITING)
+        stopped = (OutgoingState.WAITING, OutgoingState.HELD)
+        waiting = (OUTGOING.c.id.in_(tuple(letters)), OUTGOING.c.state.in_(stopped))
         taken_back = {"state": OutgoingState.CANCELLED, "ended": self.now, "answer": "taken back by the agent"}
         self._later.append((OUTGOING.update().where(*waiting).values(taken_back), None))
+
+    def unsay(self, mail_id: int) -> None:
+        """Enter that the customers were told nothing of a message after all."""
+        self._later.append((MESSAGE.update().where(MESSAGE.c.mail_id == mail_id).values(sent="", internal=True), None))
 
     def end_returned(self, outgoing_id: int, says: str) -> None:
         """Enter that a letter came back; also where it is not known whether it had left, or it is to be sent again."""
@@ -200,7 +206,7 @@ class Ledger:
         for mail_id, ticket in self._moves:
             moved = opened[ticket.by] if isinstance(ticket, Opened) else ticket
             connection.execute(MESSAGE.update().where(MESSAGE.c.mail_id == mail_id).values(ticket_id=moved))
-        for table, rows in ((MESSAGE, self._messages), (EVENT, self._events)):
+        for table, rows in ((MESSAGE, self._messages), (EVENT, self._events), (TURN, self._turns)):
             if rows:
                 connection.execute(table.insert(), [_resolved(row, opened) for row in rows])
         # A participant, a correspondent or a letter of the same cause that is there already stays as it is: the unique
@@ -225,7 +231,9 @@ class Ledger:
             connection.execute(_END, self._ends)
         for rows in (self._tickets, self._messages, self._participants, self._outgoing, self._events, self._ends):
             rows.clear()
-        for entries in (self._correspondents, self._personal, self._suppressed, self._moves, self._later):
+        for rows in (self._correspondents, self._personal, self._suppressed, self._turns):
+            rows.clear()
+        for entries in (self._moves, self._later):
             entries.clear()
 
     def _write_tickets(self, connection: Connection) -> dict[int, int]:

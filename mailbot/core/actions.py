@@ -5,44 +5,180 @@ Each enters its effects in the sheet and gives the line of the receipt, or raise
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
-from datetime import datetime
-from typing import Final, Literal
+from collections.abc import Callable, Mapping
+from typing import Final
 
-from mailbot.core.audience import agent_of, for_new_case, serving
+from mailbot.core.audience import agent_of, for_customer_turn, for_new_case, serving
+from mailbot.core.caselist import case_list
+from mailbot.core.choices import (
+    chosen_address,
+    chosen_agent,
+    chosen_key,
+    chosen_partner,
+    chosen_priority,
+    chosen_queue,
+    name_in,
+)
+from mailbot.core.clock import go_on, open_again
+from mailbot.core.commands import Command
 from mailbot.core.desk import Agent, Desk
-from mailbot.core.desk import Words as Texts
 from mailbot.core.errands import (
-    CaseList,
     Closing,
+    Done,
     Guide,
     HandedOver,
     HandOver,
-    ListedCase,
     Merged,
     PriorityChanged,
+    Reopened,
+    Telling,
     WholeCase,
     Words,
 )
 from mailbot.core.knowncase import KnownCase
-from mailbot.core.mailboxes import ascii_lower, parse_addresses
+from mailbot.core.moments import moment_words
 from mailbot.core.note import Note
-from mailbot.core.promise import make_promise, postpone
-from mailbot.core.scene import Join, Refused, Sheet
+from mailbot.core.orderfaults import called
+from mailbot.core.promise import change_priority
+from mailbot.core.scene import Refused
+from mailbot.core.sheet import Join, Sheet
 
-MOST_LISTED = 200
-"""Cases in one list."""
-
-Action = Callable[[Sheet, str], Note]
+Action = Callable[[Sheet, Command], Note]
 
 
-def close(sheet: Sheet, argument: str) -> Note:
+def reopen(sheet: Sheet, _command: Command) -> Note:
+    """A closed case is open again, with a new promise; one taken for spam by mistake keeps the promise that it had."""
+    state = sheet.case.state
+    if state not in {"closed", "spam"}:
+        raise Refused("not-closed")
+    if state == "spam":
+        sheet.changes |= {"state": "open", "closed": None}
+    else:
+        sheet.changes |= open_again(sheet.scene.desk, sheet.case, sheet.facts.queue, sheet.scene.received)
+    sheet.note_event("reopened", "opened again")
+    return Note("done-reopened")
+
+
+def add(sheet: Sheet, command: Command) -> Note:
+    """Somebody takes part in the case from now on, and gets what this mail tells the customers."""
+    desk, address = sheet.scene.desk, chosen_address(command.argument, called(command)).key
+    if agent_of(desk, address) or address in desk.addresses:
+        raise Refused("is-agent", address)
+    if address not in sheet.customers:
+        sheet.joins.append(Join(address, "customer"))
+        sheet.note_event("added", f"{address} takes part, added")
+    return Note("done-added", (address,))
+
+
+def remove(sheet: Sheet, command: Command) -> Note:
+    """Somebody gets no more letters about the case, not what this mail tells the customers either."""
+    address = chosen_address(command.argument, called(command)).key
+    if address not in sheet.case.participants or address not in sheet.customers:
+        raise Refused("no-such-participant", address)
+    if len(sheet.customers) == 1:
+        raise Refused("last-participant", address)
+    sheet.joins.append(Join(address, "customer", active=False))
+    sheet.note_event("removed", f"{address} takes part no more, removed")
+    return Note("done-removed", (address,))
+
+
+def queue(sheet: Sheet, command: Command) -> Note:
+    """The case moves to another queue: those on duty there get it from its beginning, who does not serve it lets go."""
+    _must_be_open(sheet)
+    desk = sheet.scene.desk
+    key = chosen_queue(desk, command.argument, called(command))
+    names = {each.key: each.name for each in desk.queues}
+    if key != sheet.facts.queue:
+        sheet.changes["queue"] = key
+        sheet.note_event("queue", f"queue {key}, set")
+        if sheet.owner is None or sheet.owner not in serving(desk, key):
+            sheet.changes["assignee"] = ""
+        for agent in for_new_case(desk, key, sheet.scene.received):
+            name = name_in(names[key], agent.language or desk.languages[0])
+            sheet.newcomers[agent.address] = Note("moved-to-queue", (name,))
+    return Note("done-queue", (name_in(names[key], sheet.scene.language),))
+
+
+def kind(sheet: Sheet, command: Command) -> Note:
+    """What kind of request it is (C2); a closed case may still be put in order."""
+    known = sheet.scene.desk.kinds
+    if not known:
+        raise Refused("none-configured", called(command))
+    sheet.changes["kind"] = chosen = chosen_key({each: {} for each in known}, command.argument, called(command))
+    sheet.note_event("kind", f"kind {chosen}, set")
+    return Note("done-kind", (chosen,))
+
+
+def resume(sheet: Sheet, _command: Command) -> Note:
+    """The case waits no more."""
+    if sheet.case.state != "waiting":
+        raise Refused("not-waiting")
+    sheet.changes |= go_on(sheet.scene.desk, sheet.case, sheet.facts.queue, sheet.scene.received)
+    sheet.note_event("resumed", "waits no more, said")
+    return Note("done-resumed")
+
+
+def wait(sheet: Sheet, _command: Command) -> Note:
+    """The case waits for the customer, which stops the clock until work has begun."""
+    _must_be_open(sheet)
+    if not sheet.customers:
+        raise Refused("no-recipient")
+    sheet.changes |= {"state": "waiting", "waiting_since": sheet.case.waiting_since or sheet.scene.received}
+    sheet.note_event("waiting", "waits for the customer, said")
+    return Note("done-waiting")
+
+
+def assign(sheet: Sheet, command: Command) -> Note:
+    """The case becomes that colleague's, who gets it from its beginning."""
+    _must_be_open(sheet)
+    found = chosen_agent(sheet.scene.desk, command.argument, called(command))
+    sheet.assign(found)
+    sheet.newcomers[found.address] = Note("assigned-by", (sheet.scene.agent.name,))
+    return Note("done-assigned", (found.name,))
+
+
+def take(sheet: Sheet, _command: Command) -> Note:
+    """The case becomes the writer's own, and its work has begun."""
+    _must_be_open(sheet)
+    sheet.assign(sheet.scene.agent)
+    sheet.begin_work()
+    return Note("done-taken")
+
+
+def split(sheet: Sheet, _command: Command) -> Note:
+    """The message that the agent answers becomes a case of its own."""
+    answered = sheet.scene.answered
+    if answered is None or not answered.by_customer:
+        raise Refused("which-message")
+    if answered.opened:
+        raise Refused("first-message")
+    sheet.note_event("split", f"case {sheet.number} was split off")
+    return Note("done-split", (sheet.number,))
+
+
+def note(sheet: Sheet, command: Command) -> Note:
+    """All of the mail's text is for the desk alone: sending some of it by mistake could not be taken back."""
+    if not (command.argument or sheet.scene.orders.text):
+        raise Refused("missing-argument", f"{called(command)} …")
+    sheet.keep()
+    sheet.note_event("note", "internal note")
+    return Note("done-note")
+
+
+def spam(sheet: Sheet, _command: Command) -> Note:
+    """The case is closed without a word to anybody."""
+    _must_be_open(sheet)
+    sheet.keep()
+    sheet.changes |= {"state": "spam", "closed": sheet.scene.received, "waiting_since": None}
+    sheet.note_event("spam", "marked as spam")
+    return Note("done-spam")
+
+
+def close(sheet: Sheet, command: Command) -> Note:
     """The text is the solution, else the last words to the customer are; one closing letter tells it (V8)."""
-    if not sheet.case.is_open:
-        raise Refused("already-closed")
-    words = _joined(argument, sheet.take_words())
-    solution = words.text or sheet.case.last_words
+    _must_be_open(sheet)
+    shared = sheet.spend(command.argument)
+    solution = shared.words.text or sheet.case.last_words
     if not solution:
         raise Refused("no-solution")
     sheet.begin_work()
@@ -50,270 +186,131 @@ def close(sheet: Sheet, argument: str) -> Note:
         "state": "closed", "closed": sheet.scene.received, "closings": sheet.case.closings + 1, "solution": solution,
         "waiting_since": None,
     }  # fmt: skip
-    sheet.sent = words.text
-    sheet.tell_customers(Closing(words if words.text else Words(solution), sheet.scene.agent.name), "closing", "relay")
-    sheet.events.append(("closed", f"closed by {sheet.scene.agent.name}"))
-    return Note("done-closed")
+    sheet.sent = shared.words.text
+    sheet.relayed = bool(sheet.customers) and bool(shared.words.text or shared.files)
+    words = shared.words if shared.words.text else Words(solution)
+    sheet.tell_customers(Closing(words, sheet.scene.agent.name), "closing", "relay", shared.files)
+    sheet.note_event("closed", "closed")
+    return Note("done-closed") if sheet.customers else Note("done-closed-untold")
 
 
-def note(sheet: Sheet, argument: str) -> Note:
-    """All of the mail's text is for the desk alone: sending some of it by mistake could not be taken back."""
-    words = _joined(argument, sheet.take_words())
-    if not words.text:
-        raise Refused("missing-argument", "#note …")
-    sheet.internal = True
-    sheet.events.append(("note", f"internal note by {sheet.scene.agent.name}"))
-    return Note("done-note")
-
-
-def priority(sheet: Sheet, argument: str) -> Note:
-    """The desk decides the level (V7); the new expected start is counted from the receipt, and told."""
-    desk = sheet.scene.desk
-    key = chosen_priority(desk, argument)
-    _set_priority(sheet, key)
-    return Note("done-priority", (_name(desk.priority(key).name, sheet), ""))
-
-
-def queue(sheet: Sheet, argument: str) -> Note:
-    """The case moves to another queue, and those on duty there get it from its beginning."""
-    desk = sheet.scene.desk
-    key = chosen_queue(desk, argument)
-    if key != sheet.facts.queue:
-        sheet.changes["queue"] = key
-        sheet.events.append(("queue", f"queue {key}, set by {sheet.scene.agent.name}"))
-        told = next(_name(each.name, sheet) for each in desk.queues if each.key == key)
-        for agent in for_new_case(desk, key, sheet.scene.received):
-            _send_whole_case(sheet, agent, Note("moved-to-queue", (told,)))
-    return Note("done-queue", (key,))
-
-
-def kind(sheet: Sheet, argument: str) -> Note:
-    """What kind of request it is (C2)."""
-    desk = sheet.scene.desk
-    if not desk.kinds:
-        raise Refused("none-configured", "#kind")
-    sheet.changes["kind"] = chosen = _chosen(argument, {each: {} for each in desk.kinds}, "#kind")
-    sheet.events.append(("kind", f"kind {chosen}, set by {sheet.scene.agent.name}"))
-    return Note("done-kind", (chosen,))
-
-
-def impact(sheet: Sheet, argument: str) -> Note:
-    """How much the customer's work is hurt; with the urgency it sets the level (C3)."""
-    return _rank(sheet, argument, "impact")
-
-
-def urgency(sheet: Sheet, argument: str) -> Note:
-    """How soon it hurts; with the impact it sets the level (C3)."""
-    return _rank(sheet, argument, "urgency")
-
-
-def assign(sheet: Sheet, argument: str) -> Note:
-    """The case becomes that colleague's, who gets it from its beginning."""
-    agents = sheet.scene.desk.agents
-    if not argument:
-        raise Refused("missing-argument", f"#assign {agents[0].name}")
-    found = _agent_named(agents, argument)
-    if found is None:
-        raise Refused("no-such-agent", argument, ", ".join(agent.name for agent in agents))
-    sheet.assign(found)
-    _send_whole_case(sheet, found, Note("assigned-by", (sheet.scene.agent.name,)))
-    return Note("done-assigned", (found.name,))
-
-
-def take(sheet: Sheet, _argument: str) -> Note:
-    """The case becomes the writer's own, and its work has begun."""
-    sheet.assign(sheet.scene.agent)
-    sheet.begin_work()
-    return Note("done-taken")
-
-
-def wait(sheet: Sheet, _argument: str) -> Note:
-    """The case waits for the customer, which stops the clock until work has begun."""
-    _must_be_open(sheet)
-    sheet.changes |= {"state": "waiting", "waiting_since": sheet.case.waiting_since or sheet.scene.received}
-    sheet.events.append(("waiting", f"waits for the customer, said by {sheet.scene.agent.name}"))
-    return Note("done-waiting")
-
-
-def resume(sheet: Sheet, _argument: str) -> Note:
-    """The case waits no more."""
-    if sheet.case.state != "waiting":
-        raise Refused("not-waiting")
-    sheet.changes |= go_on(sheet.scene.desk, sheet.case, sheet.scene.received)
-    sheet.events.append(("resumed", f"waits no more, said by {sheet.scene.agent.name}"))
-    return Note("done-resumed")
-
-
-def forward(sheet: Sheet, argument: str) -> Note:
+def forward(sheet: Sheet, command: Command) -> Note:
     """The case goes to a partner or consultant with all but its internal notes; the customer is told (V9)."""
+    _must_be_open(sheet)
     scene = sheet.scene
-    if not scene.desk.partners:
-        raise Refused("none-configured", "#forward")
-    wanted = ascii_lower(argument.strip(" <>"))
-    found = next(
-        (one for one in scene.desk.partners if wanted in one.addresses or wanted == ascii_lower(one.name)), None
-    )
-    if found is None:
-        known = ", ".join(partner.address for partner in scene.desk.partners)
-        raise Refused("no-such-partner", argument or "…", known)
-    open_to_all = tuple(entry for entry in scene.entries if not entry.internal and entry.role != "event")
-    told = HandOver(found, scene.agent.name, sheet.take_words(), open_to_all)
-    sheet.errand(told, found.address, "partner", "hand-over", "relay")
+    found = chosen_partner(scene.desk, command.argument, called(command))
+    shared = sheet.spend(more=scene.enclosures)
+    sheet.internal = True
+    told = HandOver(found, scene.agent.name, shared.words, tuple(one for one in scene.entries if not one.internal))
+    sheet.errand(told, found.address, "partner", "hand-over", "relay", attachments=shared.files)
     sheet.begin_work()
     sheet.tell_customers(HandedOver(found), "handed-over", "notice")
-    sheet.joins.append(Join(found.address, "partner"))
-    sheet.events.append(("forwarded", f"passed on to {found.name} by {scene.agent.name}"))
+    if found.address not in sheet.case.partners:
+        sheet.joins.append(Join(found.address, "partner"))
+    sheet.note_event("forwarded", f"passed on to {found.name}")
     return Note("done-forwarded", (found.name,))
 
 
-def merge(sheet: Sheet, argument: str) -> Note:
-    """The case goes on as part of another one of the same customer."""
+def merge(sheet: Sheet, command: Command) -> Note:
+    """The case goes on as part of another open one of the same customer, whose agents hear of it."""
     _must_be_open(sheet)
-    other = sheet.scene.others.get(argument.strip("[] .").upper())
+    if not command.argument:
+        raise Refused("missing-argument", f"{called(command)} {sheet.case.facts.number}")
+    other = sheet.scene.others.get(command.argument.strip("[] .").upper())
     if other is None or other.desk != sheet.case.desk:
-        raise Refused("no-such-case", argument or "…")
+        raise Refused("no-such-case", command.argument)
+    number = other.facts.number
     if other.ticket_id == sheet.case.ticket_id:
         raise Refused("same-case")
     if not may_act(sheet.scene.desk, sheet.scene.agent, other):
-        raise Refused("not-your-queue", other.facts.number)
+        raise Refused("not-your-queue", number)
     # Merging makes the customers of both see each other's mail.
     if sheet.case.participants.isdisjoint(other.participants):
-        raise Refused("other-customers", other.facts.number)
+        raise Refused("other-customers", number)
+    if not other.is_open:
+        raise Refused("target-closed", number)
     sheet.changes |= {"state": "merged", "merged_into": other.ticket_id, "waiting_since": None}
-    sheet.tell_customers(Merged(other.facts.number), "merged", "notice")
-    sheet.events.append(("merged", f"merged into case {other.facts.number} by {sheet.scene.agent.name}"))
-    return Note("done-merged", (other.facts.number,))
+    sheet.merged_into = other
+    sheet.joins += (Join(one, "customer", case=other) for one in sorted(sheet.case.participants - other.participants))
+    sheet.joins += (Join(one, "partner", case=other) for one in sorted(sheet.case.partners - other.partners))
+    heard = for_customer_turn(
+        sheet.scene.desk, other.facts.queue, sheet.scene.received, assignee=other.assignee, writers=other.writers
+    )
+    sheet.newcomers |= {agent.address: Note("merged-into", (number,)) for agent in heard}
+    sheet.tell_customers(Merged(number), "merged", "notice")
+    sheet.note_event("merged", f"merged into case {number}")
+    return Note("done-merged", (number,))
 
 
-def split(sheet: Sheet, _argument: str) -> Note:
-    """The message that the agent answers becomes a case of its own."""
-    answered = sheet.scene.answered
-    if answered is None or not answered.by_customer:
-        raise Refused("which-message")
-    if answered.opened:
-        raise Refused("first-message")
-    sheet.events.append(("split", f"case {sheet.number} was split off by {sheet.scene.agent.name}"))
-    return Note("done-split", (sheet.number,))
-
-
-def spam(sheet: Sheet, _argument: str) -> Note:
-    """The case is closed without a word to anybody."""
-    _must_be_open(sheet)
-    if sheet.text:
-        sheet.take_words()
-        sheet.internal = True
-    sheet.changes |= {"state": "spam", "closed": sheet.scene.received, "waiting_since": None}
-    sheet.events.append(("spam", f"marked as spam by {sheet.scene.agent.name}"))
-    return Note("done-spam")
-
-
-def reopen(sheet: Sheet, _argument: str) -> Note:
-    """A closed case is open again."""
-    if sheet.case.is_open:
-        raise Refused("not-closed")
-    sheet.changes |= {"state": "open", "closed": None}
-    sheet.events.append(("reopened", f"opened again by {sheet.scene.agent.name}"))
-    return Note("done-reopened")
-
-
-def add(sheet: Sheet, argument: str) -> Note:
-    """Somebody takes part in the case from now on."""
-    address = _address(sheet, argument)
-    if agent_of(sheet.scene.desk, address) or address in sheet.scene.desk.addresses:
-        raise Refused("is-agent", address)
-    sheet.joins.append(Join(address, "customer"))
-    sheet.events.append(("added", f"{address} takes part, said by {sheet.scene.agent.name}"))
-    return Note("done-added", (address,))
-
-
-def remove(sheet: Sheet, argument: str) -> Note:
-    """Somebody gets no more letters about the case."""
-    address = _address(sheet, argument)
-    if address not in sheet.customers:
-        raise Refused("no-such-participant", address)
-    if len(sheet.customers) == 1:
-        raise Refused("last-participant", address)
-    sheet.joins.append(Join(address, "customer", active=False))
-    sheet.events.append(("removed", f"{address} takes part no more, said by {sheet.scene.agent.name}"))
-    return Note("done-removed", (address,))
-
-
-def list_cases(sheet: Sheet, argument: str) -> Note:
-    """The open cases that the agent serves, by promise."""
-    scene = sheet.scene
-    served = tuple(each for each in scene.cases if scene.agent in serving(scene.desk, each.queue))
-    sheet.errand(listed(scene.desk, scene.agent, served, argument), *_to_writer(sheet, "list"), at_once=True)
-    return Note("done-list")
-
-
-def status(sheet: Sheet, _argument: str) -> Note:
-    """The case from its beginning, for the one who asks."""
-    _send_whole_case(sheet, sheet.scene.agent, Note("asked-for"), what="status")
-    sheet.errands[-1] = replace(sheet.errands[-1], at_once=True)
-    return Note("done-status")
-
-
-def give_help(sheet: Sheet, _argument: str) -> Note:
-    """The guide."""
-    sheet.errand(Guide(sheet.scene.personal), *_to_writer(sheet, "help"), at_once=True)
-    return Note("done-help")
-
-
-def undo(sheet: Sheet, _argument: str) -> Note:
+def undo(sheet: Sheet, _command: Command) -> Note:
     """What the agent's last mail on the case asked for is taken back as far as it has not left, letters and all."""
     last = sheet.scene.last_turn
     if last is None:
         raise Refused("nothing-to-undo")
+    if last.split_off:
+        raise Refused("split-stays", last.split_off, sheet.case.facts.number)
+    left = ", ".join(last.left)
     if last.left and not last.waiting:
-        raise Refused("too-late", ", ".join(last.left))
-    if not last.left and last.revision != sheet.case.revision:
+        raise Refused("too-late", left)
+    if not last.left and not last.untouched:
         raise Refused("changed-since")
     sheet.undoes = last
-    sheet.take_words()
-    sheet.internal = True
-    sheet.events.append(("undone", f"{last.asked} taken back by {sheet.scene.agent.name}"))
-    return Note("letters-left", (", ".join(last.left),)) if last.left else Note("done-undone", (last.asked,))
+    if sheet.scene.orders.text:
+        sheet.receipt.append(Done("", Note("nothing-sent")))
+    sheet.keep()
+    sheet.note_event("undone", f"{last.asked} taken back" if not left else f"letters of {last.asked} taken back")
+    return Note("letters-left", (left,)) if left else Note("done-undone", (last.asked,))
+
+
+def impact(sheet: Sheet, command: Command) -> Note:
+    """How much the customer's work is hurt; with the urgency it sets the level (C3)."""
+    return _rank(sheet, command)
+
+
+def urgency(sheet: Sheet, command: Command) -> Note:
+    """How soon it hurts; with the impact it sets the level (C3)."""
+    return _rank(sheet, command)
+
+
+def priority(sheet: Sheet, command: Command) -> Note:
+    """The desk decides the level (V7); the new expected start is counted from the receipt, and told."""
+    _must_be_open(sheet)
+    return _set_priority(sheet, chosen_priority(sheet.scene.desk, command.argument, called(command)))
+
+
+def list_cases(sheet: Sheet, command: Command) -> Note:
+    """The open cases that the agent serves, by promise."""
+    scene = sheet.scene
+    told = case_list(scene.desk, scene.agent, scene.cases, command.argument, called(command))
+    _tell_writer(sheet, told, "list")
+    return Note("done-list")
+
+
+def status(sheet: Sheet, _command: Command) -> Note:
+    """The case from its beginning, for the one who asks."""
+    _tell_writer(sheet, whole_case(sheet, Note("asked-for")), "status")
+    return Note("done-status")
+
+
+def give_help(sheet: Sheet, _command: Command) -> Note:
+    """The guide."""
+    _tell_writer(sheet, Guide(sheet.scene.personal), "help")
+    return Note("done-help")
 
 
 ACTIONS: Final[Mapping[str, Action]] = {
-    "close": close, "note": note, "priority": priority, "queue": queue, "kind": kind, "impact": impact,
-    "urgency": urgency, "assign": assign, "take": take, "wait": wait, "resume": resume, "forward": forward,
-    "merge": merge, "split": split, "spam": spam, "reopen": reopen, "add": add, "remove": remove,
-    "list": list_cases, "status": status, "help": give_help, "undo": undo,
+    "reopen": reopen, "add": add, "remove": remove, "queue": queue, "kind": kind, "resume": resume, "wait": wait,
+    "assign": assign, "take": take, "split": split, "note": note, "spam": spam, "close": close, "forward": forward,
+    "merge": merge, "undo": undo,
 }  # fmt: skip
-"""By canonical name; `#new` and `#key` are for the personal address (`core.agentturn`)."""
+"""By canonical name, in the order in which they are followed whatever the mail's: what one of them tells the customers
+goes to those whom another adds, and counts in the queue to which another moves the case."""
 
-QUESTIONS: Final = frozenset({"list", "status", "help", "key"})
-"""Commands that only ask; everything else changes something and is told in a receipt."""
-
-ENDINGS: Final = frozenset({"close", "forward", "merge", "spam", "split", "note", "undo"})
-"""Of these a mail may hold one: each says where its text goes."""
-
-
-MINE: Final = frozenset({"mine", "mina", "moje", "my"})
-LATE: Final = frozenset({"late", "sena", "sene", "försenade", "forsinkede", "neskoré", "meškajúce"})
-"""What an agent may type behind `#list`, in any of the languages."""
-
-
-def chosen_priority(desk: Desk, argument: str) -> str:
-    """The key of the level that an agent means, by key or name. Refused where there is none."""
-    return _chosen(argument, {level.key: level.name for level in desk.priorities}, "#priority")
-
-
-def chosen_queue(desk: Desk, argument: str) -> str:
-    """The key of the queue that an agent means, by key or name. Refused where there is none."""
-    if not desk.queues:
-        raise Refused("none-configured", "#queue")
-    return _chosen(argument, {each.key: each.name for each in desk.queues}, "#queue")
-
-
-def go_on(desk: Desk, case: KnownCase, moment: datetime) -> dict[str, object]:
-    """What changes when a waiting case waits no more: before the start the remaining open time runs from now on."""
-    changes: dict[str, object] = {"state": "open", "waiting_since": None}
-    if case.started is None and case.waiting_since is not None and _has_level(desk, case.facts.promise.priority):
-        promise = postpone(desk, case.facts.promise, case.facts.queue, case.waiting_since, moment)
-        changes |= {"promise": promise, "expected_start": promise.expected_start}
-    return changes
+LATER_ACTIONS: Final[Mapping[str, Action]] = {
+    "impact": impact, "urgency": urgency, "priority": priority, "list": list_cases, "status": status,
+    "help": give_help,
+}  # fmt: skip
+"""Those that depend on what became of the mail's words: a reply begins the work, and then no start is promised."""
 
 
 def may_act(desk: Desk, agent: Agent, case: KnownCase) -> bool:
@@ -322,110 +319,59 @@ def may_act(desk: Desk, agent: Agent, case: KnownCase) -> bool:
     return mine or agent in serving(desk, case.facts.queue)
 
 
-def listed(desk: Desk, agent: Agent, cases: tuple[ListedCase, ...], which: str) -> CaseList:
-    """The list an agent asks for: mine, late, a queue's, or all of `cases`. Refused for anything else."""
-    word = which.strip().casefold()
-    if word in MINE:
-        return _list("mine", "", tuple(one for one in cases if one.assignee == agent.name))
-    if word in LATE:
-        return _list("late", "", tuple(one for one in cases if one.late))
-    if not word:
-        return _list("all", "", cases)
-    key = _chosen(which, {each.key: each.name for each in desk.queues}, "#list")
-    return _list("queue", key, tuple(one for one in cases if one.queue == key))
+def whole_case(sheet: Sheet, reason: Note) -> WholeCase:
+    """The case from its beginning, as it stands after all that was entered so far."""
+    return WholeCase(reason, sheet.now_is("state"), sheet.owner.name if sheet.owner else "", sheet.scene.entries)
 
 
-def _list(which: Literal["all", "mine", "queue", "late"], queue_key: str, cases: tuple[ListedCase, ...]) -> CaseList:
-    return CaseList(which, queue_key, cases[:MOST_LISTED], max(0, len(cases) - MOST_LISTED))
+def tell_reopened(sheet: Sheet) -> None:
+    """That a case is open again, with its new start, to customers whom nothing else in the mail is told to."""
+    told = any(errand.role == "customer" for errand in sheet.errands)
+    if "reopen" in sheet.asked and sheet.case.state == "closed" and not told:
+        sheet.tell_customers(Reopened(), "reopened", "notice")
 
 
-def _to_writer(sheet: Sheet, what: str) -> tuple[str, str, str, str]:
-    """Recipient, role, cause and kind of an answer to the agent."""
-    return sheet.scene.agent.address, "agent", what, "receipt"
+def _set_priority(sheet: Sheet, key: str) -> Note:
+    """Enter the level and tell the customers; once work has begun the promise that was told stays."""
+    desk, received = sheet.scene.desk, sheet.scene.received
+    begun = sheet.now_is("started") is not None
+    if key != sheet.facts.priority:
+        sheet.note_event("priority", f"priority {key}, set")
+        sheet.changes["priority"] = key
+        if not begun:
+            promise = change_priority(desk, sheet.promise, key, sheet.facts.queue)
+            sheet.changes |= {"promise": promise, "expected_start": promise.expected_start}
+        reopened = any(isinstance(errand.telling, Reopened) for errand in sheet.errands)
+        if sheet.is_open and not reopened:
+            sheet.tell_customers(PriorityChanged(begun), "priority", "notice")
+    start = sheet.promise.expected_start
+    known = not begun and start > received
+    told = moment_words(start, desk.calendar.zone, sheet.scene.language, near=received) if known else ""
+    return Note("done-priority", (name_in(desk.priority(key).name, sheet.scene.language), told))
 
 
-def _set_priority(sheet: Sheet, key: str) -> None:
-    if key == sheet.facts.priority:
-        return
-    promise = make_promise(sheet.scene.desk, key, sheet.promise.received, sheet.facts.queue)
-    sheet.changes |= {"priority": key, "promise": promise, "expected_start": promise.expected_start}
-    sheet.events.append(("priority", f"priority {key}, set by {sheet.scene.agent.name}"))
-    if sheet.now_is("state") in {"open", "waiting"}:
-        begun = sheet.now_is("started") is not None
-        sheet.tell_customers(PriorityChanged(begun), "priority", "notice")
-
-
-def _rank(sheet: Sheet, argument: str, name: str) -> Note:
-    matrix = sheet.scene.desk.matrix
+def _rank(sheet: Sheet, command: Command) -> Note:
+    """Impact or urgency; the later of the two sets the level, unless the mail names one."""
+    _must_be_open(sheet)
+    name, matrix = command.name, sheet.scene.desk.matrix
     if matrix is None:
-        raise Refused("none-configured", f"#{name}")
+        raise Refused("none-configured", called(command))
     known = matrix.impacts if name == "impact" else matrix.urgencies
-    sheet.changes[name] = chosen = _chosen(argument, {each: {} for each in known}, f"#{name}")
-    sheet.events.append((name, f"{name} {chosen}, set by {sheet.scene.agent.name}"))
+    sheet.changes[name] = chosen = chosen_key({each: {} for each in known}, command.argument, called(command))
+    sheet.note_event(name, f"{name} {chosen}, set")
     level = matrix.priorities.get((sheet.now_is("impact"), sheet.now_is("urgency")))
-    if level is not None:
-        _set_priority(sheet, level)
+    last = name == "urgency" or "urgency" not in sheet.asked
+    if level is not None and last and "priority" not in sheet.asked and level != sheet.facts.priority:
+        sheet.receipt.append(Done("", _set_priority(sheet, level)))
     return Note(f"done-{name}", (chosen,))
 
 
-def _send_whole_case(sheet: Sheet, agent: Agent, reason: Note, what: str = "case") -> None:
-    if agent is sheet.scene.agent and what == "case":
-        return
-    owner = agent_of(sheet.scene.desk, str(sheet.now_is("assignee") or ""))
-    told = WholeCase(reason, str(sheet.now_is("state")), owner.name if owner else "", sheet.scene.entries)
-    kind_ = "copy" if what == "case" else "receipt"
-    sheet.errand(told, agent.address, "agent", what, kind_, language=agent.language)
+def _tell_writer(sheet: Sheet, telling: Telling, what: str) -> None:
+    """An answer to the agent, at once."""
+    agent = sheet.scene.agent
+    sheet.errand(telling, agent.address, "agent", what, "receipt", at_once=True, language=agent.language)
 
 
 def _must_be_open(sheet: Sheet) -> None:
-    if sheet.now_is("state") not in {"open", "waiting"}:
+    if not sheet.is_open:
         raise Refused("already-closed")
-
-
-def _has_level(desk: Desk, key: str) -> bool:
-    return any(level.key == key for level in desk.priorities)
-
-
-def _joined(argument: str, words: Words) -> Words:
-    """The words behind a command on its line, and those below it."""
-    return Words("\n\n".join(filter(None, (argument, words.text)))) if argument else words
-
-
-def _chosen(argument: str, known: Mapping[str, Texts], command: str) -> str:
-    """The key that the argument means, by key or by name in any language, whatever its case."""
-    wanted = argument.strip().casefold()
-    if not wanted:
-        raise Refused("missing-argument", f"{command} {next(iter(known), '…')}")
-    for key, names in known.items():
-        if wanted in {key.casefold(), *(name.casefold() for name in names.values())}:
-            return key
-    raise Refused("bad-argument", argument, ", ".join(known))
-
-
-def _name(texts: Texts, sheet: Sheet) -> str:
-    language = sheet.scene.agent.language or sheet.scene.desk.languages[0]
-    return texts.get(language) or next(iter(texts.values()), "")
-
-
-def _agent_named(agents: Iterable[Agent], wanted: str) -> Agent | None:
-    """By address, whole name, or a beginning of a name that only one agent has."""
-    folded = wanted.strip(" <>").casefold()
-    agents = tuple(agents)
-    for agent in agents:
-        if folded == agent.name.casefold() or ascii_lower(folded) in agent.addresses:
-            return agent
-    begun = [agent for agent in agents if any(part.startswith(folded) for part in _parts(agent.name))]
-    return begun[0] if len(begun) == 1 else None
-
-
-def _parts(name: str) -> tuple[str, ...]:
-    folded = name.casefold()
-    return (folded, *folded.split())
-
-
-def _address(_sheet: Sheet, argument: str) -> str:
-    found = parse_addresses(argument)
-    if len(found) != 1 or "." not in found[0].address.rpartition("@")[2] or not found[0].address.isascii():
-        raise Refused("bad-address", argument or "…")
-    return found[0].key
-

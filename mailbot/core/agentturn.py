@@ -6,14 +6,19 @@ leaves the desk, and a receipt says why and gives the text back.
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import timedelta
 
-from mailbot.core.actions import ACTIONS, ENDINGS, QUESTIONS, listed, may_act
+from mailbot.core.actions import ACTIONS, LATER_ACTIONS, may_act, tell_reopened, whole_case
 from mailbot.core.audience import for_agent_turn
-from mailbot.core.enclosures import attachable
-from mailbot.core.errands import Done, Errand, Guide, Receipt, Reply, Taken, Waiting
+from mailbot.core.caselist import case_list
+from mailbot.core.commands import Command
+from mailbot.core.desk import Agent
+from mailbot.core.errands import Done, Errand, Guide, Receipt, Reply, Taken, Telling, Waiting
 from mailbot.core.note import Note
-from mailbot.core.scene import Refused, Scene, Sheet
+from mailbot.core.orderfaults import QUESTIONS, called, faults_in
+from mailbot.core.scene import Refused, Scene
+from mailbot.core.shareable import files_of
+from mailbot.core.sheet import Sheet
 from mailbot.core.turn import Turn
 
 
@@ -22,145 +27,182 @@ def take_turn(scene: Scene, number: str) -> Turn:
     case = scene.case
     if case is None:
         raise ValueError("expected a mail about a case")
-    if scene.replayed:
-        return keep_back(scene, (Done("", Note("replayed"), refused=True),))
-    if not may_act(scene.desk, scene.agent, case):
-        return keep_back(scene, (Done("", Note("not-your-queue", (case.facts.number,)), refused=True),))
-    sheet = Sheet(scene, number, scene.orders.text, asked={one.name for one in scene.orders.commands})
-    obeyed = (_obey(sheet, each.name, each.argument, each.line) for each in scene.orders.commands)
-    lines = (*filter(None, obeyed), *_clashes(scene))
-    if not any(line.refused for line in lines):
-        try:
-            _send_words(sheet)
-        except Refused as refused:
-            lines = (*lines, Done("", refused.note, refused=True))
-    if any(line.refused for line in lines):
-        return keep_back(scene, tuple(line for line in lines if line.refused))
-    return _turn(sheet, lines)
+    why = whole_mail_refused(scene)
+    if why is None and not may_act(scene.desk, scene.agent, case):
+        why = Note("not-your-queue", (case.facts.number,))
+    if why is not None:
+        return keep_back(scene, (Done("", why, refused=True),))
+    commands = scene.orders.commands
+    sheet = Sheet(scene, number, frozenset(each.name for each in commands))
+    lines = {command: _obey(sheet, command) for command in _in_order(commands, tuple(ACTIONS))}
+    wrong = [*(line for line in lines.values() if line.refused), *faults_in(scene.orders)]
+    if not wrong:
+        wrong += _send_words(sheet)
+        tell_reopened(sheet)
+    lines |= {command: _obey(sheet, command) for command in _in_order(commands, tuple(LATER_ACTIONS))}
+    wrong += [line for command, line in lines.items() if line.refused and command.name in LATER_ACTIONS]
+    wrong += [_only_in_person(each) for each in commands if each.name == "new"]
+    if wrong:
+        return keep_back(scene, tuple(wrong))
+    return _turn(sheet, tuple(lines[each] for each in commands if each in lines))
 
 
 def answer_at_door(scene: Scene) -> Turn:
     """What follows from a mail to an agent's personal address that opens no case: lists, help, or a word on why not."""
     errands: list[Errand] = []
-    lines = []
-    for order in scene.orders.commands:
-        if order.name == "list":
+    wrong = list(faults_in(scene.orders))
+    for command in scene.orders.commands:
+        if command.name == "list":
             try:
-                errands.append(_to_agent(scene, listed(scene.desk, scene.agent, scene.cases, order.argument), "list"))
+                told = case_list(scene.desk, scene.agent, scene.cases, command.argument, called(command))
+                errands.append(_to_agent(scene, told, "list"))
             except Refused as refused:
-                lines.append(Done(order.line, refused.note, refused=True))
-        elif order.name == "help":
+                wrong.append(Done(command.line, refused.note, refused=True))
+        elif command.name == "help":
             errands.append(_to_agent(scene, Guide(scene.personal), "help"))
-        elif order.name != "key":
-            why = Note("only-on-a-case", (order.line,)) if order.name in ACTIONS else Note("unknown-command")
-            lines.append(Done(order.line, why, refused=True))
-    if lines:
-        return keep_back(scene, tuple(lines))
+        elif command.name and command.name != "key":
+            wrong.append(Done(command.line, Note("only-on-a-case", (called(command),)), refused=True))
+    if scene.orders.text and not errands and not wrong:
+        wrong.append(Done("", Note("no-case"), refused=True))
+    if wrong:
+        return keep_back(scene, tuple(wrong))
     return Turn(done=True, errands=tuple(errands) or (_to_agent(scene, Guide(scene.personal), "help"),))
 
 
-def _obey(sheet: Sheet, name: str, argument: str, line: str) -> Done | None:
-    """Enter the effects of one command; its line of the receipt, if it has one."""
-    if name == "key":
-        return None
-    action = ACTIONS.get(name)
-    if action is None:
-        return Done(line, Note("only-personal", (line,)) if name == "new" else Note("unknown-command"), refused=True)
+def keep_back(scene: Scene, lines: tuple[Done, ...]) -> Turn:
+    """Nothing is done, and the agent is told why."""
+    why = ", ".join(dict.fromkeys(line.told.kind for line in lines))
+    events = (("refused", f"nothing done of what {scene.agent.name} wrote: {why}"),) if scene.case else ()
+    told = Receipt(lines, nothing_done=True, words=scene.orders.text)
+    return Turn(done=False, errands=(_to_agent(scene, told, "receipt"),), events=events, relayed=False)
+
+
+def whole_mail_refused(scene: Scene) -> Note | None:
+    """Why nothing in a mail can be followed, whatever it says; None where it can."""
+    if scene.replayed:
+        return Note("replayed")
+    if scene.whole_size:
+        return Note("mail-too-large", (str(scene.whole_size),))
+    return None
+
+
+def _in_order(commands: tuple[Command, ...], names: tuple[str, ...]) -> tuple[Command, ...]:
+    """Those of the commands that have these names, in the order of the names."""
+    return tuple(sorted((each for each in commands if each.name in names), key=lambda each: names.index(each.name)))
+
+
+def _obey(sheet: Sheet, command: Command) -> Done:
+    """Enter the effects of one command; its line of the receipt."""
+    action = ACTIONS.get(command.name) or LATER_ACTIONS[command.name]
     try:
-        return Done(line, action(sheet, argument))
+        return Done(command.line, action(sheet, command))
     except Refused as refused:
-        return Done(line, refused.note, refused=True)
+        return Done(command.line, refused.note, refused=True)
 
 
-def _clashes(scene: Scene) -> tuple[Done, ...]:
-    """What a mail may not ask for together."""
-    names = [order.name for order in scene.orders.commands]
-    endings = [name for name in names if name in ENDINGS]
-    if "undo" in names and len(names) > 1:
-        return (Done("", Note("only-alone", ("#undo",)), refused=True),)
-    pairs = [tuple(endings[:2])] if len(endings) > 1 else []
-    pairs += [pair for pair in (("wait", "resume"), ("wait", "close"), ("reopen", "close")) if set(pair) <= set(names)]
-    pairs += [(name, name) for name in dict.fromkeys(names) if names.count(name) > 1 and name not in {"add", "remove"}]
-    clashes = [Done("", Note("not-together", (f"#{one}", f"#{two}")), refused=True) for one, two in pairs]
-    # An order amid the text was hardly meant for a customer's eyes.
-    clashes += [Done(one.line, Note("amid-text"), refused=True) for one in scene.orders.stray]
-    return tuple(clashes)
+def _only_in_person(command: Command) -> Done:
+    return Done(command.line, Note("only-personal", (called(command),)), refused=True)
 
 
-def _send_words(sheet: Sheet) -> None:
-    """The agent's words to the customers, where no command has sent them elsewhere."""
-    scene = sheet.scene
-    waits = "wait" in sheet.asked
-    files, left_out = attachable(tuple(part for part in scene.letter.attachments if not part.inline))
-    bare = not scene.orders.commands and bool(files)
-    if sheet.text or bare:
-        if sheet.now_is("state") == "spam":
-            raise Refused("case-is-spam")
-        words = sheet.take_words()
-        sheet.sent = words.text
-        if not waits:
-            sheet.begin_work()
-        sheet.tell_customers(Reply(words, scene.agent.name, waits), "relay", "relay", attachments=files)
-    elif waits:
-        sheet.tell_customers(Waiting(), "waiting", "notice")
-    if left_out and sheet.sent:
-        names = ", ".join(part.name for part in left_out[:20])
-        sheet.receipt.append(Done("", Note("left-out", (names,))))
+def _send_words(sheet: Sheet) -> list[Done]:
+    """The agent's words and files to the customers, where no command has sent them elsewhere; or why they cannot go.
+
+    Files without a word go where nothing else is asked for, or with the question that #wait asks.
+    """
+    scene, waits = sheet.scene, "wait" in sheet.asked
+    if sheet.spent:
+        return []
+    files = files_of(scene.letter)
+    bare = bool(files) and (waits or sheet.asked <= {"key"})
+    if not (scene.orders.text or bare):
+        if waits:
+            sheet.tell_customers(Waiting(), "waiting", "notice")
+        if files:
+            sheet.receipt.append(Done("", Note("files-kept", (", ".join(part.name for part in files[:20]),))))
+        return []
+    if sheet.now_is("state") == "spam":
+        return [Done("", Note("case-is-spam"), refused=True)]
+    if not sheet.customers:
+        return [Done("", Note("no-recipient"), refused=True)]
+    shared = sheet.spend()
+    sheet.sent, sheet.relayed = shared.words.text, True
+    if waits:
+        sheet.take_over()
+    else:
+        sheet.begin_work()
+    sheet.tell_customers(Reply(shared.words, scene.agent.name, waits), "relay", "relay", shared.files)
+    if sheet.asked - QUESTIONS:
+        minutes = -(-scene.desk.reconsider // timedelta(minutes=1))
+        sheet.receipt.append(Done("", Note("done-sent", (", ".join(sheet.customers), str(minutes)))))
+    return []
 
 
 def _turn(sheet: Sheet, lines: tuple[Done, ...]) -> Turn:
-    scene, case = sheet.scene, sheet.case
-    if sheet.undoes is None and not case.assignee and sheet.now_is("assignee"):
-        _tell_taken(sheet)
+    scene = sheet.scene
+    _show_whole(sheet)
+    _tell_taken(sheet)
     told = tuple(line for line in lines if line.told.kind not in {"done-list", "done-status", "done-help"})
-    receipt = (*told, *sheet.receipt, *_bounces(sheet))
-    if not (lines or sheet.errands or sheet.internal):
-        receipt = (Done("", Note("nothing-sent")),)
-    letters = list(sheet.errands)
-    if receipt:
-        letters.append(_receipt(scene, receipt))
-    others = for_agent_turn(
-        scene.desk, author=scene.agent.address, assignee=str(sheet.now_is("assignee") or ""), writers=case.writers
-    )
-    only_asks = bool(lines) and sheet.asked <= QUESTIONS and not sheet.sent
+    idle = not (sheet.asked - {"key"} or sheet.relayed)
+    lines_told = (*told, *sheet.receipt, *_bounces(sheet), *([Done("", Note("nothing-sent"))] if idle else []))
+    if lines_told:
+        sheet.errands.append(_to_agent(scene, Receipt(lines_told), "receipt"))
+    only_asks = idle or (sheet.asked <= QUESTIONS and not sheet.relayed)
     return Turn(
         done=True,
         changes=dict(sheet.changes),
-        before={name: _as_it_is(sheet, name) for name in sheet.changes},
-        errands=tuple(letters),
-        copied_to=() if only_asks or sheet.undoes else others,
+        before={name: sheet.was(name) for name in sheet.changes},
+        errands=tuple(sheet.errands),
+        copied_to=() if only_asks or sheet.undoes else _colleagues(sheet),
         events=tuple(sheet.events),
         joins=tuple(sheet.joins),
         splits="split" in sheet.asked,
+        merged_into=sheet.merged_into,
         undoes=sheet.undoes,
-        internal=sheet.internal or not sheet.sent,
+        can_be_undone=not only_asks and sheet.undoes is None,
+        internal=sheet.internal or not sheet.relayed,
         sent=sheet.sent,
-        asked=", ".join(line.command for line in lines) or f"“{sheet.sent[:60]}”",
+        relayed=sheet.relayed,
+        asked=", ".join(each.line for each in scene.orders.commands) or f"“{_beginning(sheet)}”",
     )
 
 
-def _as_it_is(sheet: Sheet, name: str) -> Any:
+def _beginning(sheet: Sheet) -> str:
+    """Of what was sent; by it the agent knows it again."""
+    return " ".join(sheet.sent.split())[:60]
+
+
+def _colleagues(sheet: Sheet) -> tuple[Agent, ...]:
+    """Who sees the turn: who has or had the case, or wrote on it; not who gets all of it where nothing new is said."""
     case = sheet.case
-    match name:
-        case "priority" | "queue" | "promise":
-            return getattr(case.facts, name)
-        case "expected_start":
-            return case.facts.promise.expected_start
-        case "merged_into":
-            return None
-    return getattr(case, name)
+    others = for_agent_turn(
+        sheet.scene.desk, author=sheet.scene.agent.address, assignee=sheet.now_is("assignee"),
+        writers=case.writers | {case.assignee},
+    )  # fmt: skip
+    if sheet.sent or sheet.internal:
+        return others
+    return tuple(agent for agent in others if agent.address not in sheet.newcomers)
+
+
+def _show_whole(sheet: Sheet) -> None:
+    """The case from its beginning for agents who are to know it."""
+    for agent in sheet.scene.desk.agents:
+        reason = sheet.newcomers.get(agent.address)
+        if reason is not None and agent is not sheet.scene.agent:
+            told = whole_case(sheet, reason)
+            sheet.errand(told, agent.address, "agent", "case", "copy", language=agent.language)
 
 
 def _tell_taken(sheet: Sheet) -> None:
-    """Those who heard of the case and need not take it any more are told once."""
-    desk, owner = sheet.scene.desk, str(sheet.now_is("assignee"))
-    name = next((agent.name for agent in desk.agents if owner in agent.addresses), owner)
-    for agent in desk.agents:
-        heard = not sheet.case.agents.isdisjoint(agent.addresses)
-        wrote = not sheet.case.writers.isdisjoint(agent.addresses)
-        if heard and not wrote and agent is not sheet.scene.agent and owner not in agent.addresses:
-            cause = f"taken:ticket:{sheet.case.ticket_id}"
-            sheet.errands.append(Errand(Taken(name), agent.address, "agent", cause, "copy", language=agent.language))
+    """Those who heard of the case and need not take it any more are told once; who wrote on it sees each turn."""
+    case, owner = sheet.case, sheet.owner
+    if case.assignee or owner is None:
+        return
+    for agent in sheet.scene.desk.agents:
+        heard = not case.agents.isdisjoint(agent.addresses)
+        wrote = not case.writers.isdisjoint(agent.addresses)
+        told = agent is owner or agent is sheet.scene.agent or agent.address in sheet.newcomers
+        if heard and not wrote and not told:
+            sheet.errand(Taken(owner.name), agent.address, "agent", "taken", "copy", language=agent.language)
 
 
 def _bounces(sheet: Sheet) -> tuple[Done, ...]:
@@ -172,20 +214,6 @@ def _bounces(sheet: Sheet) -> tuple[Done, ...]:
     )
 
 
-def keep_back(scene: Scene, lines: tuple[Done, ...]) -> Turn:
-    """Nothing is done, and the agent is told why."""
-    events = (("refused", f"nothing done of what {scene.agent.name} wrote: " + ", ".join(x.told.kind for x in lines)),)
-    told = Receipt(lines, nothing_done=True, words=scene.orders.text)
-    return Turn(done=False, errands=(_to_agent(scene, told, "receipt"),), events=events if scene.case else ())
-
-
-def _receipt(scene: Scene, lines: tuple[Done, ...]) -> Errand:
-    return _to_agent(scene, Receipt(lines), "receipt")
-
-
-def _to_agent(scene: Scene, telling: Any, what: str) -> Errand:
+def _to_agent(scene: Scene, telling: Telling, what: str) -> Errand:
     cause = f"{what}:mail:{scene.mail_id}"
-    return Errand(
-        telling, scene.agent.address, "agent", cause, "receipt", at_once=True, language=scene.agent.language
-    )
-
+    return Errand(telling, scene.agent.address, "agent", cause, "receipt", at_once=True, language=scene.agent.language)

@@ -93,8 +93,13 @@ def copies(
     mail_id: int,
     decision: NewCase | FollowUp,
     agents: Iterable[Agent],
+    *,
+    relayed: bool | None = None,
 ) -> tuple[Sealed, ...]:
-    """A copy of the mail for each of the agents, but for the one who is proven to have written it."""
+    """A copy of the mail for each of the agents, but for the one who is proven to have written it.
+
+    `relayed` as in `wording.follow_up_copy`.
+    """
     author = letter.sender.key if letter.sender and decision.verified else ""
     attached, left_out = attachable(letter.attachments)
     if left_out:
@@ -107,7 +112,8 @@ def copies(
         first = case.threads.get(agent.address, "")
         sealed.append(
             _seal(
-                stationery, case, _copy(stationery, case, letter, agent, decision), cause=f"copy:mail:{mail_id}",
+                stationery, case, _copy(stationery, case, letter, agent, decision, relayed),
+                cause=f"copy:mail:{mail_id}",
                 kind="copy", to=agent.address, role="agent", in_reply_to=first, references=(first,) if first else (),
                 auto_submitted="auto-generated", attachments=attached,
             )
@@ -204,11 +210,13 @@ def reply_address(desk: Desk, tag: str) -> str:
     return f"{tag}@{domain}" if desk.reply_tags == "catch-all" else desk.address
 
 
-def _copy(stationery: Stationery, case: Case, letter: Letter, agent: Agent, decision: NewCase | FollowUp) -> Written:
+def _copy(
+    stationery: Stationery, case: Case, letter: Letter, agent: Agent, decision: NewCase | FollowUp, relayed: bool | None
+) -> Written:
     library, now = stationery.library, stationery.now
     if isinstance(decision, NewCase):
         return new_case_copy(library, case.desk, case.facts, letter, agent, decision, now)
-    return follow_up_copy(library, case.desk, case.facts, letter, agent, decision, now)
+    return follow_up_copy(library, case.desk, case.facts, letter, agent, decision, now, relayed=relayed)
 
 
 def _seal(

@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from mailbot.core.actions import go_on
 from mailbot.core.audience import for_customer_turn
+from mailbot.core.clock import go_on, open_again
 from mailbot.core.decide import FollowUp
-from mailbot.core.desk import Desk
-from mailbot.core.enclosures import attachable
-from mailbot.core.errands import Closing, Entry, Errand, Reopened, Reply, StatusTold, Unproven, Words
+from mailbot.core.desk import Desk, Partner
+from mailbot.core.errands import Closing, Entry, Errand, Reopened, Reply, StatusTold, Telling, Unproven, Words
+from mailbot.core.knowncase import KnownCase
 from mailbot.core.letter import Letter
-from mailbot.core.promise import make_promise
-from mailbot.core.scene import Join
+from mailbot.core.shareable import Shareable, shareable
+from mailbot.core.sheet import Join
 from mailbot.core.standing import Standing
 from mailbot.core.turn import Turn
+
+_UNHEARD = frozenset({"status", "spam"})
+"""Effects of mail that no agent needs to read: it is answered, or it is on a case marked as spam."""
+
+
+@dataclass(slots=True)
+class _Effects:
+    """What a message causes, collected."""
+
+    changes: dict[str, Any] = field(default_factory=dict)
+    events: list[tuple[str, str]] = field(default_factory=list)
+    errands: list[Errand] = field(default_factory=list)
+    told: Shareable | None = None
+    """What of it goes on to the customers."""
 
 
 def follow_turn(
@@ -23,60 +38,28 @@ def follow_turn(
 ) -> Turn:
     """What follows from a further message of a case that no agent is believed to have written.
 
-    `received` is aware; `entries` is the conversation, where its state was asked for.
+    `received` is aware; `entries` is the conversation, where its state was asked for. Its sender alone is answered: an
+    automatic letter goes to nobody else (Q15).
     """
-    case = decision.tie.case
-    changes: dict[str, Any] = {}
-    events: list[tuple[str, str]] = []
-    errands: list[Errand] = []
-    sent = ""
-    match decision.effect:
-        case "reopen":
-            promise = make_promise(desk, _level(desk, case.facts.priority), received, case.facts.queue)
-            changes = {
-                "state": "open", "closed": None, "started": None, "promise": promise,
-                "expected_start": promise.expected_start,
-            }  # fmt: skip
-            start = promise.expected_start.isoformat()
-            events.append(("reopened", f"opened again by a reply; start promised by {start}"))
-            if decision.standing.role == "customer":
-                errands.append(_answer(Reopened(), letter, f"reopened:mail:{mail_id}", "ack"))
-        case "resume":
-            changes = go_on(desk, case, received)
-            events.append(("resumed", "the customer answered"))
-        case "status":
-            told = StatusTold(case.state, case.started, case.closed, tuple(one for one in entries if not one.internal))
-            errands.append(_answer(told, letter, f"status:mail:{mail_id}", "ack"))
-            events.append(("status", "the customer asked how the case stands, and was told"))
-        case "close":
-            changes = {"state": "closed", "closed": received, "closings": case.closings + 1, "waiting_since": None}
-            if not case.solution and case.last_words:
-                changes["solution"] = case.last_words
-            events.append(("closed", "closed by the customer"))
-            errands.append(_answer(Closing(Words(""), ""), letter, f"closing:mail:{mail_id}", "ack"))
-        case "thanks":
-            events.append(("thanks", "thanks alone: the case stays closed"))
-        case "spam":
-            events.append(("spam", "a further mail on a case marked as spam"))
-    if decision.standing.role == "partner" and decision.standing.partner is not None and not decision.silence:
-        events.append(("partner", f"{decision.standing.partner.name} wrote"))
-        if decision.standing.partner.answers_customers and letter.reply.strip():
-            sent = letter.reply
-            errands += _to_customers(case.participants, letter, decision.standing.partner.name, mail_id)
-    if decision.standing.agent is not None and decision.standing.why is not None:
-        errands.append(unproven(decision.standing, letter, received))
-    joins = tuple(Join(one, "customer") for one in decision.colleagues if one not in case.participants | case.removed)
-    asks_only = decision.effect in {"status", "spam"}
+    case, standing = decision.tie.case, decision.standing
+    effects = _effects(desk, decision, letter, received, mail_id, entries)
+    if standing.partner is not None and not decision.silence:
+        _let_partner_speak(effects, case, standing.partner, letter, mail_id)
+    if standing.agent is not None and standing.why is not None:
+        effects.errands.append(unproven(standing, letter, received))
+    newcomers = () if decision.effect == "spam" else decision.colleagues
+    joins = tuple(Join(one, "customer") for one in newcomers if one not in case.participants | case.removed)
     heard = for_customer_turn(desk, case.facts.queue, received, assignee=case.assignee, writers=case.writers)
     return Turn(
         done=True,
-        changes=changes,
-        errands=tuple(errands),
-        copied_to=() if asks_only else heard,
-        events=(*events, *(("added", f"{join.address} takes part, a copied colleague") for join in joins)),
+        changes=effects.changes,
+        errands=tuple(effects.errands),
+        copied_to=() if decision.effect in _UNHEARD else heard,
+        events=(*effects.events, *(("added", f"{join.address} takes part, a copied colleague") for join in joins)),
         joins=joins,
-        internal=decision.role not in {"customer", "machine"} and not sent,
-        sent=sent,
+        internal=standing.role != "customer" and effects.told is None,
+        sent=effects.told.words.text if effects.told else "",
+        relayed=effects.told is not None if standing.role == "partner" else None,
     )
 
 
@@ -90,24 +73,61 @@ def unproven(standing: Standing, letter: Letter, received: datetime) -> Errand:
     return Errand(telling, agent.address, "agent", cause, "report", at_once=True, language=agent.language)
 
 
-def _answer(telling: Any, letter: Letter, cause: str, kind: str) -> Errand:
-    """An automatic answer to the sender, and to nobody else (Q15)."""
+def _effects(
+    desk: Desk, decision: FollowUp, letter: Letter, received: datetime, mail_id: int, entries: tuple[Entry, ...]
+) -> _Effects:
+    case, found = decision.tie.case, _Effects()
+    match decision.effect:
+        case "reopen":
+            found.changes = open_again(desk, case, case.facts.queue, received)
+            start = found.changes["expected_start"].isoformat()
+            found.events.append(("reopened", f"opened again by a reply; start promised by {start}"))
+            # The promise is for who takes part; another hand opens the case for the agents to look at, untold.
+            if decision.standing.role == "customer":
+                found.errands.append(_answer(Reopened(), letter, f"reopened:mail:{mail_id}"))
+        case "resume":
+            found.changes = go_on(desk, case, case.facts.queue, received)
+            found.events.append(("resumed", "the answer that it waited for has come"))
+        case "status":
+            told = StatusTold(case.state, case.started, case.closed, tuple(one for one in entries if not one.internal))
+            found.errands.append(_answer(told, letter, f"status:mail:{mail_id}"))
+            found.events.append(("status", "the customer asked how the case stands, and was told"))
+        case "close":
+            found.changes = {
+                "state": "closed", "closed": received, "closings": case.closings + 1, "waiting_since": None,
+            }  # fmt: skip
+            if case.last_words:
+                found.changes["solution"] = case.last_words
+            found.events.append(("closed", "closed by the customer"))
+            found.errands.append(_answer(Closing(Words(""), ""), letter, f"closing:mail:{mail_id}"))
+        case "thanks":
+            found.events.append(("thanks", "nothing that asks for work: the case stays closed"))
+        case "spam":
+            found.events.append(("spam", "a further mail on a case marked as spam"))
+    return found
+
+
+def _answer(telling: Telling, letter: Letter, cause: str) -> Errand:
+    """An automatic answer to the sender."""
     assert letter.sender is not None
-    return Errand(telling, letter.sender.address, "customer", cause, kind, at_once=True)
+    return Errand(telling, letter.sender.address, "customer", cause, "ack", at_once=True)
 
 
-def _to_customers(people: frozenset[str], letter: Letter, by: str, mail_id: int) -> list[Errand]:
-    files, _ = attachable(tuple(part for part in letter.attachments if not part.inline))
-    telling = Reply(Words(letter.reply), by)
-    return [
-        Errand(
-            telling, person, "customer", f"relay:mail:{mail_id}", "relay",
-            copied=tuple(sorted(people - {person})), attachments=files, at_once=True,
-        )
-        for person in sorted(people)
-    ]  # fmt: skip
-
-
-def _level(desk: Desk, key: str) -> str:
-    """The case's priority, or the default one where the desk file has lost it."""
-    return key if any(level.key == key for level in desk.priorities) else desk.default_priority
+def _let_partner_speak(effects: _Effects, case: KnownCase, partner: Partner, letter: Letter, mail_id: int) -> None:
+    """A partner's words go to the agents; to the customers as well only where the route says so."""
+    effects.events.append(("partner", f"{partner.name} wrote"))
+    told = shareable(letter, letter.own_words)
+    if not partner.answers_customers or case.state == "spam" or not (told.words.text or told.files):
+        return
+    if not case.participants:
+        return
+    effects.told = told
+    if told.too_large:
+        effects.events.append(("left-out", "too large to be sent on: " + ", ".join(told.too_large[:20])))
+    for person in sorted(case.participants):
+        effects.errands.append(
+            Errand(
+                Reply(told.words, partner.name), person, "customer", f"relay:mail:{mail_id}", "relay",
+                copied=tuple(sorted(case.participants - {person})), attachments=told.files, at_once=True,
+            )
+        )  # fmt: skip

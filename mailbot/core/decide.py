@@ -179,7 +179,7 @@ _AUTOREPLY_HEADERS = (
 
 def decide(facts: Facts) -> Decision:
     """The decision on one mail: what it is, whom it is believed to be from, and whether its sender is answered."""
-    tie = next((tie for tie in facts.ties if believes(facts, tie)), None)
+    tie = believed_tie(facts)
     machine = facts.machine or (Reason("own-mail", "a letter of ours that came back") if facts.own_mail else None)
     if machine is not None and machine.rule == "loop":
         return Parked(machine)
@@ -191,11 +191,15 @@ def decide(facts: Facts) -> Decision:
         return Filed(_report(facts.letter, machine), tie.case.ticket_id if tie is not None and proven else None)
     standing = judge_standing(facts.desk, _sender(facts), facts.authenticity, tie, personal=facts.personal)
     if standing.role == "agent" and facts.scene is not None and is_human(machine):
-        return Act(replace(facts.scene, case=tie.case if tie else None))
+        personal = facts.personal in facts.scene.agent.addresses
+        case = tie.case if tie else None
+        return Act(replace(facts.scene, case=case, in_person=personal, whole_size=facts.whole_size))
     proof = proof_of(facts)
-    notes = _notes(facts, tie, standing)
-    if tie is not None and not _is_too_late(facts, tie, machine):
-        effect = "" if machine or standing.role in {"unproven-agent", "partner"} else _effect(facts, tie, standing)
+    late = tie is not None and machine is None and _is_too_late(facts, tie, standing)
+    notes = _notes(facts, tie, standing, late=late)
+    if tie is not None and not late:
+        guest = standing.role in {"unproven-agent", "partner"}
+        effect = "" if machine or guest else _effect(facts, tie, standing, proof)
         colleagues = _colleagues(facts, proof, standing, tie.case.facts.requester_address)
         return FollowUp(tie, proof, standing, machine, notes, effect, colleagues)
     placement = place(facts.desk, facts.letter)
@@ -205,6 +209,11 @@ def decide(facts: Facts) -> Decision:
     colleagues = _colleagues(facts, proof, standing, _sender(facts)) if machine is None else ()
     silence = machine or held_back(facts)
     return NewCase(placement, promise, proof, silence, notes, standing, tie.case if tie else None, colleagues)
+
+
+def believed_tie(facts: Facts) -> Tie | None:
+    """What attaches the mail to its case; None where nothing that is believed does."""
+    return next((tie for tie in facts.ties if believes(facts, tie)), None)
 
 
 def believes(facts: Facts, tie: Tie) -> bool:
@@ -264,36 +273,45 @@ def is_human(silence: Reason | None) -> bool:
     return silence is None or silence.rule in _BY_PEOPLE
 
 
-def _is_too_late(facts: Facts, tie: Tie, machine: Reason | None) -> bool:
-    """Whether a reply comes so long after closing that a new case follows the old one."""
+def _is_too_late(facts: Facts, tie: Tie, standing: Standing) -> bool:
+    """Whether a reply comes so long after closing that a new case follows the old one.
+
+    Not a partner's, who would be the new one's customer, and not one that asks for no work.
+    """
     closed = tie.case.closed
-    if tie.case.state != "closed" or closed is None or machine is not None:
+    if tie.case.state != "closed" or closed is None or standing.role in {"partner", "unproven-agent"}:
         return False
     late = facts.received - closed > timedelta(days=facts.desk.reopen_days)
-    return late and _request(facts) != "thanks"
+    return late and request_in(facts.letter, facts.desk) is None
 
 
-def _effect(facts: Facts, tie: Tie, standing: Standing) -> Effect:
-    """What a human's mail does to its case."""
+def _effect(facts: Facts, tie: Tie, standing: Standing, proof: Note) -> Effect:
+    """What a human's mail does to its case: whoever writes more than a plain request is heard by a person.
+
+    That a case is closed at a customer's word takes proof that it is the customer's: anybody can write a From and quote
+    a number, and the case would be lost.
+    """
     case = tie.case
     if case.state == "spam":
         return "spam"
-    asks = _request(facts)
-    if asks == "thanks":
-        return "thanks" if case.state == "closed" else ""
-    if asks and standing.role == "customer" and (asks == "status" or case.is_open):
-        return asks
+    match request_in(facts.letter, facts.desk):
+        case "status":
+            return "status" if standing.role == "customer" else ""
+        case "close" if case.is_open:
+            return "close" if standing.role == "customer" and is_proof(proof) else ""
+        case "close" | "thanks":
+            return "thanks" if case.state == "closed" else ""
     if case.state == "closed":
         return "reopen"
-    return "resume" if case.state == "waiting" and standing.role == "customer" else ""
+    return "resume" if case.state == "waiting" else ""
 
 
-def _request(facts: Facts) -> Request | None:
-    """What the mail asks for, if it says and brings nothing else."""
-    if any(not part.inline for part in facts.letter.attachments):
+def request_in(letter: Letter, desk: Desk) -> Request | None:
+    """What a customer's mail asks for, if it says and brings nothing else."""
+    if any(not part.inline for part in letter.attachments):
         return None
-    names = [agent.name for agent in facts.desk.agents]
-    return plain_request(facts.letter.reply, [*names, facts.letter.sender.name] if facts.letter.sender else names)
+    names = [agent.name for agent in desk.agents]
+    return plain_request(letter.own_words, [*names, letter.sender.name] if letter.sender else names)
 
 
 def _colleagues(facts: Facts, proof: Note, standing: Standing, requester: str) -> tuple[str, ...]:
@@ -361,13 +379,13 @@ def _unreadable(letter: Letter) -> Note:
     return Note("unreadable-sender", (repr(letter.claimed_from[:200]),))
 
 
-def _notes(facts: Facts, tie: Tie | None, standing: Standing) -> tuple[Note, ...]:
+def _notes(facts: Facts, tie: Tie | None, standing: Standing, *, late: bool) -> tuple[Note, ...]:
     notes = []
     if standing.role == "unproven-agent":
         notes.append(Note("not-acted-upon"))
     if tie is not None and _sender(facts) in tie.case.removed:
         notes.append(Note("removed"))
-    if tie is not None and _is_too_late(facts, tie, facts.machine):
+    if tie is not None and late:
         notes.append(Note("follows", (tie.case.facts.number,)))
     sender = _sender(facts)
     if facts.authenticity == "fail":

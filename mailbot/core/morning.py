@@ -6,10 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from mailbot.core.actions import listed
-from mailbot.core.audience import serving
+from mailbot.core.caselist import case_list
 from mailbot.core.desk import Agent, Desk
-from mailbot.core.errands import CaseList, Errand, ListedCase
+from mailbot.core.errands import Errand, ListedCase
 from mailbot.core.worktime import plan_day
 
 
@@ -45,14 +44,13 @@ def due_lists(desks: Iterable[Desk], now: datetime) -> tuple[DueList, ...]:
 
 
 def morning_list(due: DueList, cases: Iterable[ListedCase]) -> Errand | None:
-    """The letter with those of the desk's open cases that are in the agent's queues; None where there are none.
+    """The letter with those of the desk's open cases that are the agent's, as for `#list`; None where there are none.
 
     A list of nothing would be noise, and agents would learn not to open it.
     """
-    desk, agent = due.desk, due.agent
-    mine = tuple(case for case in cases if agent in serving(desk, case.queue))
-    told: CaseList = listed(desk, agent, mine, "")
-    return Errand(told, agent.address, "agent", due.cause, "receipt", language=agent.language) if mine else None
+    agent = due.agent
+    told = case_list(due.desk, agent, tuple(cases), "")
+    return Errand(told, agent.address, "agent", due.cause, "receipt", language=agent.language) if told.cases else None
 
 
 def _has_come(desk: Desk, agent: Agent, now: datetime) -> bool:

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from mailbot.core.actions import chosen_priority, chosen_queue
-from mailbot.core.agentturn import keep_back
+from mailbot.core.agentturn import keep_back, whole_mail_refused
 from mailbot.core.audience import agent_of
+from mailbot.core.choices import can_be_written_to, chosen_address, chosen_priority, chosen_queue
+from mailbot.core.commands import Command
 from mailbot.core.errands import Done
 from mailbot.core.forwarded import Forwarded, forwarded_mail
 from mailbot.core.letter import Address, Letter, read_letter
-from mailbot.core.mailboxes import parse_addresses
 from mailbot.core.note import Note
+from mailbot.core.orderfaults import called, faults_in
 from mailbot.core.placement import Placement, place
 from mailbot.core.scene import Refused, Scene
+from mailbot.core.shareable import Shareable, files_of
 from mailbot.core.turn import Turn
-
-_BESIDE = frozenset({"new", "priority", "queue", "key"})
-"""Commands that a mail which opens a case may hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,55 +26,76 @@ class Opening:
     letter: Letter
     """The mail as the case keeps it, the customer its sender."""
     placement: Placement
-    words: str
-    """What the agent writes to the customer; empty where the customer's own mail opens the case."""
+    first: Shareable | None
+    """What the agent writes to the customer; None where the customer's own mail opens the case and is acknowledged."""
     note: str
     """What the agent wrote above a forwarded mail: for the desk alone."""
+
+    def receipt(self, number: str) -> tuple[Done, ...]:
+        """What tells the agent that case `number` is open, and where the mail's words went."""
+        sender = self.letter.sender
+        lines = [Done("#new", Note("done-new", (number, sender.address if sender else "")))]
+        if self.note:
+            lines.append(Done("", Note("done-note")))
+        if self.first and self.first.too_large:
+            lines.append(Done("", Note("left-out", (", ".join(self.first.too_large[:20]),))))
+        if self.first and self.first.misplaced:
+            lines.append(Done("", Note("pictures-kept", (", ".join(self.first.misplaced[:20]),))))
+        return tuple(lines)
 
 
 def open_for_customer(scene: Scene) -> Opening | Turn:
     """The case that an agent's `#new` opens, or what tells the agent why none is opened."""
-    lines = []
-    for order in scene.orders.commands:
-        if order.name not in _BESIDE:
-            why = Note("not-together", ("#new", order.line)) if order.name else Note("unknown-command")
-            lines.append(Done(order.line, why, refused=True))
-    if lines:
-        return keep_back(scene, tuple(lines))
+    why = whole_mail_refused(scene)
+    wrong = (Done("", why, refused=True),) if why else faults_in(scene.orders)
+    if wrong:
+        return keep_back(scene, wrong)
+    commands = {each.name: each for each in scene.orders.commands}
     try:
-        return _opening(scene)
+        return _opening(scene, commands)
     except Refused as refused:
-        return keep_back(scene, (Done("#new", refused.note, refused=True),))
+        return keep_back(scene, (Done(commands["new"].line, refused.note, refused=True),))
 
 
-def _opening(scene: Scene) -> Opening:
-    arguments = {each.name: each.argument for each in scene.orders.commands}
-    named = parse_addresses(arguments["new"]) if arguments["new"] else ()
-    if arguments["new"] and len(named) != 1:
-        raise Refused("bad-address", arguments["new"])
-    language = scene.desk.languages[0]
-    forwarded = forwarded_mail(scene.letter, language=language)
-    customer = named[0] if named else forwarded.sender if forwarded else None
+def _opening(scene: Scene, commands: dict[str, Command]) -> Opening:
+    desk, new = scene.desk, commands["new"]
+    named = chosen_address(new.argument, called(new)) if new.argument else None
+    forwarded = forwarded_mail(scene.letter, language=desk.languages[0])
+    customer = named or (forwarded.sender if forwarded else None)
     if customer is None:
         raise Refused("no-customer")
-    if agent_of(scene.desk, customer.key) or customer.key in scene.desk.addresses:
+    if not can_be_written_to(customer):
+        raise Refused("bad-address", customer.address)
+    if agent_of(desk, customer.key) or customer.key in desk.addresses:
         raise Refused("is-agent", customer.address)
-    if forwarded is None and not scene.orders.text:
-        raise Refused("no-customer")
+    if forwarded is None and not (scene.orders.text or files_of(scene.letter)):
+        raise Refused("no-words")
     letter = _as_sent_by(customer, scene) if forwarded is None else _as_forwarded(customer, forwarded, scene)
+    placement = _placed(scene, letter, commands)
+    if forwarded is None:
+        return Opening(letter, placement, scene.share(scene.orders.text), "")
+    return Opening(letter, placement, None, scene.orders.text)
+
+
+def _placed(scene: Scene, letter: Letter, commands: dict[str, Command]) -> Placement:
+    """Where the desk's rules put the case, unless the agent says otherwise."""
     placement = place(scene.desk, letter)
-    if "priority" in arguments:
-        placement = replace(placement, priority=chosen_priority(scene.desk, arguments["priority"]))
-    if "queue" in arguments:
-        placement = replace(placement, queue=chosen_queue(scene.desk, arguments["queue"]))
-    words = "" if forwarded else scene.orders.text
-    return Opening(letter, placement, words, scene.orders.text if forwarded else "")
+    if "priority" in commands:
+        asked = commands["priority"]
+        placement = replace(placement, priority=chosen_priority(scene.desk, asked.argument, called(asked)))
+    if "queue" in commands:
+        asked = commands["queue"]
+        placement = replace(placement, queue=chosen_queue(scene.desk, asked.argument, called(asked)))
+    return placement
 
 
 def _as_sent_by(customer: Address, scene: Scene) -> Letter:
-    """The agent's own mail to a customer who has not written yet."""
+    """The agent's own mail to a customer who has not written yet; its recipients are the agent's secret address."""
     text = scene.orders.text
-    return replace(scene.letter, sender=customer, text=text, reply=text, html="", in_reply_to=(), references=())
+    return replace(
+        scene.letter, sender=customer, text=text, reply=text, html="", in_reply_to=(), references=(), to=(), cc=(),
+        delivered_to=(), headers=(),
+    )  # fmt: skip
 
 
 def _as_forwarded(customer: Address, found: Forwarded, scene: Scene) -> Letter:
@@ -83,6 +103,7 @@ def _as_forwarded(customer: Address, found: Forwarded, scene: Scene) -> Letter:
     if found.raw is not None:
         return replace(read_letter(found.raw, language=scene.desk.languages[0]), sender=customer)
     return replace(
-        scene.letter, sender=customer, claimed_from=str(customer.address), subject=found.subject, text=found.text,
-        reply=found.text, html="", message_id="", in_reply_to=(), references=(), cc=(),
+        scene.letter, sender=customer, claimed_from=customer.address, subject=found.subject, text=found.text,
+        reply=found.text, html="", message_id="", in_reply_to=(), references=(), to=(), cc=(), delivered_to=(),
+        headers=(), date=found.sent,
     )  # fmt: skip

@@ -24,9 +24,7 @@ class Standing:
     """Why an agent is not believed."""
 
 
-def judge_standing(
-    desk: Desk, sender: str, verdict: Verdict, tie: Tie | None, *, personal: str = ""
-) -> Standing:
+def judge_standing(desk: Desk, sender: str, verdict: Verdict, tie: Tie | None, *, personal: str = "") -> Standing:
     """As what a sender (lower case; empty where the From is ambiguous) is believed.
 
     `tie` is what attaches the mail to its case, `personal` the address for which a genuine personal tag in it was made.
@@ -45,7 +43,7 @@ def judge_standing(
         partner = next((one for one in desk.partners if sender in one.addresses and tie.address in one.addresses), None)
         if partner is not None:
             return Standing("partner", partner=partner)
-    own_tag = tie.by == "tag" and tie.role == "customer" and tie.address == sender
+    own_tag = tie.by == "tag" and tie.role == "customer" and tie.address == sender and sender not in tie.case.removed
     return Standing("customer" if own_tag or sender in tie.case.participants else "other")
 
 

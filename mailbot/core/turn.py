@@ -8,7 +8,9 @@ from typing import Any
 
 from mailbot.core.desk import Agent
 from mailbot.core.errands import Errand
-from mailbot.core.scene import Join, LastTurn
+from mailbot.core.knowncase import KnownCase
+from mailbot.core.scene import LastTurn
+from mailbot.core.sheet import Join
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +30,17 @@ class Turn:
     joins: tuple[Join, ...] = ()
     splits: bool = False
     """Whether the message that the mail answers becomes a case of its own."""
+    merged_into: KnownCase | None = None
+    """The case as which this one goes on."""
     undoes: LastTurn | None = None
+    """The turn that is taken back, so far as its letters have not left."""
+    can_be_undone: bool = False
+    """Whether it did something that #undo can be meant for."""
     internal: bool = True
     """Whether no customer may see the message."""
     sent: str = ""
     """What the customers were told of it."""
+    relayed: bool | None = None
+    """Whether what its writer wrote goes to the customers; None for customers, of whom nobody asks that."""
     asked: str = ""
     """What the mail asked for, in the agent's own words for it."""

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot.core.actions import MOST_LISTED
+from mailbot.core.caselist import MOST_LISTED
 from mailbot.core.desk import Agent, Calendar, Desk, Queue, Target
 from mailbot.core.errands import CaseList, ListedCase
 from mailbot.core.morning import DueList, due_lists, morning_list

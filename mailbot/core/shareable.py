@@ -1,0 +1,56 @@
+"""What of a mail may leave the desk in its writer's name: new words with the pictures amid them, and files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mailbot.core.attachment import Attachment
+from mailbot.core.enclosures import attachable
+from mailbot.core.errands import Words
+from mailbot.core.letter import Letter
+from mailbot.core.richwords import RichWords, pictures_by_name, rich_words
+
+_SIGNATURES = frozenset({"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"})
+"""Proofs of the mail as it came, worthless beside a new one, and telling of their writer (Y9)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shareable:
+    """What goes on to others."""
+
+    words: Words
+    files: tuple[Attachment, ...] = ()
+    """What goes along beside the words and the pictures that they show."""
+    too_large: tuple[str, ...] = ()
+    """Names of what would make the letter larger than common servers take."""
+    misplaced: tuple[str, ...] = ()
+    """Names of pictures that are left out because nothing tells whether they stand amid these words, amid a quote, or
+    in a signature."""
+
+
+def shareable(letter: Letter, text: str, more: tuple[Attachment, ...] = ()) -> Shareable:
+    """What goes along with `text`, which is all of the letter's own words that may leave the desk; may be empty.
+
+    In HTML too where the letter's HTML says exactly these words. A picture that the words name but the HTML does not
+    show goes along as a file. `more` are further files.
+    """
+    pictures = {part.content_id: part for part in letter.attachments if part.inline and part.content_id}
+    rich = rich_words(letter.html, text, frozenset(pictures)) if text and letter.html else RichWords("")
+    named = [content_id for content_id in pictures if f"[cid:{content_id}]" in text]
+    shown = tuple(pictures[each] for each in rich.pictures)
+    apart = tuple(pictures[each] for each in named if each not in rich.pictures)
+    along, too_large = attachable((*shown, *apart, *files_of(letter), *more))
+    lost = [] if rich.html or not text or not letter.html else [each for each in pictures if each not in named]
+    told = pictures_by_name(text, {content_id: part.name for content_id, part in pictures.items()})
+    beside = {id(part) for part in shown}
+    return Shareable(
+        Words(told, rich.html, tuple(part for part in along if id(part) in beside)),
+        tuple(part for part in along if id(part) not in beside),
+        tuple(part.name for part in too_large),
+        tuple(pictures[each].name for each in lost),
+    )
+
+
+def files_of(letter: Letter) -> tuple[Attachment, ...]:
+    """What somebody attached on purpose: neither pictures amid the text nor signatures."""
+    return tuple(part for part in letter.attachments if not part.inline and part.content_type not in _SIGNATURES)

@@ -1,0 +1,170 @@
+"""The sheet on which the effects of an agent's mail are entered, command by command, before any of them happens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from mailbot.core.attachment import Attachment
+from mailbot.core.audience import agent_of, serving
+from mailbot.core.casefacts import CaseFacts
+from mailbot.core.desk import Agent
+from mailbot.core.errands import Done, Errand, Role, Telling, Words
+from mailbot.core.knowncase import KnownCase
+from mailbot.core.note import Note
+from mailbot.core.promise import Promise
+from mailbot.core.richwords import words_as_html
+from mailbot.core.scene import LastTurn, Scene
+from mailbot.core.shareable import Shareable
+
+_OF_FACTS = frozenset({"priority", "queue", "promise"})
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """Somebody begins or ceases to take part in a case."""
+
+    address: str
+    role: str
+    active: bool = True
+    case: KnownCase | None = None
+    """Another case than the one that the mail is about; None: that one."""
+
+
+@dataclass(slots=True)
+class Sheet:
+    """The effects of one mail; thrown away as a whole where one command is refused."""
+
+    scene: Scene
+    number: str
+    """For the case that the mail may open."""
+    asked: frozenset[str] = frozenset()
+    """Names of the mail's commands."""
+    changes: dict[str, Any] = field(default_factory=dict)
+    """New values of the ticket's columns, a promise as the object."""
+    errands: list[Errand] = field(default_factory=list)
+    events: list[tuple[str, str]] = field(default_factory=list)
+    joins: list[Join] = field(default_factory=list)
+    receipt: list[Done] = field(default_factory=list)
+    """Lines beside those of the commands."""
+    newcomers: dict[str, Note] = field(default_factory=dict)
+    """Why an agent, by address, is to get the case from its beginning."""
+    spent: bool = False
+    """Whether a command has said where the mail's text and files go."""
+    internal: bool = False
+    """Whether the text is for the desk alone."""
+    sent: str = ""
+    """The words that go to the customers."""
+    relayed: bool = False
+    """Whether words or files of the agent's go to the customers."""
+    undoes: LastTurn | None = None
+    merged_into: KnownCase | None = None
+
+    @property
+    def case(self) -> KnownCase:
+        """The case. AssertionError at the personal address, where no action on a case is called."""
+        assert self.scene.case is not None
+        return self.scene.case
+
+    @property
+    def facts(self) -> CaseFacts:
+        """What letters tell about the case after all that was entered so far."""
+        return replace(self.case.facts, **{name: self.changes[name] for name in _OF_FACTS & self.changes.keys()})
+
+    @property
+    def promise(self) -> Promise:
+        """The promise in force."""
+        return self.facts.promise
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still has to do something about the case."""
+        return self.now_is("state") in {"open", "waiting"}
+
+    @property
+    def owner(self) -> Agent | None:
+        """The agent who has taken the case; None too where that one has left the desk."""
+        return agent_of(self.scene.desk, self.now_is("assignee"))
+
+    @property
+    def customers(self) -> tuple[str, ...]:
+        """Who gets the case's letters after all joining and leaving: the requester first."""
+        members = set(self.case.participants)
+        for join in self.joins:
+            if join.role == "customer" and join.case is None:
+                (members.add if join.active else members.discard)(join.address)
+        requester = self.case.facts.requester_address.lower()
+        return tuple(sorted(members, key=lambda address: (address != requester, address)))
+
+    def now_is(self, name: str) -> Any:
+        """A column of the ticket after all that was entered so far."""
+        return self.changes[name] if name in self.changes else self.was(name)
+
+    def was(self, name: str) -> Any:
+        """A column of the ticket before the mail."""
+        if name == "expected_start":
+            return self.case.facts.promise.expected_start
+        if name == "merged_into":
+            return None
+        return getattr(self.case.facts if name in _OF_FACTS else self.case, name)
+
+    def tell_customers(self, telling: Telling, what: str, kind: str, attachments: tuple[Attachment, ...] = ()) -> None:
+        """One letter for each customer, the others visible in Cc."""
+        people = self.customers
+        for person in people:
+            others = tuple(other for other in people if other != person)
+            self.errand(telling, person, "customer", what, kind, copied=others, attachments=attachments)
+
+    def errand(self, telling: Telling, to: str, role: Role, what: str, kind: str, **more: Any) -> None:
+        """One letter, its cause named after the mail."""
+        self.errands.append(Errand(telling, to, role, f"{what}:mail:{self.scene.mail_id}", kind, **more))
+
+    def note_event(self, kind: str, text: str) -> None:
+        """One line of history, with the agent's name behind it."""
+        self.events.append((kind, f"{text} by {self.scene.agent.name}"))
+
+    def begin_work(self) -> None:
+        """The first thing that an agent does for the customer starts an open case, and takes it."""
+        self.take_over()
+        if self.is_open and self.now_is("started") is None:
+            self.changes["started"] = self.scene.received
+            self.events.append(("started", f"work began; promised by {self.promise.expected_start.isoformat()}"))
+
+    def take_over(self) -> None:
+        """An open case that nobody has taken becomes the writer's, if they serve its queue."""
+        serves = self.scene.agent in serving(self.scene.desk, self.facts.queue)
+        if self.is_open and serves and self.owner is None:
+            self.assign(self.scene.agent)
+
+    def assign(self, agent: Agent) -> None:
+        """The case becomes that agent's."""
+        if self.now_is("assignee") != agent.address:
+            self.changes["assignee"] = agent.address
+            self.events.append(("taken", f"taken by {agent.name}"))
+
+    def spend(self, argument: str = "", more: tuple[Attachment, ...] = ()) -> Shareable:
+        """The mail's words and files, to go out once; words on the command's own line come first.
+
+        What cannot go along is told in the receipt.
+        """
+        self.spent = True
+        shared = self.scene.share(self.scene.orders.text, more)
+        if shared.too_large:
+            self.receipt.append(Done("", Note("left-out", (_names(shared.too_large),))))
+        if shared.misplaced:
+            self.receipt.append(Done("", Note("pictures-kept", (_names(shared.misplaced),))))
+        return replace(shared, words=_below(argument, shared.words)) if argument else shared
+
+    def keep(self) -> None:
+        """The mail's words and files stay at the desk."""
+        self.spent = self.internal = True
+
+
+def _below(argument: str, words: Words) -> Words:
+    """The words behind a command on its line, and those below it."""
+    text = "\n\n".join(filter(None, (argument, words.text)))
+    return Words(text, f"{words_as_html(argument)}\n{words.html}" if words.html else "", words.pictures)
+
+
+def _names(names: tuple[str, ...]) -> str:
+    return ", ".join(names[:20])
