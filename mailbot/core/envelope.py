@@ -43,7 +43,10 @@ def _digest(raw: bytes, block: HeaderBlock) -> str:
             if name == wanted:
                 digest.update(wanted.encode() + b":" + b" ".join(value.split()) + b"\n")
     digest.update(b"\n")
-    digest.update(raw[block.body_start :].replace(b"\r\n", b"\n"))
+    body = raw[block.body_start :]
+    # Where no CR stands alone, dropping each costs half of finding each pair.
+    in_pairs = body.count(b"\r") == body.count(b"\r\n")
+    digest.update(body.replace(b"\r", b"") if in_pairs else body.replace(b"\r\n", b"\n"))
     return digest.hexdigest()
 
 

@@ -255,6 +255,15 @@ def test_one_mail_has_one_digest_whatever_way_it_came() -> None:
     assert read_envelope(mail).digest != read_envelope(mail.replace(b"Subject: x", b"Subject: y")).digest
 
 
+@given(st.lists(st.sampled_from([b"\r\n", b"\n", b"\rHej", b"Hej"])).map(b"".join))
+def test_only_a_whole_line_end_may_differ_in_a_digest(body: bytes) -> None:
+    """A mail has the digest of its copy with LF for CRLF, and never that of one which has lost a CR standing alone."""
+    head = b"Subject: x\r\n\r\n"
+    digest, shorter = read_envelope(head + body).digest, body.replace(b"\r\n", b"\n")
+    assert digest == read_envelope(head + shorter).digest
+    assert (digest == read_envelope(head + shorter.replace(b"\r", b"")).digest) == (b"\r" not in shorter)
+
+
 def test_the_envelope_names_where_a_mail_was_delivered_first() -> None:
     """Delivered-To, topmost first, then To, then Cc; lower case, no repeats."""
     raw = b"Delivered-To: B@x.se\r\nX-Original-To: a@x.se\r\nTo: C@X.se, a@x.se\r\nCc: d@x.se\r\n\r\n"
