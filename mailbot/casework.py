@@ -28,6 +28,7 @@ from mailbot.tables import (
     MESSAGE,
     OUTGOING,
     PERSONAL_ADDRESS,
+    RAW,
     SUPPRESSED,
     TICKET,
     TURN,
@@ -121,10 +122,10 @@ def _united(ticket_id: int) -> Select[tuple[int]]:
 def _enclosures(connection: Connection, desk: Desk, ticket_id: int) -> tuple[Attachment, ...]:
     """What is attached to the mails of a case that partners may see, and the pictures in them, each once."""
     rows = connection.execute(
-        select(MAIL.c.raw)
-        .join(MESSAGE, MESSAGE.c.mail_id == MAIL.c.id)
+        select(RAW.c.content)
+        .join(MESSAGE, MESSAGE.c.mail_id == RAW.c.mail_id)
         .where(MESSAGE.c.ticket_id.in_(_united(ticket_id)), ~MESSAGE.c.internal, MESSAGE.c.attachments != "[]")
-        .order_by(MAIL.c.id.desc())
+        .order_by(RAW.c.mail_id.desc())
         .limit(_ENCLOSING)
     ).scalars()
     letters = [read_letter(unpack(raw), language=desk.languages[0]) for raw in reversed(rows.all())]
@@ -183,14 +184,15 @@ def _answered(connection: Connection, desk: Desk, letter: Letter, case: KnownCas
     if mail_id is None:
         return None
     row = connection.execute(
-        select(MAIL.c.raw, MAIL.c.received, MESSAGE.c.role, TICKET.c.opened_by)
+        select(RAW.c.content, MAIL.c.received, MESSAGE.c.role, TICKET.c.opened_by)
+        .join(MAIL, MAIL.c.id == RAW.c.mail_id)
         .join(MESSAGE, MESSAGE.c.mail_id == MAIL.c.id)
         .join(TICKET, TICKET.c.id == MESSAGE.c.ticket_id)
         .where(MAIL.c.id == mail_id, MESSAGE.c.ticket_id == case.ticket_id)
     ).first()
     if row is None:
         return None
-    told_letter = read_letter(unpack(row.raw), language=desk.languages[0])
+    told_letter = read_letter(unpack(row.content), language=desk.languages[0])
     return AnsweredMail(mail_id, told_letter, row.received, row.opened_by == mail_id, row.role in {"customer", "other"})
 
 

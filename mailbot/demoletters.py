@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import Connection, select
 
 from mailbot.demoservers import Delivered
-from mailbot.tables import EVENT, MAIL, MESSAGE, OUTGOING, PARTICIPANT, TICKET
+from mailbot.tables import EVENT, MAIL, MESSAGE, OUTGOING, PARTICIPANT, RAW, TICKET
 
 _OWN_FILE = re.compile(r"demo-[A-Z0-9]+(-[0-9]+)?-[0-9]{2,}-[a-z]+-[A-Za-z0-9_.-]+\.eml")
 """The names of our letters; nothing else in the folder is ours."""
@@ -91,7 +91,7 @@ def find_letter(connection: Connection, letters: Sequence[Delivered], message_id
 
 def consequences(connection: Connection, files: Files, message_id: str) -> Consequences:
     """What became of the mail with this Message-ID, all of it looked up."""
-    mail = connection.execute(select(MAIL).where(MAIL.c.message_id == message_id)).one()
+    mail = connection.execute(select(MAIL, RAW.c.content).join(RAW).where(MAIL.c.message_id == message_id)).one()
     rows = connection.execute(select(OUTGOING).where(OUTGOING.c.mail_id == mail.id).order_by(OUTGOING.c.id))
     letters = tuple(Caused(row.recipient, row.state, files.get((row.content, row.recipient), "")) for row in rows)
     told = connection.execute(select(EVENT.c.text).where(EVENT.c.mail_id == mail.id).order_by(EVENT.c.id)).scalars()
@@ -104,7 +104,7 @@ def consequences(connection: Connection, files: Files, message_id: str) -> Conse
         .order_by(PARTICIPANT.c.id)
     )
     spared = tuple(person for person in connection.execute(people).scalars() if person not in got)
-    return Consequences(mail.id, mail.raw, mail.reason, case, tuple(told), letters, spared)
+    return Consequences(mail.id, mail.content, mail.reason, case, tuple(told), letters, spared)
 
 
 def cases_of_mails(connection: Connection) -> dict[int, str]:

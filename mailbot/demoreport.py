@@ -27,7 +27,7 @@ from mailbot.demoletters import Files, cases_of_mails, consequences
 from mailbot.demomail import SHOWN, Answer, read_mail, text_of
 from mailbot.demoservers import Delivered
 from mailbot.rawmail import unpack
-from mailbot.tables import MAIL, OUTGOING, TICKET
+from mailbot.tables import MAIL, OUTGOING, RAW, TICKET
 
 _WIDE = 110
 """Columns from which the table of tickets has room for the subjects."""
@@ -136,12 +136,12 @@ def _tell_tickets(screen: Screen, connection: Connection, desks: Mapping[str, De
 def _tell_unanswered(screen: Screen, connection: Connection) -> None:
     """Every mail that no acknowledgement was written for, and why, as triage wrote it down."""
     acknowledged = set(connection.execute(select(OUTGOING.c.cause).where(OUTGOING.c.kind == "ack")).scalars())
-    mails = connection.execute(select(MAIL).order_by(MAIL.c.id)).all()
+    mails = connection.execute(select(MAIL, RAW.c.content).join(RAW).order_by(MAIL.c.id)).all()
     silent = [mail for mail in mails if f"ack:mail:{mail.id}" not in acknowledged]
     cases = cases_of_mails(connection)
     screen.heading(f"{len(silent)} mails heard and not answered")
     for mail in silent:
-        letter = read_letter(unpack(mail.raw))
+        letter = read_letter(unpack(mail.content))
         sender = _name(letter)
         number = cases.get(mail.id)
         # The reason is stored as `rule: words`.

@@ -14,7 +14,7 @@ from mailbot.core.envelope import read_envelope
 from mailbot.crashpoint import reach
 from mailbot.database import Database, inserting
 from mailbot.rawmail import pack
-from mailbot.tables import CURSOR, EVENT, MAIL, SIGHTING, MailState
+from mailbot.tables import CURSOR, EVENT, MAIL, RAW, SIGHTING, MailState
 
 Key = tuple[str, str, str]
 """What a mail is known by at a desk: desk, Message-ID, digest (K13)."""
@@ -77,6 +77,7 @@ def store(
     """
     # Hashing and compressing are the dear part, so they come before the database's lock is taken.
     rows = {arrival.uid: _mail_row(arrival, route, now) for arrival in arrivals}
+    packed = {arrival.uid: pack(arrival.raw) for arrival in arrivals}
     with database.write() as connection:
         # First, because its row lock makes pollers of one mailbox take turns.
         _move_cursor(connection, mailbox, Position(uidvalidity, last_uid, since, old_until))
@@ -85,6 +86,12 @@ def store(
         # In one order everywhere, so that two transactions with the same mails wait for each other only one way.
         fresh, known = _store_mails(connection, sorted(rows.values(), key=_key))
         ids = {**fresh, **known}
+        contents: dict[int, bytes] = {}
+        for uid, row in rows.items():
+            if _key(row) in fresh:  # of copies in one batch the first is the one that was stored
+                contents.setdefault(fresh[_key(row)], packed[uid])
+        if contents:
+            connection.execute(RAW.insert(), [{"mail_id": mail, "content": raw} for mail, raw in contents.items()])
         sightings = [
             {"mail_id": ids[_key(row)], "mailbox": mailbox, "uidvalidity": uidvalidity, "uid": uid, "settled": settled}
             for uid, row in rows.items()
@@ -144,7 +151,6 @@ def _mail_row(arrival: Arrival, route: Callable[[tuple[str, ...]], str], now: da
         "received": arrival.received,
         "stored": now,
         "size": arrival.size,
-        "raw": pack(arrival.raw),
         "sha256": hashlib.sha256(arrival.raw).hexdigest(),
         "state": MailState.STORED,
         "attempts": 0,

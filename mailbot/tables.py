@@ -126,7 +126,7 @@ class Cursor(_Table, table=True):
 
 
 class Mail(_Table, table=True):
-    """The bytes that arrived, with where and when; immutable but for its state."""
+    """A mail that arrived, with where and when; immutable but for its state. Its bytes are in `Raw`."""
 
     __table_args__ = (
         # A delivered copy is stored once per desk: when UIDVALIDITY changes (K11), when one mail reaches two
@@ -154,10 +154,8 @@ class Mail(_Table, table=True):
     stored: datetime
     size: int
     """Octets of the whole mail on the server; more than the raw bytes kept where it was over the mailbox's limit."""
-    raw: bytes = Field(sa_type=LargeBinary)
-    """The mail as received, as `rawmail` packs it."""
     sha256: str
-    """Of the uncompressed bytes."""
+    """Of the bytes, uncompressed."""
     state: MailState = Field(default=MailState.STORED, sa_type=AutoString)
     attempts: int = 0
     """Counted before triage reads it, so that a mail that kills the process is known by it."""
@@ -165,6 +163,14 @@ class Mail(_Table, table=True):
     """What triage made of it: new, follow-up, machine, ...; empty until done."""
     reason: str = ""
     """Why that outcome, or why it is parked."""
+
+
+class Raw(_Table, table=True):
+    """The bytes of a mail; immutable. Apart from it, because SQLite writes a row anew for each change of its state."""
+
+    mail_id: int = Field(primary_key=True, foreign_key="mail.id")
+    content: bytes = Field(sa_type=LargeBinary)
+    """The mail as received, as `rawmail` packs it."""
 
 
 class Sighting(_Table, table=True):
@@ -532,6 +538,7 @@ def _core(table: type[SQLModel]) -> Table:
 META = _core(Meta)
 CURSOR = _core(Cursor)
 MAIL = _core(Mail)
+RAW = _core(Raw)
 SIGHTING = _core(Sighting)
 COUNTER = _core(Counter)
 TICKET = _core(Ticket)

@@ -34,7 +34,7 @@ from mailbot.gather import Grounds, Read, gather, layers
 from mailbot.ledger import Ledger
 from mailbot.office import InForce, Office
 from mailbot.rawmail import unpack
-from mailbot.tables import COUNTER, MAIL, MailState
+from mailbot.tables import COUNTER, MAIL, RAW, MailState
 
 log = logging.getLogger(__name__)
 
@@ -168,15 +168,15 @@ class Triage:
 
     def _claim(self, connection: Connection) -> list[Row[*tuple[Any, ...]]]:
         """The next mails in order, within the bounds of a batch; one that was under way when a process died, alone."""
-        next_ones = select(MAIL.c.id, MAIL.c.attempts, func.length(MAIL.c.raw)).where(_STORED)
+        next_ones = select(MAIL.c.id, MAIL.c.attempts, func.length(RAW.c.content)).join(RAW).where(_STORED)
         waiting = list(connection.execute(next_ones.order_by(MAIL.c.id).limit(BATCH)))
         fresh = list(takewhile(lambda row: row[1] == 0, waiting))
         sums = accumulate(row[2] for row in fresh)
         ids = [row[0] for row, octets in zip(fresh, sums, strict=True) if octets <= BATCH_OCTETS]
         ids = ids or [row[0] for row in waiting[:1]]
         connection.execute(update(MAIL).where(MAIL.c.id.in_(ids)).values(attempts=MAIL.c.attempts + 1))
-        columns = (MAIL.c.id, MAIL.c.desk, MAIL.c.received, MAIL.c.size, MAIL.c.raw)
-        return list(connection.execute(select(*columns).where(MAIL.c.id.in_(ids)).order_by(MAIL.c.id)))
+        columns = (MAIL.c.id, MAIL.c.desk, MAIL.c.received, MAIL.c.size, RAW.c.content)
+        return list(connection.execute(select(*columns).join(RAW).where(MAIL.c.id.in_(ids)).order_by(MAIL.c.id)))
 
     def _return_attempts(self, connection: Connection) -> None:
         if self._give_back:
@@ -222,7 +222,7 @@ def _read_all(rows: Sequence[Row[*tuple[Any, ...]]], force: InForce) -> tuple[li
             faults[row.id] = f"there is no enabled desk {row.desk!r} any more"
             continue
         try:
-            raw = unpack(row.raw)
+            raw = unpack(row.content)
             letter = read_letter(raw, language=desk.languages[0])
             mails.append(Read(row.id, desk, row.received, letter, row.size if row.size > len(raw) else 0))
         except Exception as exc:

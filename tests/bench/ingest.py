@@ -21,7 +21,7 @@ from sqlalchemy import Connection, func, select, text
 
 from mailbot.config import load_settings
 from mailbot.database import Database
-from mailbot.tables import COUNTER, MAIL, MESSAGE, OUTGOING, PARTICIPANT, SIGHTING, TICKET
+from mailbot.tables import COUNTER, MAIL, MESSAGE, OUTGOING, PARTICIPANT, RAW, SIGHTING, TICKET
 from tests.bench.mails import AUTHSERV_ID, generate
 from tests.bench.processor import of_descendants, of_process, of_threads
 from tests.bench.sinkprocess import SinkProcess
@@ -143,10 +143,11 @@ def _fill(house: House, count: int) -> None:
                 MAIL.insert(),
                 [
                     {"id": n, "desk": "td", "message_id": f"old-{n}@x", "digest": f"{n:064x}", "received": at[n], "stored": at[n],
-                     "size": 2000, "raw": os.urandom(800), "sha256": f"{n:064x}", "state": "done", "attempts": 1, "outcome": "new"}
+                     "size": 2000, "sha256": f"{n:064x}", "state": "done", "attempts": 1, "outcome": "new"}
                     for n in numbers
                 ],
             )  # fmt: skip
+            connection.execute(RAW.insert(), [{"mail_id": n, "content": os.urandom(800)} for n in numbers])
             connection.execute(
                 TICKET.insert(),
                 [

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from mailbot.config import MailboxSettings
 from mailbot.database import Database
 from mailbot.imap import Mailbox
-from mailbot.tables import MAIL, SIGHTING
+from mailbot.tables import MAIL, RAW, SIGHTING
 from tests.servers.dovecot import Dovecot
 
 
@@ -67,9 +67,10 @@ class Account:
         return self.dovecot.mails(self.user, "Processed")
 
     def stored(self) -> Sequence[Any]:
-        """The rows of the mails that were stored, in order."""
+        """The rows of the mails that were stored, in order, with their `content`."""
+        query = select(MAIL, RAW.c.content).join(RAW).where(MAIL.c.desk == self.user).order_by(MAIL.c.id)
         with self.database.read() as connection:
-            return connection.execute(select(MAIL).where(MAIL.c.desk == self.user).order_by(MAIL.c.id)).all()
+            return connection.execute(query).all()
 
     def sightings(self) -> Sequence[Any]:
         """The rows of the sightings in this mailbox, in order of UID."""

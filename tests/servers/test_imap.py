@@ -29,7 +29,7 @@ def test_mails_are_stored_and_moved(new_account: NewAccount) -> None:
     received = datetime(2026, 4, 2, 9, 30, tzinfo=UTC)
     account.append(mail(1), mail(2), mail(3), received=received)
     assert account.mailbox().pass_once() == 3
-    assert [unpack(row.raw) for row in account.stored()] == [mail(1), mail(2), mail(3)]
+    assert [unpack(row.content) for row in account.stored()] == [mail(1), mail(2), mail(3)]
     assert {row.received for row in account.stored()} == {received}
     assert [row.size for row in account.stored()] == [len(mail(number)) for number in (1, 2, 3)]
     assert (account.inbox(), account.processed()) == ([], [mail(1), mail(2), mail(3)])
@@ -198,7 +198,7 @@ def test_an_oversized_mail_comes_in_part(new_account: NewAccount) -> None:
     assert account.mailbox().pass_once() == 3
     whole = mail(2, 3_000_000)
     assert [row.size for row in account.stored()] == [len(mail(1)), len(whole), len(mail(3))]
-    assert unpack(account.stored()[1].raw) == whole[: 512 * 1024]
+    assert unpack(account.stored()[1].content) == whole[: 512 * 1024]
     assert account.inbox() == []
 
 
@@ -234,7 +234,7 @@ def test_killed_at(new_account: NewAccount, label: str, after: str) -> None:
     killed = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert killed.returncode == -signal.SIGKILL, killed.stderr
     account.mailbox().pass_once()
-    assert [unpack(row.raw) for row in account.stored()] == [mail(number) for number in range(5)]
+    assert [unpack(row.content) for row in account.stored()] == [mail(number) for number in range(5)]
     assert [sighting.settled for sighting in account.sightings()] == [True] * 5
     if after == "move":
         assert (account.inbox(), account.processed()) == ([], [mail(number) for number in range(5)])

@@ -41,7 +41,7 @@ def test_a_server_that_tells_less(new_account: NewAccount, dovecot: Dovecot, sai
     with Proxy(dovecot.port, change=lambda data: data.replace(said, changed)) as proxy:
         assert account.mailbox(port=proxy.port).pass_once() == 2
         assert changed in proxy.from_server
-    assert [unpack(row.raw) for row in account.stored()] == [mail(1), mail(2)]
+    assert [unpack(row.content) for row in account.stored()] == [mail(1), mail(2)]
     assert {row.received for row in account.stored()} == {account.now()}
 
 

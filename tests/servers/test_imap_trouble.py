@@ -69,7 +69,7 @@ def test_a_line_cut_anywhere(new_account: NewAccount, dovecot: Dovecot) -> None:
         with Proxy(dovecot.port, cut_after=cut) as proxy:
             reasons.append(failure_of(account.mailbox(port=proxy.port, batch_mails=2)))
         account.mailbox().pass_once()
-        assert sorted(unpack(row.raw) for row in account.stored()) == mails, f"cut after {cut}"
+        assert sorted(unpack(row.content) for row in account.stored()) == mails, f"cut after {cut}"
         assert (account.inbox(), sorted(account.processed())) == ([], mails), f"cut after {cut}"
     assert len([reason for reason in reasons if reason]) > len(cuts) * 3 / 4
     assert not [reason for reason in reasons if "refused" in reason], "a cut is not a word of the server"
@@ -275,5 +275,5 @@ def test_a_stubborn_mail_blocks_nobody(
     unreadable.chmod(mode)
     clock[0] += timedelta(minutes=2)
     assert box.pass_once() == 1
-    assert sorted(unpack(row.raw) for row in account.stored()) == [mail(number) for number in range(6)]
+    assert sorted(unpack(row.content) for row in account.stored()) == [mail(number) for number in range(6)]
     assert [sighting.settled for sighting in account.sightings()] == [True] * 6

@@ -73,7 +73,7 @@ def put(database: Database, *kinds: str, ticket_id: int | None = None, **columns
 def put_ticket(database: Database) -> int:
     """A ticket, for letters to belong to; its id."""
     mail = {
-        "desk": "support", "message_id": "m", "digest": "d", "received": START, "stored": START, "size": 1, "raw": b"",
+        "desk": "support", "message_id": "m", "digest": "d", "received": START, "stored": START, "size": 1,
         "sha256": "", "state": "done", "attempts": 1, "outcome": "", "reason": "",
     }  # fmt: skip
     ticket = {
