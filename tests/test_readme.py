@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 import subprocess
+import textwrap
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -19,11 +20,14 @@ from mailbot import deskform
 from mailbot.cli import app
 from mailbot.config import MailboxSettings, Settings, SmtpSettings, load_settings
 from mailbot.core.casenumber import case_numbers_in
+from mailbot.core.errands import Guide
+from mailbot.core.errandwords import write
 from mailbot.core.library import LETTERS, PLAIN_LETTERS, Library
-from mailbot.core.samples import sample_written
+from mailbot.core.samples import BEFORE_EASTER, sample_written
 from mailbot.core.sandbox import Sandbox
 from mailbot.deskfile import load_desk
 from mailbot.shipped import shipped_config, shipped_templates
+from tests.lettering import shipped_library
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -150,6 +154,23 @@ def test_the_example_desk_loads(tmp_path: Path) -> None:
     assert [agent.name for agent in desk.agents] == ["Kim Lund", "Sam Ek"]
     assert [partner.name for partner in desk.partners] == ["Partner Ltd"]
     assert desk.matrix is not None
+
+
+def test_the_agents_page_is_what_help_answers(tmp_path: Path) -> None:
+    """The guide shown is, line by line, the letter that `#help` causes at the example desk, folded to be readable."""
+    path = tmp_path / "example.toml"
+    path.write_text("\n".join(blocks(section("A desk"), "toml")), encoding="utf-8")
+    desk = load_desk(path)
+    answered = write(shipped_library(), desk, None, Guide(""), BEFORE_EASTER, reader=desk.agents[0].name)
+    (shown,) = blocks(section("Working as an agent"), "text")
+    assert answered.problems == ()
+    assert shown.splitlines() == [short for line in answered.draft.text.splitlines() for short in _folded(line)]
+
+
+def _folded(line: str) -> list[str]:
+    """A line of a letter as the README breaks it."""
+    hang = "  " if line.startswith("* ") else line[: len(line) - len(line.lstrip())]
+    return textwrap.wrap(line, 100, subsequent_indent=hang, break_long_words=False, break_on_hyphens=False) or [""]
 
 
 def test_case_numbers_shown_are_ones_that_a_desk_gives_out() -> None:
