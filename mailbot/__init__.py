@@ -4,16 +4,18 @@ The path of a letter
 ====================
 ::
 
-    imap ─> inbox ─> [mail sighting cursor] ─> triage ─> [ticket message outgoing event] ─> outbox ─> post ─> SMTP
-                 commit 1                      ▲    │ commit 2                          commits 3, 4
+    imap ─> inbox ─> [mail sighting cursor] ─> triage ─> [ticket message outgoing event …] ─> outbox ─> post ─> SMTP
+                 commit 1                      ▲    │ commit 2                            commits 3, 4
                                                │    ▼
-                core:  letter → machine → decide → wording → compose     (pure: no I/O, clock, randomness)
+            core:  letter → machine → decide → turn → errands → wording → compose   (pure: no I/O, clock, randomness)
 
 1. `imap` holds one conversation with one mailbox, in a thread of its own, and hands what it fetched to `inbox`, which
    stores the raw bytes and the cursor in **commit 1**. Only then is the server told: moved, flagged, or left alone.
-2. `triage` counts its attempt first, reads the stored mail (`core.letter`), lets `gather` find what is known about it,
-   `core.decide` say what should happen and `apply` write that in **commit 2**: ticket, message, events and the outgoing
-   letters, their bytes frozen. A mail that breaks it is parked with its reason; the next one goes on.
+2. `triage` counts its attempt first, reads the stored mail (`core.letter`), lets `gather` find what is known about it
+   and `core.decide` say what it is: a new case, a message of one, an agent's mail to act upon, a report on a letter of
+   ours, or nothing that asks for anything. `apply` writes what follows in **commit 2**. A mail that breaks it is parked
+   with its reason; the next one goes on. Mails on one case are decided one after another, each on what the last one
+   changed.
 3. `outbox` claims what is due and commits the attempt (**commit 3**) before `post` dials. `post` holds one SMTP
    dialogue and says which of four things happened: SENT, LATER, NEVER, or DOUBT (the line broke after the final dot).
    **Commit 4** writes that down, letter by letter.
@@ -22,18 +24,39 @@ The path of a letter
 inbox, triage and outbox never import each other; they meet in the `tables`. What must happen once has a unique key.
 `core/` is deaf and timeless: `tests/core/test_purity.py` reads its imports.
 
+A turn
+======
+What follows from a mail on a case is a `core.turn`, whoever wrote the mail: what changes, who takes part, which letters
+go to whom.
+
+- Who wrote it is `core.standing`'s to say. From is never proof; an agent needs a tag (`core.tags`) that only this agent
+  was sent, in a letter or as a personal address.
+- A customer's, a partner's or a stranger's mail becomes one in `core.customerturn`, a proven agent's in
+  `core.agentturn`. `casework` sets the agent's `core.scene`: all that orders may need. `core.commands` cuts orders and
+  words apart, `core.actions` enters each order on the `core.sheet`; one that is refused keeps the whole mail back.
+  `core.opening` is for the case that an agent opens (#new).
+- Letters are `core.errands` until they are written: what is told to whom, as data. `core.errandwords` writes them,
+  `core.correspondence` addresses, signs and freezes them. `core.audience` knows which agents hear of what.
+- Automatic answers ask the `core.purse`, which knows what was spent (`budgets`) and what may be (`core.budget`); one
+  that may not go is held, not lost.
+
+Commit 2 holds all of it or nothing: the ticket and what changed about it, the message, participants with the handles of
+their tags, events, the turn as #undo needs it, every letter with its bytes frozen (an agent's not due before the desk's
+`reconsider` is over), the end of a letter that came back with the address that is spared for a while (`returns`), and
+the breaker. What the clock alone brings, `digests` and `mornings`, the daemon's round puts into the same outbox.
+
 Chosen against the obvious, each because something was measured: mail is taken apart by `core.mime` on offsets, not by
 the standard library's parser, which has no bounds; HTML is read by `core.htmltext`, for the library at hand took 15 s
 over 400 KB of lists; letters are put together by `core.compose`, as `EmailMessage` encodes long References. Of several
 daemons on one PostgreSQL database one triages at a time (`Database.turn`), so that no answer overtakes its question.
 
-Helpers of one user each: `imaplogin`, `imapfetch` and `stubborn` (mails that a server will not hand over) of `imap`;
-`ledger` (the rows of one commit) and `returns` (letters that come back or are refused) of triage and the daemon.
-`rawmail` packs what inbox stores and triage reads.
+`imaplogin`, `imapfetch` and `stubborn` (mails that a server will not hand over) help `imap`. `rawmail` packs what
+inbox stores and triage reads. `caseload` reads cases out of the tables, and `ledger` collects the rows of one commit.
 
 Beside the path: `config` and `deskfile` (with `deskform`, `deskcheck`, `calendars`) turn TOML into checked data;
 `office` keeps the last good desks and `templates` in force while their files change; `casefile` tells what has become
-of a mail; `cli` is what an admin types; `demo` shows it all without a server; `crashpoint` is for the tests alone.
+of a mail; `held` and `welcome` do what an admin asks; `cli` is what an admin types; `demo` shows it all without a
+server; `crashpoint` is for the tests alone.
 """
 
 __version__ = "0.1.0"

@@ -1,4 +1,4 @@
-"""`mailbot demo`: the real daemon at work on servers of its own, a dozen mails, and what became of them, in seconds."""
+"""`mailbot demo`: the real daemon on servers of its own, some twenty mails, and what became of each, in seconds."""
 
 from __future__ import annotations
 
