@@ -52,6 +52,8 @@ class _Talk:
     writers: set[str] = field(default_factory=set)
     last_mails: dict[str, str] = field(default_factory=dict)
     last_words: str = ""
+    by_machines: set[int] = field(default_factory=set)
+    """Ids of machines' mails."""
 
 
 @dataclass(slots=True)
@@ -72,7 +74,7 @@ def _known_case(row: Any, people: Mapping[str, set[str]], talk: _Talk, letters: 
         assignee=row.assignee, writers=frozenset(talk.writers), started=row.started, waiting_since=row.waiting_since,
         closed=row.closed, closings=row.closings, solution=row.solution, last_words=talk.last_words,
         last_mails={**letters.last, **talk.last_mails}, kind=row.kind, impact=row.impact, urgency=row.urgency,
-        revision=row.revision,
+        revision=row.revision, by_machine=row.opened_by in talk.by_machines,
         facts=CaseFacts(
             number=row.number, priority=row.priority, promise=from_json(json.loads(row.promise)),
             requester_name=row.requester_name, requester_address=row.requester, subject=row.subject,
@@ -96,14 +98,15 @@ def _talk(connection: Connection, ticket_ids: set[int]) -> defaultdict[int, _Tal
     talk: defaultdict[int, _Talk] = defaultdict(_Talk)
     if not ticket_ids:
         return talk
-    query = select(MESSAGE.c.ticket_id, MESSAGE.c.author, MESSAGE.c.role, MESSAGE.c.reference)
-    for ticket_id, author, role, reference in connection.execute(
-        query.where(MESSAGE.c.ticket_id.in_(ticket_ids)).order_by(MESSAGE.c.id)
-    ):
+    columns = (MESSAGE.c.ticket_id, MESSAGE.c.author, MESSAGE.c.role, MESSAGE.c.reference, MESSAGE.c.mail_id)
+    query = select(*columns).where(MESSAGE.c.ticket_id.in_(ticket_ids)).order_by(MESSAGE.c.id)
+    for ticket_id, author, role, reference, mail_id in connection.execute(query):
         if role == "agent":
             talk[ticket_id].writers.add(ascii_lower(author))
         elif reference and role in {"customer", "other", "partner"}:
             talk[ticket_id].last_mails[ascii_lower(author)] = reference
+        elif role == "machine":
+            talk[ticket_id].by_machines.add(mail_id)
     told = select(func.max(MESSAGE.c.id)).where(MESSAGE.c.ticket_id.in_(ticket_ids), MESSAGE.c.sent != "")
     last = select(MESSAGE.c.ticket_id, MESSAGE.c.sent).where(MESSAGE.c.id.in_(told.group_by(MESSAGE.c.ticket_id)))
     for ticket_id, sent in connection.execute(last):
@@ -115,11 +118,11 @@ def _letters(connection: Connection, ticket_ids: set[int]) -> defaultdict[int, _
     letters: defaultdict[int, _Letters] = defaultdict(_Letters)
     if not ticket_ids:
         return letters
+    # Below a survey nothing else is threaded: an answer to that is to be taken for no answer to the survey.
+    wanted = (OUTGOING.c.state != OutgoingState.CANCELLED, OUTGOING.c.kind != "survey")
     query = select(OUTGOING.c.ticket_id, OUTGOING.c.cause, OUTGOING.c.recipient, OUTGOING.c.message_id)
     for ticket_id, cause, recipient, message_id in connection.execute(
-        query.where(OUTGOING.c.ticket_id.in_(ticket_ids), OUTGOING.c.state != OutgoingState.CANCELLED).order_by(
-            OUTGOING.c.id
-        )
+        query.where(OUTGOING.c.ticket_id.in_(ticket_ids), *wanted).order_by(OUTGOING.c.id)
     ):
         known, who = letters[ticket_id], ascii_lower(recipient)
         known.acknowledged |= cause.startswith("ack:")

@@ -32,6 +32,7 @@ from mailbot.office import Office
 from mailbot.outbox import Outbox
 from mailbot.post import Post
 from mailbot.returns import follow_refusals
+from mailbot.surveys import send_surveys
 from mailbot.triage import Triage
 
 log = logging.getLogger(__name__)
@@ -205,9 +206,10 @@ class Daemon:
         self._forever(self._round_due, self._make_round)
 
     def _make_round(self) -> None:
-        """Put into the outbox what is due by the clock alone: digests and morning lists."""
+        """Put into the outbox what is due by the clock alone: digests, morning lists and surveys."""
         moment = now()
-        if tell_digests(self.database, self.office, moment) + send_lists(self.database, self.office, moment):
+        rounds = (tell_digests, send_lists, send_surveys)
+        if sum(make(self.database, self.office, moment) for make in rounds):
             self._letters_due.set()
 
     def _triage_all(self) -> None:

@@ -7,29 +7,33 @@ behind, since its rows are entered only when all of them are there.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam
+from sqlalchemy import Connection, bindparam, select
 
 from mailbot.core.correspondence import Sealed
 from mailbot.core.mailboxes import ascii_lower
 from mailbot.core.retry import lifetime
+from mailbot.core.survey import Planned, cause_of
 from mailbot.database import inserting
 from mailbot.tables import (
     CORRESPONDENT,
     EVENT,
     MAIL,
     MESSAGE,
+    OPTED_OUT,
     OUTGOING,
     PARTICIPANT,
     PERSONAL_ADDRESS,
     SUPPRESSED,
+    SURVEY,
     TICKET,
     TURN,
     MailState,
     OutgoingState,
+    SurveyState,
 )
 
 Row = dict[str, Any]
@@ -77,6 +81,8 @@ class Ledger:
     _personal: list[Row] = field(default_factory=list)
     _suppressed: list[Row] = field(default_factory=list)
     _turns: list[Row] = field(default_factory=list)
+    _surveys: list[Row] = field(default_factory=list)
+    _opted_out: list[Row] = field(default_factory=list)
     _moves: list[tuple[int, TicketRef]] = field(default_factory=list)
     _later: list[tuple[Any, TicketRef]] = field(default_factory=list)
     """Statements that change rows which are there, in the order they were entered; the ticket they are still to be
@@ -155,6 +161,33 @@ class Ledger:
         """Enter that an address which bounced has shown that it works."""
         self._later.append((SUPPRESSED.delete().where(SUPPRESSED.c.address == address), None))
 
+    def add_survey(self, ticket: TicketRef, desk: str, survey: Planned) -> None:
+        """Enter the survey that a close causes."""
+        self._surveys.append({**asdict(survey), "ticket_id": ticket, "desk": desk, "state": SurveyState.WAITING})
+
+    def change_survey(self, survey_id: int, values: Row) -> None:
+        """Enter new values of a survey's columns."""
+        self._later.append((SURVEY.update().where(SURVEY.c.id == survey_id).values(**values), None))
+
+    def stop_survey(self, ticket_id: int, closing: int, reason: str) -> None:
+        """Enter that nobody is asked, or reminded, about a close any more; what was asked may still be answered."""
+        this = (SURVEY.c.ticket_id == ticket_id, SURVEY.c.closing == closing)
+        stopped = {"state": SurveyState.CANCELLED, "reason": reason, "sent": None, "expires": None}
+        letters = [cause_of(ticket_id, closing, part) for part in ("survey", "reminder")]
+        not_gone = (OUTGOING.c.cause.in_(letters), OUTGOING.c.state == OutgoingState.WAITING)
+        gone = select(OUTGOING.c.id).where(OUTGOING.c.cause == letters[0], OUTGOING.c.state != OutgoingState.CANCELLED)
+        for statement in (
+            SURVEY.update().where(*this).values(remind_at=None),
+            SURVEY.update().where(*this, SURVEY.c.state == SurveyState.WAITING).values(stopped),
+            OUTGOING.update().where(*not_gone).values(state=OutgoingState.CANCELLED, ended=self.now, answer=reason),
+            SURVEY.update().where(*this, SURVEY.c.state == SurveyState.SENT, ~gone.exists()).values(stopped),
+        ):
+            self._later.append((statement, None))
+
+    def opt_out(self, address: str, how: str) -> None:
+        """Enter that an address (lower case) wants no surveys, unless that is known."""
+        self._opted_out.append({"address": address, "since": self.now, "how": how})
+
     def open_personal(self, desk: str, address: str, version: int, handle: str) -> None:
         """Enter an agent's personal address, unless it is there."""
         row = {"desk": desk, "address": address, "version": version, "handle": handle, "since": self.now}
@@ -216,6 +249,8 @@ class Ledger:
             (CORRESPONDENT, self._correspondents),
             (PERSONAL_ADDRESS, self._personal),
             (OUTGOING, self._outgoing),
+            (SURVEY, self._surveys),
+            (OPTED_OUT, self._opted_out),
         ):
             if rows:
                 statement = inserting(connection, table).on_conflict_do_nothing()
@@ -231,8 +266,9 @@ class Ledger:
             connection.execute(_END, self._ends)
         for rows in (self._tickets, self._messages, self._participants, self._outgoing, self._events, self._ends):
             rows.clear()
-        for rows in (self._correspondents, self._personal, self._suppressed, self._turns):
+        for rows in (self._correspondents, self._personal, self._suppressed, self._turns, self._surveys):
             rows.clear()
+        self._opted_out.clear()
         for entries in (self._moves, self._later):
             entries.clear()
 

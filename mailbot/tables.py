@@ -49,7 +49,7 @@ class OutgoingState(StrEnum):
     """Where a letter to be sent stands.
 
     waiting -> attempting     claimed; the attempt is counted and leased before dialling
-    waiting -> cancelled      the agent who caused it took it back (#undo)
+    waiting -> cancelled      the agent who caused it took it back (#undo), or a survey's case was opened again
     held -> waiting           an admin releases it
     held -> cancelled         it was told in a digest, or an admin drops it
     attempting -> sent        the server took it (SENT)
@@ -357,8 +357,10 @@ class SurveyState(StrEnum):
 
     waiting -> sent        its letter stands in the outbox
     waiting -> cancelled   the case was opened again before its hour, or nobody may be asked; `reason` says why
+    sent -> cancelled      the case was opened again before its letter had left the outbox
     sent -> answered       a valid score came in
     sent -> expired        none came in its time
+    expired -> answered    one had come in time, and was read late
     """
 
     WAITING = "waiting"
@@ -376,6 +378,9 @@ class Survey(_Table, table=True):
         UniqueConstraint("ticket_id", "closing"),
         _states(SurveyState),
         Index("survey_due", "due", sqlite_where=text("state = 'waiting'"), postgresql_where=text("state = 'waiting'")),
+        Index(
+            "survey_unanswered", "expires", sqlite_where=text("state = 'sent'"), postgresql_where=text("state = 'sent'")
+        ),
         Index("survey_recipient", text("lower(recipient)"), "sent"),
         {"sqlite_autoincrement": True},
     )

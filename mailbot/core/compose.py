@@ -65,6 +65,8 @@ class Head:
     content_languages: tuple[str, ...] = ()
     cc: tuple[str, ...] = ()
     """Addresses that the recipient shall see; nothing is sent to them by this letter."""
+    unsubscribe: str = ""
+    """Where a mail opts out of letters like this one: a `mailto:` link (RFC 2369)."""
     extras: tuple[tuple[str, str], ...] = ()
     """Further headers of free text."""
 
@@ -147,6 +149,8 @@ def _headers(draft: Draft, head: Head) -> list[str]:
         headers.append(f"X-Auto-Response-Suppress: {SUPPRESS}")
     if head.content_languages:
         headers.append(text_header("Content-Language", ", ".join(head.content_languages)))
+    if head.unsubscribe:  # in angle brackets and never encoded, as ids are
+        headers.append(ids_header("List-Unsubscribe", (head.unsubscribe,)))
     headers += [text_header(name, value) for name, value in head.extras]
     return [header for header in headers if header]
 

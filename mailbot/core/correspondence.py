@@ -12,11 +12,12 @@ from mailbot.core.compose import Head, compose
 from mailbot.core.decide import FollowUp, NewCase
 from mailbot.core.desk import Agent, Desk
 from mailbot.core.enclosures import attachable
-from mailbot.core.errands import Closing, Errand, HandOver, Reopened, Reply, StatusTold
+from mailbot.core.errands import Closing, Errand, HandOver, Reopened, Reply, StatusTold, Survey
 from mailbot.core.errandwords import write
 from mailbot.core.letter import Attachment, Letter
 from mailbot.core.mailboxes import ascii_lower
 from mailbot.core.note import Note
+from mailbot.core.survey import Part, unsubscribe_link
 from mailbot.core.tags import Key, Party, make_handle, make_tag, plain_message_id, tagged_message_id
 from mailbot.core.wording import (
     Library,
@@ -139,6 +140,30 @@ def run_errand(stationery: Stationery, case: Case, errand: Errand) -> Sealed:
     )  # fmt: skip
 
 
+def ask(stationery: Stationery, case: Case, to: str, closing: int, cause: str, part: Part) -> Sealed:
+    """A letter of the survey after a close of the case: an answer to it has the survey's own tag, and none of the case.
+
+    Threaded with the case's other letters. List-Unsubscribe leads to the same address, with the tag in the subject.
+    """
+    party = survey_party(case.facts.number, to, closing)
+    tag = make_tag(stationery.keys, make_handle(party), party)
+    answers = reply_address(case.desk, tag)
+    telling = Survey(tag, answers, reminder=part == "reminder", again=part == "again")
+    written = write(stationery.library, case.desk, case.facts, telling, stationery.now)
+    thread = case.threads.get(ascii_lower(to), "")
+    sealed = _seal(
+        stationery, case, written, cause=cause, kind="survey", to=to, role=party.role, in_reply_to=thread,
+        references=(thread,) if thread else (), unsubscribe=unsubscribe_link(answers, tag),
+        auto_submitted="auto-replied" if part == "again" else "auto-generated",
+    )  # fmt: skip
+    return replace(sealed, role="", handle="")  # nobody takes part in a case by being asked
+
+
+def survey_party(number: str, recipient: str, closing: int) -> Party:
+    """What the tag of a survey is made for: nothing but an answer to that very survey has it (T35)."""
+    return Party(number, ascii_lower(recipient), f"survey:{closing}")
+
+
 def run_personal_errand(stationery: Stationery, desk: Desk, errand: Errand, version: int) -> Sealed:
     """The letter to an agent about no case; an answer to it comes to the agent's personal address."""
     agent = agent_of(desk, ascii_lower(errand.to))
@@ -222,7 +247,7 @@ def _copy(
 def _seal(
     stationery: Stationery, case: Case, written: Written, *, cause: str, kind: str, to: str, role: str,
     in_reply_to: str, references: tuple[str, ...], auto_submitted: str, attachments: tuple[Attachment, ...] = (),
-    copied: tuple[str, ...] = (), sender_name: str = "", human: bool = False,
+    copied: tuple[str, ...] = (), sender_name: str = "", human: bool = False, unsubscribe: str = "",
 ) -> Sealed:  # fmt: skip
     party = Party(case.facts.number, ascii_lower(to), role)
     handle = make_handle(party)
@@ -240,6 +265,7 @@ def _seal(
         reply_to=reply_address(case.desk, tag),
         auto_submitted=auto_submitted,
         content_languages=written.draft.languages,
+        unsubscribe=unsubscribe,
     )
     content = compose(written.draft, head, attachments)
     sender, return_handle = _envelope_sender(stationery, case.desk, message_id, to, human=human)

@@ -47,6 +47,8 @@ class KnownCase:
     impact: str = ""
     urgency: str = ""
     revision: int = 0
+    by_machine: bool = False
+    """Whether a machine wrote the mail that opened it."""
 
     @property
     def is_open(self) -> bool:
