@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections import Counter
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from mailbot.tables import EVENT, OUTGOING, PARTICIPANT, SUPPRESSED, TICKET
 from tests.daemon.house import mail
 from tests.dialogues.sink import Sink
 from tests.lettering import read_mail
+from tests.servers.postgres import Postgres
 from tests.shell.mailroom import NOW, OTHER, PASSED, TO, Mailroom, text_of
 from tests.shell.outbox_rows import Clock, sender
 
@@ -95,6 +97,19 @@ def test_a_digest_is_an_automatic_answer_itself(room: Mailroom) -> None:
     assert _states(room) == {"cancelled": 2, "held": 1, "waiting": 6}
     assert _tell(room, HOUR + 30 * MINUTE) == 0
     assert _tell(room, 2 * HOUR + MINUTE) == 1
+
+
+def test_digests_wait_for_another_daemons_triage(postgres: Postgres, tmp_path: Path) -> None:
+    """While another daemon counts what has been spent nothing is told; when it has done, everything is, once."""
+    database, other = (Database(url) for url in [postgres.new_database()] * 2)
+    with closing(database), closing(other):
+        room = Mailroom(database, tmp_path / "config")
+        room.take(*_mails(1, 4))
+        with other.turn("triage") as ours:
+            assert ours
+            assert _tell(room, HOUR) == 0
+        assert tell_digests(other, room.office, NOW + HOUR) == 1
+        assert _tell(room, HOUR) == 0
 
 
 def test_a_digest_tells_number_priority_and_promise(room: Mailroom) -> None:
