@@ -274,7 +274,7 @@ def urgency(sheet: Sheet, command: Command) -> Note:
 
 def priority(sheet: Sheet, command: Command) -> Note:
     """The desk decides the level (V7); the new expected start is counted from the receipt, and told."""
-    _must_be_open(sheet)
+    _must_have_been_open(sheet)
     return _set_priority(sheet, chosen_priority(sheet.scene.desk, command.argument, called(command)))
 
 
@@ -352,7 +352,7 @@ def _set_priority(sheet: Sheet, key: str) -> Note:
 
 def _rank(sheet: Sheet, command: Command) -> Note:
     """Impact or urgency; the later of the two sets the level, unless the mail names one."""
-    _must_be_open(sheet)
+    _must_have_been_open(sheet)
     name, matrix = command.name, sheet.scene.desk.matrix
     if matrix is None:
         raise Refused("none-configured", called(command))
@@ -374,4 +374,10 @@ def _tell_writer(sheet: Sheet, telling: Telling, what: str) -> None:
 
 def _must_be_open(sheet: Sheet) -> None:
     if not sheet.is_open:
+        raise Refused("already-closed")
+
+
+def _must_have_been_open(sheet: Sheet) -> None:
+    """For what is entered after a closing in the same mail: a case may be put in order while it is closed."""
+    if not (sheet.case.is_open or sheet.is_open):
         raise Refused("already-closed")

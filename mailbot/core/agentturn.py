@@ -150,7 +150,8 @@ def _turn(sheet: Sheet, lines: tuple[Done, ...]) -> Turn:
     return Turn(
         done=True,
         changes=dict(sheet.changes),
-        before={name: sheet.was(name) for name in sheet.changes},
+        # A close that is taken back keeps its number: a survey's tag was made for it, and none serves twice.
+        before={name: sheet.was(name) for name in sheet.changes if name != "closings"},
         errands=tuple(sheet.errands),
         copied_to=() if only_asks or sheet.undoes else _colleagues(sheet),
         events=tuple(sheet.events),
