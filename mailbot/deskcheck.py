@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 
-from mailbot.core.desk import Desk
+from mailbot.core.desk import Calendar, Desk
 from mailbot.core.duty import unattended
-from mailbot.core.worktime import HORIZON, NeverOpenError, count_open
+from mailbot.core.worktime import HORIZON, NeverOpenError, count_open, next_opening
 from mailbot.deskform import (
     REQUIRED,
     WEEKDAYS,
@@ -18,6 +18,7 @@ from mailbot.deskform import (
     HoursForm,
     MatrixForm,
     PartnerForm,
+    SurveyForm,
     is_date,
     weekdays,
 )
@@ -46,6 +47,8 @@ def check_form(form: DeskForm, given: frozenset[str], broken: frozenset[str]) ->
     yield from _check_duty(form)
     yield from _check_names(form)
     yield from _check_people(form)
+    if form.survey:
+        yield from _check_survey(form.survey)
     if form.matrix:
         yield from _check_matrix(form.matrix, None if "priorities" in broken else list(form.priorities))
     if not {"languages"} & broken:
@@ -63,6 +66,8 @@ def check_hours(desk: Desk, broken: frozenset[str]) -> Iterator[Fault]:
     """Whether every target is reached, and whether an around-the-clock promise can be kept at any hour."""
     if not broken & {"hours", "holidays", "exceptions", "zone", "priorities"}:
         yield from _check_reach(desk)
+    if not broken & {"survey", "holidays", "zone"}:
+        yield from _check_survey_hours(desk)
     if not broken & {"agents", "rules", "queues", "default_queue", "priorities", "hours"}:
         for priority in desk.priorities:
             if priority.clock == "always":
@@ -132,24 +137,38 @@ def _check_people(form: DeskForm) -> Iterator[Fault]:
         for address in person.addresses:
             key = (table, str(number), "addresses")
             owner = owners.setdefault(address, person)
-            if address in form.addresses or _bare(address) in form.addresses:
+            if _is_own(form, address):
                 yield Fault(key, f"{address} is the desk's own address: its letters would come back to it")
             elif owner is not person:
                 kind = "agent" if isinstance(owner, AgentForm) else "partner"
                 yield Fault(key, f"{address} belongs to the {kind} {owner.name} too")
         yield from _check_twice((table, str(number), "addresses"), person.addresses)
+    if form.lead and _is_own(form, form.lead):
+        yield Fault(("lead",), f"{form.lead} is the desk's own address: its letters would come back to it")
 
 
-def _bare(address: str) -> str:
-    """The address without `+anything`, which reaches the same mailbox (RFC 5233)."""
+def _is_own(form: DeskForm, address: str) -> bool:
+    """Whether the desk gets what is sent there, `+anything` or not, which reaches the same mailbox (RFC 5233)."""
     local, _, domain = address.rpartition("@")
-    return f"{local.partition('+')[0]}@{domain}"
+    return address in form.addresses or f"{local.partition('+')[0]}@{domain}" in form.addresses
 
 
 def _check_twice(key: KeyPath, values: Sequence[str]) -> Iterator[Fault]:
     for index, value in enumerate(values):
         if value in values[:index]:
             yield Fault((*key, str(index)), f"{value} stands there twice")
+
+
+def _check_survey(survey: SurveyForm) -> Iterator[Fault]:
+    """Questions that can be told apart in an answer, and a reminder that still has an answer to wait for."""
+    for language in {language: None for question in survey.questions for language in question}:
+        asked = [" ".join(question.get(language, "").split()).casefold() for question in survey.questions]
+        for number, text in enumerate(asked):
+            if text and text in asked[:number]:
+                yield Fault(("survey", "questions", str(number)), "stands there twice")
+    if survey.remind_after and survey.remind_after >= timedelta(days=survey.valid_days):
+        message = f"expected less than valid_days, {survey.valid_days} days: then no answer counts any more"
+        yield Fault(("survey", "remind_after"), message)
 
 
 def _check_matrix(matrix: MatrixForm, priorities: list[str] | None) -> Iterator[Fault]:
@@ -181,6 +200,8 @@ def _check_texts(form: DeskForm) -> Iterator[Fault]:
     for name, priority in form.priorities.items():
         texts += [(("priorities", name, "name"), priority.name), (("priorities", name, "meaning"), priority.meaning)]
     texts += [(("queues", name, "name"), queue.name) for name, queue in form.queues.items()]
+    questions = form.survey.questions if form.survey else []
+    texts += [(("survey", "questions", str(number)), question) for number, question in enumerate(questions)]
     texts += [(("partners", str(number), "contact"), partner.contact) for number, partner in enumerate(form.partners)]
     for number, channel in enumerate(form.channels):
         texts += [(("channels", str(number), "name"), channel.name), (("channels", str(number), "note"), channel.note)]
@@ -201,6 +222,8 @@ def _all_hours(form: DeskForm) -> Iterator[tuple[KeyPath, list[HoursForm]]]:
         yield ("channels", str(number), "hours"), channel.hours
     for number, agent in enumerate(form.agents):
         yield ("agents", str(number), "duty_hours"), agent.duty_hours
+    if form.survey:
+        yield ("survey", "hours"), form.survey.hours
 
 
 def _check_weeks(key: KeyPath, hours: list[HoursForm]) -> Iterator[Fault]:
@@ -239,6 +262,17 @@ def _check_reach(desk: Desk) -> Iterator[Fault]:
         except NeverOpenError:
             message = f"the desk is not open for {longest} within {HORIZON.days} days: expected a shorter target"
             yield Fault(("priorities", priority.key), message)
+
+
+def _check_survey_hours(desk: Desk) -> Iterator[Fault]:
+    hours = (desk.survey.hours if desk.survey else None) or ()
+    first = max((each.since for each in hours if each.since), default=date(2026, 1, 1))
+    calendar = Calendar(desk.calendar.zone, hours, desk.calendar.holidays)
+    try:
+        if hours:
+            next_opening(calendar, datetime.combine(first, time(), desk.calendar.zone))
+    except NeverOpenError:
+        yield Fault(("survey", "hours"), f"no survey is ever sent: expected an open hour within ten years from {first}")
 
 
 def _check_attended(desk: Desk, priority: str) -> Iterator[Fault]:

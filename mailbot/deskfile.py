@@ -32,6 +32,7 @@ from mailbot.core.desk import (
     Queue,
     Rule,
     Spans,
+    SurveyTerms,
     Target,
     Words,
 )
@@ -44,6 +45,7 @@ from mailbot.deskform import (
     HoursForm,
     MatrixForm,
     PriorityForm,
+    SurveyForm,
     is_date,
     weekdays,
 )
@@ -303,6 +305,9 @@ def _build(key: str, form: DeskForm, holidays: Mapping[date, Holiday]) -> Desk:
         authserv_id=form.authserv_id.lower(),
         list_ids=tuple(each.lower() for each in form.list_ids),
         grace=form.grace,
+        survey=_survey(form.survey, tuple(map(words, form.survey.questions))) if form.survey else None,
+        lead=form.lead,
+        agent_figures_from=form.agent_figures_from,
         partners=tuple(
             Partner(each.name, tuple(each.addresses), each.answers_customers, words(each.contact))
             for each in form.partners
@@ -353,6 +358,12 @@ def _agent(form: AgentForm, office: tuple[Hours, ...]) -> Agent:
         form.duty == "outside-office",
         form.language or "",
         form.morning_list,
+    )
+
+
+def _survey(form: SurveyForm, questions: tuple[Words, ...]) -> SurveyTerms:
+    return SurveyTerms(
+        questions, form.wait, _hours(form.hours) or None, form.valid_days, form.remind_after, form.rest_days
     )
 
 

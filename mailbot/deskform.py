@@ -25,6 +25,7 @@ _TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
 _BLANK = re.compile(r"\{(?:agent|desk)\}")
 _LONGEST = timedelta(hours=1000)
 _LONGEST_RECONSIDERING = timedelta(hours=1)
+_LONGEST_QUESTION = 300
 
 
 def _span(value: Any) -> Span:
@@ -105,6 +106,20 @@ def _text(value: Any) -> Any:
     return {"": value} if isinstance(value, str) else value
 
 
+def _question(value: dict[str, str]) -> dict[str, str]:
+    # Answers are found below the words of a question, so it must have some; its links must fit into a mail program.
+    for text in value.values():
+        if len(text) > _LONGEST_QUESTION or not text.isprintable() or not any(char.isalpha() for char in text):
+            raise ValueError(f"expected a question of one line, at most {_LONGEST_QUESTION} characters, got {text!r}")
+    return value
+
+
+def _some_time(value: timedelta) -> timedelta:
+    if not value:
+        raise ValueError('expected a length such as "168h"; leave the key out for no reminder')
+    return value
+
+
 def _prefix(value: str) -> str:
     # A letter at the end keeps "VC000017" readable; I and O read like 1 and 0, and those like them.
     if not re.fullmatch(r"[A-HJ-NP-Z][A-HJ-NP-Z2-9]{0,4}[A-HJ-NP-Z]", value):
@@ -140,6 +155,7 @@ Address = Annotated[str, AfterValidator(_address)]
 Pattern = Annotated[str, AfterValidator(_pattern)]
 Text = Annotated[dict[str, Filled], BeforeValidator(_text)]
 """Language to text; a plain string, the same in all the desk's languages, stands under ""."""
+Question = Annotated[Text, AfterValidator(_question)]
 
 
 class _Form(BaseModel):
@@ -250,6 +266,17 @@ class MatrixForm(_Form):
     priority: dict[str, dict[str, str]]
 
 
+class SurveyForm(_Form):
+    """What customers are asked after the close, and when (V13, Y11)."""
+
+    questions: list[Question] = Field(min_length=1, max_length=6)
+    wait: Length = timedelta(hours=20)
+    hours: list[HoursForm] = []
+    valid_days: Annotated[int, Field(ge=1, le=3650)] = 30
+    remind_after: Annotated[Length, AfterValidator(_some_time)] | None = None
+    rest_days: Days = 90
+
+
 class DeskForm(_Form):
     """The whole file. What must be there stands in `REQUIRED`, so that one missing key hides no other problem."""
 
@@ -278,6 +305,9 @@ class DeskForm(_Form):
     authserv_id: str = ""
     list_ids: list[str] = []
     grace: Length = timedelta(minutes=15)
+    survey: SurveyForm | None = None
+    lead: Annotated[str, AfterValidator(_address)] = ""
+    agent_figures_from: Annotated[int, Field(ge=1, le=10_000)] = 20
     agent_from: Annotated[str, AfterValidator(_display_name)] = "{agent} ({desk})"
     reconsider: Annotated[Length, AfterValidator(_up_to_an_hour)] = timedelta(minutes=2)
     reopen_days: Days = 30

@@ -51,6 +51,7 @@ default_queue = "support"
 # authserv_id = "mx.{hostname}"          # the first word of your mail server's Authentication-Results headers:
                                          # without it only signed tags prove who wrote a mail
 # agents_file = "../agents/team.toml"    # agents whom several desks share, as [[agents]]
+# lead = "lead@{hostname}"               # gets low scores and the report of the month
 
 # Letters promise a start counted in these hours only.
 [[hours]]
@@ -88,6 +89,14 @@ kind = "mail"
 name = "{mail}"
 address = "{address}"
 
+# What customers are asked after the close, the first question from 0 to 10; without it nothing.
+# [survey]
+# questions = [
+#     "{headline}",
+#     "{reason}",
+#     "{better}",
+# ]
+
 # Each agent gets a copy of every new case and follow-up.
 # [[agents]]
 # name = "Anna Ek"
@@ -115,26 +124,37 @@ class _Speech:
     high_meaning: str
     words: str
     mail: str
+    headline: str
+    reason: str
+    better: str
 
 
 _SPEECH = {
     "sv": _Speech(
         "Europe/Stockholm", "SE", '["public", "de_facto"]   # röda dagar och helgaftnar',
         "Normal", "Allmänna frågor.", "Hög", "Arbetet står still.", '"står still", "driftstopp", "akut"', "E-post",
+        "På en skala från 0 till 10, hur nöjd är du med den service du fick?",
+        "Vilken är den viktigaste orsaken till ditt betyg?", "Nämn en sak som vi kan göra bättre.",
     ),
     "da": _Speech(
         "Europe/Copenhagen", "DK", '["public"]',
         "Normal", "Generelle spørgsmål.", "Høj", "Arbejdet ligger stille.",
         '"ligger stille", "nedbrud", "akut"', "E-mail",
+        "På en skala fra 0 til 10, hvor tilfreds er du med den service, du fik?",
+        "Hvad er den vigtigste grund til din vurdering?", "Nævn én ting, som vi kan gøre bedre.",
     ),
     "sk": _Speech(
         "Europe/Bratislava", "SK", '["public"]',
         "Bežná", "Všeobecné otázky.", "Vysoká", "Práca stojí.", '"nefunguje", "výpadok", "súrne"', "E-mail",
+        "Ako ste na stupnici od 0 do 10 spokojní so službami, ktoré sme Vám poskytli?",
+        "Aký je hlavný dôvod Vášho hodnotenia?", "Uveďte jednu vec, ktorú môžeme zlepšiť.",
     ),
     "en": _Speech(
         "Europe/London", "GB", '["public"]',
         "Normal", "General questions.", "High", "Work has come to a standstill.",
         '"standstill", "outage", "urgent"', "Mail",
+        "On a scale from 0 to 10, how satisfied are you with the service you got?",
+        "What is the main reason for your score?", "What one thing could we do better?",
     ),
 }  # fmt: skip
 
@@ -151,7 +171,8 @@ def lay_out(directory: Path, *, desk: str, address: str, language: str) -> tuple
         "name": desk.replace("-", " ").replace("_", " ").title(), "prefix": _prefix(desk), "zone": speech.zone,
         "country": speech.country, "closed": speech.closed, "normal": speech.normal,
         "normal_meaning": speech.normal_meaning, "high": speech.high, "high_meaning": speech.high_meaning,
-        "words": speech.words, "mail": speech.mail,
+        "words": speech.words, "mail": speech.mail, "headline": speech.headline, "reason": speech.reason,
+        "better": speech.better,
     }  # fmt: skip
     (directory / "desks").mkdir(parents=True, exist_ok=True)
     (directory / "secrets").mkdir(mode=0o700, exist_ok=True)

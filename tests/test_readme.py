@@ -40,7 +40,7 @@ FORMS: dict[str, type[BaseModel]] = {
     "`[mailboxes.NAME]`": MailboxSettings,
     "`[smtp]`": SmtpSettings,
     "Desk": deskform.DeskForm,
-    "`[[hours]]`, `[[channels.hours]]`, `[[agents.duty_hours]]`": deskform.HoursForm,
+    "`[[hours]]`, `[[channels.hours]]`, `[[agents.duty_hours]]`, `[[survey.hours]]`": deskform.HoursForm,
     "`[holidays]`": deskform.HolidaysForm,
     "`[priorities.KEY]`": deskform.PriorityForm,
     "`targets` of a priority": deskform.TargetForm,
@@ -50,6 +50,7 @@ FORMS: dict[str, type[BaseModel]] = {
     "`[[partners]]`": deskform.PartnerForm,
     "`[matrix]`": deskform.MatrixForm,
     "`[[channels]]`": deskform.ChannelForm,
+    "`[survey]`": deskform.SurveyForm,
 }
 """Heading of each table of keys, and the model that reads them."""
 
@@ -128,7 +129,8 @@ def _shown(default: Any) -> str | None:
     if isinstance(default, bool):
         return f"`{str(default).lower()}`"
     if isinstance(default, timedelta):
-        return f'`"{default.total_seconds() / 60:g}m"`'
+        hours, minutes = divmod(default.total_seconds() / 60, 60)
+        return f'`"{minutes:g}m"`' if minutes else f'`"{hours:g}h"`'
     if isinstance(default, int | float):
         return f"`{default:g}`"
     if isinstance(default, str) and default:

@@ -104,7 +104,7 @@ def test_what_init_shows_as_examples_is_sound(tmp_path: Path) -> None:
     team = '[[agents]]\nname = "Bo Alm"\naddresses = ["bo@firma.example"]\n'
     (folder / "agents" / "team.toml").write_text(team, encoding="utf-8")
     desk = folder / "desks" / "kund.toml"
-    shown = re.sub(r'^# (?=\[|[a-z_]+ = |"\d)', "", desk.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    shown = re.sub(r'^# (?=\[|\]|    "|[a-z_]+ = |"\d)', "", desk.read_text(encoding="utf-8"), flags=re.MULTILINE)
     assert "# [" not in shown
     desk.write_text(shown, encoding="utf-8")
     loaded = load_desk(desk)
@@ -112,6 +112,7 @@ def test_what_init_shows_as_examples_is_sound(tmp_path: Path) -> None:
     assert [partner.name for partner in loaded.partners] == ["Partner Ltd"]
     assert loaded.authserv_id
     assert loaded.calendar.exceptions
+    assert loaded.survey
 
 
 def test_check_tells_a_broken_template(tmp_path: Path) -> None:
