@@ -69,10 +69,7 @@ def forwarded_mail(letter: Letter, *, language: str = "") -> Forwarded | None:
     at, for those below it are what its sender wants us to read. `language` is the desk's, as for `read_letter`; what
     else is attached is not looked at. Linear in the letter's size; never raises.
     """
-    block = _topmost(letter.text.split("\n"))
-    if letter.html and (block is None or block.crushed):
-        block = _topmost([line.text for line in html_lines(letter.html)]) or block
-    attached = [part.content for part in letter.attachments if part.content_type in _MAILS]
+    block, attached = _old_mails(letter)
     if not attached:
         return _written_out(block, letter.subject) if block else None
     if len(attached) > 1:
@@ -81,6 +78,20 @@ def forwarded_mail(letter: Letter, *, language: str = "") -> Forwarded | None:
     if mail and block and (block.sender is None or block.sender.key != mail.sender.key):
         return None
     return mail
+
+
+def carries_old_mail(letter: Letter) -> bool:
+    """Whether a letter forwards or quotes a mail, be it one whose sender nobody can tell."""
+    block, attached = _old_mails(letter)
+    return block is not None or bool(attached)
+
+
+def _old_mails(letter: Letter) -> tuple[_Block | None, list[bytes]]:
+    """The topmost old mail in the text, and those attached."""
+    block = _topmost(letter.text.split("\n"))
+    if letter.html and (block is None or block.crushed):
+        block = _topmost([line.text for line in html_lines(letter.html)]) or block
+    return block, [part.content for part in letter.attachments if part.content_type in _MAILS]
 
 
 def _attached(raw: bytes, language: str) -> Forwarded | None:

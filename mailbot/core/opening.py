@@ -9,7 +9,7 @@ from mailbot.core.audience import agent_of
 from mailbot.core.choices import can_be_written_to, chosen_address, chosen_priority, chosen_queue
 from mailbot.core.commands import Command
 from mailbot.core.errands import Done
-from mailbot.core.forwarded import Forwarded, forwarded_mail
+from mailbot.core.forwarded import Forwarded, carries_old_mail, forwarded_mail
 from mailbot.core.letter import Address, Letter, read_letter
 from mailbot.core.note import Note
 from mailbot.core.orderfaults import called, faults_in
@@ -64,6 +64,9 @@ def _opening(scene: Scene, commands: dict[str, Command]) -> Opening:
     customer = named or (forwarded.sender if forwarded else None)
     if customer is None:
         raise Refused("no-customer")
+    if forwarded is None and carries_old_mail(scene.letter):
+        # What stands above a forwarded mail is meant for colleagues; it must not go to the customer by mistake.
+        raise Refused("which-mail")
     if not can_be_written_to(customer):
         raise Refused("bad-address", customer.address)
     if agent_of(desk, customer.key) or customer.key in desk.addresses:

@@ -218,6 +218,12 @@ REFUSALS: Final[Mapping[str, Words]] = {
         "sk": "Zákazník sa nenašiel. Prepošlite jeho e-mail alebo za príkaz napíšte jeho adresu.",
         "en": "No customer was found. Forward the customer's email, or write the customer's address after the command.",
     },
+    "which-mail": {
+        "sv": "Det går inte att säga vilket mejl du menar. Vidarebefordra ett enda, eller ta bort den gamla texten.",
+        "da": "Det er ikke til at sige, hvilken mail du mener. Videresend kun én, eller fjern den gamle tekst.",
+        "sk": "Nedá sa určiť, ktorý e-mail myslíte. Prepošlite len jeden alebo odstráňte starý text.",
+        "en": "It is not clear which email you mean. Forward one alone, or take away the old text.",
+    },
     "no-words": {
         "sv": "Det finns ingen text att skicka till kunden.",
         "da": "Der er ingen tekst at sende til kunden.",
