@@ -432,7 +432,7 @@ class OptedOut(_Table, table=True):
     how: str
 
 
-class Round(_Table, table=True):
+class Beginning(_Table, table=True):
     """One beginning of work that a customer waits for: a case's first, or the one after it was opened again."""
 
     __table_args__ = (UniqueConstraint("ticket_id", "number"), {"sqlite_autoincrement": True})
@@ -452,7 +452,10 @@ class Promised(_Table, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     ticket_id: int = Field(foreign_key="ticket.id", index=True)
-    round: int
+    beginning: int
+    """Number of the beginning that it is about."""
+    suspended: datetime | None = None
+    """When it ceased to hold because the desk waited for the customer."""
     made: datetime
     start_by: datetime
     at_once: bool
@@ -557,7 +560,7 @@ TURN = _core(Turn)
 SUPPRESSED = _core(Suppressed)
 SURVEY = _core(Survey)
 OPTED_OUT = _core(OptedOut)
-ROUND = _core(Round)
+BEGINNING = _core(Beginning)
 PROMISED = _core(Promised)
 
 WITHOUT_CONTENT = tuple(column for column in OUTGOING.c if column is not OUTGOING.c.content)

@@ -41,7 +41,11 @@ def take(database: Database, tmp_path: Path) -> Take:
         known = {number for (number,) in _rows(database, OUTGOING.c.id)}
         assert Triage(database, office, lambda: at).run_batch() == 1
         rows = _rows(database, OUTGOING.c.id, OUTGOING.c.recipient, OUTGOING.c.content)
-        return {recipient: _text(content) for number, recipient, content in rows if number not in known}
+        letters: dict[str, str] = {}
+        for number, recipient, content in rows:
+            if number not in known:
+                letters[recipient] = letters.get(recipient, "") + _text(content)
+        return letters
 
     return taking
 
