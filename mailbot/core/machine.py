@@ -6,6 +6,7 @@ import contextlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from mailbot.core.letter import Letter
 from mailbot.core.machinewords import AUTOMATIC_SUBJECT, AWAY_TEXT, MACHINE_LOCAL_PART, MACHINE_PATH
@@ -42,15 +43,20 @@ def machine_reason(
     `own_addresses` are the desk's, without tags; a letter from one of them is our own mail coming back (Q7).
     `own_list_ids` name mail groups that are the support address itself: their List-* headers say nothing.
     """
-    own = _Own(
-        frozenset(_comparable(address) for address in own_addresses),
-        frozenset(list_id.strip(" <>").lower() for list_id in own_list_ids),
-    )
+    own = _own(own_addresses, own_list_ids)
     for rule, predicate in RULES:
         text = predicate(letter, own)
         if text:
             return Reason(rule, text)
     return None
+
+
+@lru_cache(maxsize=64)
+def _own(addresses: frozenset[str], list_ids: tuple[str, ...]) -> _Own:
+    return _Own(
+        frozenset(_comparable(address) for address in addresses),
+        frozenset(list_id.strip(" <>").lower() for list_id in list_ids),
+    )
 
 
 def _delivery_report(letter: Letter, _own: _Own) -> str:
