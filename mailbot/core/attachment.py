@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -28,6 +29,11 @@ class Attachment:
     def content(self) -> bytes:
         """The decoded bytes."""
         return decode_transfer(self.body, self.encoding)
+
+    @cached_property
+    def in_base64(self) -> bytes:
+        """The content in base64, in lines that end with CRLF; made once however many copies go out."""
+        return base64.encodebytes(self.content).replace(b"\n", b"\r\n")
 
     @cached_property
     def size(self) -> int:

@@ -210,7 +210,7 @@ def _file_part(attachment: Attachment, disposition: str, more: tuple[str, ...] =
         *more,
         "Content-Transfer-Encoding: base64",
     )
-    return "\r\n".join(lines).encode() + b"\r\n\r\n" + _base64(attachment.content)
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + attachment.in_base64
 
 
 def _multipart(subtype: str, boundary: str, parts: Sequence[bytes], *parameters: str) -> bytes:
