@@ -31,7 +31,6 @@ LONGEST_LINE = 998
 
 # Controls, which no letter needs, and lone surrogates, which no charset can write.
 _UNWANTED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-_FROM_LINE = re.compile(rb"^From ", re.MULTILINE)
 # A picture as sanitised HTML spells it; no text can hold that, for there a "<" is written "&lt;".
 _PICTURE = re.compile(r'(<img(?:[^<>"]|"[^"<]*")*? src="cid:)([^"<>]*)(?=")')
 _NO_DOMAIN = re.compile("[^A-Za-z0-9.-]")
@@ -177,7 +176,7 @@ def _text_part(subtype: str, text: str) -> bytes:
 
 def _encoded(data: bytes) -> tuple[str, bytes]:
     """The shortest of the encodings that fit, and the content in it. `=_`, with which a boundary begins, is in none."""
-    old_mail = _FROM_LINE.search(data) is not None  # some servers still write ">From" there
+    old_mail = data.startswith(b"From ") or b"\nFrom " in data  # some servers still write ">From" there
     if data.isascii() and not old_mail and b"=_" not in data and _longest_line(data) <= LONGEST_LINE:
         return "7bit", data.replace(b"\n", b"\r\n")
     quoted = binascii.b2a_qp(data, istext=True)
