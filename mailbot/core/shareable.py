@@ -41,7 +41,7 @@ def shareable(letter: Letter, text: str, more: tuple[Attachment, ...] = ()) -> S
     apart = tuple(pictures[each] for each in named if each not in rich.pictures)
     along, too_large = attachable((*shown, *apart, *files_of(letter), *more))
     lost = [] if rich.html or not text or not letter.html else [each for each in pictures if each not in named]
-    told = pictures_by_name(text, {content_id: part.name for content_id, part in pictures.items()})
+    told = pictures_by_name(text, {part.content_id: part.name for part in letter.attachments if part.content_id})
     beside = {id(part) for part in shown}
     return Shareable(
         Words(told, rich.html, tuple(part for part in along if id(part) in beside)),

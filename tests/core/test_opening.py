@@ -109,7 +109,7 @@ def test_an_agent_writes_first() -> None:
     assert found.note == ""
     assert found.letter.sender is not None
     assert (found.letter.sender.key, found.letter.sender.name) == (CUSTOMER, "Anna Kund")
-    assert [line.told for line in found.receipt("DE-000099")][0].about == ("DE-000099", "Anna.Kund@kund.example")
+    assert found.receipt("DE-000099")[0].told.about == ("DE-000099", "Anna.Kund@kund.example")
 
 
 def test_a_file_alone_is_enough_to_write_first() -> None:
