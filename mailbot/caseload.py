@@ -11,6 +11,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, func, select
 
 from mailbot.core.casefacts import CaseFacts
+from mailbot.core.digest import TOLD_IN_DIGEST
 from mailbot.core.knowncase import KnownCase, State
 from mailbot.core.mailboxes import ascii_lower
 from mailbot.core.promise import from_json
@@ -119,13 +120,16 @@ def _letters(connection: Connection, ticket_ids: set[int]) -> defaultdict[int, _
     if not ticket_ids:
         return letters
     # Below a survey nothing else is threaded: an answer to that is to be taken for no answer to the survey.
-    wanted = (OUTGOING.c.state != OutgoingState.CANCELLED, OUTGOING.c.kind != "survey")
-    query = select(OUTGOING.c.ticket_id, OUTGOING.c.cause, OUTGOING.c.recipient, OUTGOING.c.message_id)
-    for ticket_id, cause, recipient, message_id in connection.execute(
-        query.where(OUTGOING.c.ticket_id.in_(ticket_ids), *wanted).order_by(OUTGOING.c.id)
+    wanted = (OUTGOING.c.ticket_id.in_(ticket_ids), OUTGOING.c.kind != "survey")
+    columns = ("ticket_id", "cause", "recipient", "message_id", "state", "answer")
+    for row in connection.execute(
+        select(*(OUTGOING.c[name] for name in columns)).where(*wanted).order_by(OUTGOING.c.id)
     ):
-        known, who = letters[ticket_id], ascii_lower(recipient)
-        known.acknowledged |= cause.startswith("ack:")
-        known.first.setdefault(who, message_id)
-        known.last[who] = message_id
+        known, who = letters[row.ticket_id], ascii_lower(row.recipient)
+        gone = row.state not in {OutgoingState.HELD, OutgoingState.CANCELLED}
+        # A held acknowledgement has told nobody anything until a digest has.
+        known.acknowledged |= row.cause.startswith("ack:") and (gone or row.answer == TOLD_IN_DIGEST)
+        if row.state != OutgoingState.CANCELLED:
+            known.first.setdefault(who, row.message_id)
+            known.last[who] = row.message_id
     return letters

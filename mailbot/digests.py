@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from mailbot.budgets import load_purse
 from mailbot.caseload import load_cases
 from mailbot.core.correspondence import Case, Stationery, run_errand
-from mailbot.core.digest import HeldAnswer, cases_told, may_tell
+from mailbot.core.digest import TOLD_IN_DIGEST, HeldAnswer, cases_told, may_tell
 from mailbot.core.errands import Digest, Errand, HeldCase
 from mailbot.core.promise import from_json
 from mailbot.database import Database
@@ -25,9 +25,8 @@ from mailbot.tables import OUTGOING, PARTICIPANT, TICKET, OutgoingState, TicketS
 
 log = logging.getLogger(__name__)
 
-TOLD = "told in a digest"
 LEFT_OUT = "left out of a digest: its case had ended"
-"""What stands as the answer of the letters that a digest ends."""
+"""What stands as the answer of a letter that a digest ends without telling it; see `TOLD_IN_DIGEST`."""
 
 _MOST_PILES = 1000
 """Addresses looked at in one round: those that have waited longest."""
@@ -91,7 +90,7 @@ def _tell(database: Database, office: Office, force: InForce, pile: _Pile, now: 
         if cases:
             _post(connection, ledger, stationery, force, pile, held)
         for answer in held:
-            ended = TOLD if answer.case else LEFT_OUT
+            ended = TOLD_IN_DIGEST if answer.case else LEFT_OUT
             ledger.add_events(
                 answer.ticket_id, answer.mail_id, [("digest", f"the held letter to {pile.recipient} was {ended}")]
             )
@@ -175,5 +174,5 @@ def _answer(row: Any) -> HeldAnswer:
 
 def _cancel(connection: Connection, held: list[HeldAnswer], now: datetime) -> None:
     ended = {"state": OutgoingState.CANCELLED, "ended": now}
-    rows = [{"this_id": one.outgoing_id, "said": TOLD if one.case else LEFT_OUT} for one in held]
+    rows = [{"this_id": one.outgoing_id, "said": TOLD_IN_DIGEST if one.case else LEFT_OUT} for one in held]
     connection.execute(_END.values(**ended, answer=bindparam("said")), rows)

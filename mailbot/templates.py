@@ -43,6 +43,8 @@ class _Stock:
     below: Sources
     """What a bad source falls back to when it was never good."""
     shipped: Library | None
+    sound: Sources
+    """Sources that need no trial: those that came with the program, which its own tests try."""
 
 
 class TemplateStore:
@@ -51,6 +53,7 @@ class TemplateStore:
     def __init__(self, own: Path | None = None, shipped: Path | None = None) -> None:
         """`own`: the admin's folder; `shipped`: by default what comes with the program. Reads nothing yet."""
         self._own = own
+        self._came_with_us = shipped is None
         self._shipped = shipped or shipped_templates()
         self._seen: tuple[Signature, tuple[Desk, ...]] | None = None
         self._shipped_shelf: _Shelf | None = None
@@ -82,12 +85,16 @@ class TemplateStore:
         spoken = _languages(desks)
         shipped = self._read(self._shipped, self._shipped_shelf, spoken, problems)
         self._shipped_shelf = self._settle(
-            _Stock(self._shipped, shipped, {}, None), self._shipped_shelf, desks, problems
+            _Stock(self._shipped, shipped, {}, None, shipped if self._came_with_us else {}),
+            self._shipped_shelf,
+            desks,
+            problems,
         )
         below = self._shipped_shelf
         if self._own is not None and below is not None:
             sources = {**below.sources, **self._read(self._own, self._own_shelf, spoken, problems)}
-            stock = _Stock(self._own, sources, below.sources, below.library)
+            sound = below.sources if self._came_with_us else {}
+            stock = _Stock(self._own, sources, below.sources, below.library, sound)
             self._own_shelf = self._settle(stock, self._own_shelf, desks, problems)
         return tuple(problems)
 
@@ -133,7 +140,7 @@ class TemplateStore:
         good = before.sources if before else {}
         while True:
             try:
-                return _Shelf(sources, _tried(sources, stock.shipped, desks))
+                return _Shelf(sources, _tried(sources, stock, desks))
             except TemplateProblem as problem:
                 problems.append(Problem(stock.folder / problem.file, problem.line, "", problem.message))
                 bad = sources.pop(problem.file, None)
@@ -146,7 +153,17 @@ class TemplateStore:
                     sources[problem.file] = last
 
 
-def _tried(sources: Sources, shipped: Library | None, desks: tuple[Desk, ...]) -> Library:
+def _affected(desks: tuple[Desk, ...], sources: Sources, sound: Sources) -> tuple[Desk, ...]:
+    """The desks whose letters need a trial, because a template that they may be written from is not known as sound."""
+    edited = [name.split("/") for name, source in sources.items() if sound.get(name) != source]
+    return tuple(
+        desk
+        for desk in desks
+        if any(parts[-2] in _languages((desk,)) and (parts[0] != "desks" or parts[1] == desk.key) for parts in edited)
+    )
+
+
+def _tried(sources: Sources, stock: _Stock, desks: tuple[Desk, ...]) -> Library:
     """A library in which every letter of every desk can be written. TemplateProblem for the first flaw."""
     for name, source in sources.items():
         _check_subject(name, source)
@@ -156,10 +173,10 @@ def _tried(sources: Sources, shipped: Library | None, desks: tuple[Desk, ...]) -
         for name in (f"{language}/{letter}{ending}" for letter in LETTERS for ending in endings(letter)):
             if name not in sources:
                 raise TemplateProblem(name, None, "there is no such template, and letters are written from it")
-    for desk in desks:
+    for desk in _affected(desks, sources, stock.sound):
         for letter in LETTERS:
             try_out(library, desk, letter)
-    return Library(library.pages, library.names, shipped)
+    return Library(library.pages, library.names, stock.shipped)
 
 
 def _languages(desks: tuple[Desk, ...]) -> frozenset[str]:

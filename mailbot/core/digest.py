@@ -11,6 +11,9 @@ from mailbot.core.errands import HeldCase
 from mailbot.core.freemail import is_free_mail
 from mailbot.core.purse import Purse
 
+TOLD_IN_DIGEST = "told in a digest"
+"""What stands as the answer of a held letter whose case a digest has told."""
+
 
 @dataclass(frozen=True, slots=True)
 class HeldAnswer:
