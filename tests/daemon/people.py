@@ -12,7 +12,6 @@ from tests.daemon.house import until
 from tests.servers.dovecot import Dovecot
 from tests.servers.postfix import Postfix
 
-
 _WIDE = policy.SMTP.clone(max_line_length=900)
 """Narrower, the standard library would encode long References, as no mail program does."""
 
