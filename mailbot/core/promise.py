@@ -11,8 +11,8 @@ from mailbot.core.duty import on_duty_spans
 from mailbot.core.worktime import WHOLE_DAY, MoreSpans, Step, Why, count_open, nothing_more, open_between
 
 __all__ = [
-    "Promise", "Step", "Why", "as_json", "change_priority", "exceptional", "from_json", "make_promise", "postpone",
-    "target_on",
+    "Promise", "Step", "Why", "as_json", "change_priority", "clock_of", "exceptional", "from_json", "make_promise",
+    "postpone", "target_on",
 ]  # fmt: skip
 
 MINUTE = timedelta(minutes=1)
@@ -49,7 +49,7 @@ def make_promise(desk: Desk, priority_key: str, received: datetime, queue: str =
         raise ValueError(f"expected a moment with a zone, got {received}")
     priority = desk.priority(priority_key)
     within = target_on(priority, received, desk.calendar.zone)
-    calendar, more = _clock(desk, priority, queue)
+    calendar, more = clock_of(desk, priority, queue)
     start, steps = count_open(calendar, received, within, more)
     at_once = not within and start == received
     return Promise(priority_key, received.astimezone(UTC), within, _whole_minute(start), at_once, steps)
@@ -63,7 +63,7 @@ def postpone(desk: Desk, promise: Promise, queue: str, waited_from: datetime, re
     """
     if promise.expected_start <= waited_from:
         return promise
-    calendar, more = _clock(desk, desk.priority(promise.priority), queue)
+    calendar, more = clock_of(desk, desk.priority(promise.priority), queue)
     ran_from = promise.runs_from or promise.received
     used = promise.used + open_between(calendar, ran_from, max(waited_from, ran_from), more)
     start, steps = count_open(calendar, resumed, max(promise.within - used, timedelta(0)), more)
@@ -82,15 +82,15 @@ def change_priority(desk: Desk, promise: Promise, priority_key: str, queue: str)
     within = target_on(priority, promise.received, desk.calendar.zone)
     if promise.runs_from is None or within <= promise.used:
         return make_promise(desk, priority_key, promise.received, queue)
-    calendar, more = _clock(desk, priority, queue)
+    calendar, more = clock_of(desk, priority, queue)
     start, steps = count_open(calendar, promise.runs_from, within - promise.used, more)
     return replace(
         promise, priority=priority_key, within=within, expected_start=_whole_minute(start), at_once=False, steps=steps
     )
 
 
-def _clock(desk: Desk, priority: Priority, queue: str) -> tuple[Calendar, MoreSpans]:
-    """What counts as open time for a priority in a queue."""
+def clock_of(desk: Desk, priority: Priority, queue: str) -> tuple[Calendar, MoreSpans]:
+    """What counts as open time for a priority in a queue (empty: the default one)."""
     if priority.clock == "always":
         return _around_the_clock(desk), nothing_more
     if priority.clock == "duty":
