@@ -1,4 +1,4 @@
-"""Agents' and customers' mails through triage, on both databases: what the tables hold after each, and after undoing."""
+"""Agents' and customers' mails through triage, on both databases: what the tables hold after each, and after #undo."""
 
 from __future__ import annotations
 
