@@ -334,7 +334,7 @@ def tell_reopened(sheet: Sheet) -> None:
 def _set_priority(sheet: Sheet, key: str) -> Note:
     """Enter the level and tell the customers; once work has begun the promise that was told stays."""
     desk, received = sheet.scene.desk, sheet.scene.received
-    begun = sheet.now_is("started") is not None
+    begun, waits = sheet.now_is("started") is not None, sheet.now_is("state") == "waiting"
     if key != sheet.facts.priority:
         sheet.note_event("priority", f"priority {key}, set")
         sheet.changes["priority"] = key
@@ -343,9 +343,9 @@ def _set_priority(sheet: Sheet, key: str) -> Note:
             sheet.changes |= {"promise": promise, "expected_start": promise.expected_start}
         reopened = any(isinstance(errand.telling, Reopened) for errand in sheet.errands)
         if sheet.is_open and not reopened:
-            sheet.tell_customers(PriorityChanged(begun), "priority", "notice")
+            sheet.tell_customers(PriorityChanged(begun, waits), "priority", "notice")
     start = sheet.promise.expected_start
-    known = not begun and start > received
+    known = not begun and not waits and start > received
     told = moment_words(start, desk.calendar.zone, sheet.scene.language, near=received) if known else ""
     return Note("done-priority", (name_in(desk.priority(key).name, sheet.scene.language), told))
 

@@ -66,6 +66,8 @@ class PriorityChanged:
 
     begun: bool
     """Whether work has begun, so that only the level is told."""
+    waits: bool = False
+    """Whether the desk waits for the customer's answer, from which the rest of the time runs: no start is known."""
 
 
 @dataclass(frozen=True, slots=True)

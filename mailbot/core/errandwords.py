@@ -123,8 +123,8 @@ def _telling_facts(desk: Desk, telling: Telling, now: datetime, language: str) -
             return {"words": words.text.strip("\n"), "by": one_line(by, 100), "waits": waits}
         case Closing(words, by):
             return {"words": words.text.strip("\n"), "by": one_line(by, 100), "reopen_days": desk.reopen_days}
-        case PriorityChanged(begun):
-            return {"begun": begun}
+        case PriorityChanged(begun, waits):
+            return {"begun": begun, "waits": waits}
         case HandedOver(partner):
             contact = in_language(partner.contact, language).strip()
             return {"partner": {"name": one_line(partner.name, 100), "contact": contact}}

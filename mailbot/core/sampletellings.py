@@ -93,6 +93,7 @@ def _closing(desk: Desk, _case: CaseFacts) -> Iterator[Telling]:
 def _priority_changed(_desk: Desk, _case: CaseFacts) -> Iterator[Telling]:
     yield PriorityChanged(begun=False)
     yield PriorityChanged(begun=True)
+    yield PriorityChanged(begun=False, waits=True)
 
 
 def _waiting(_desk: Desk, _case: CaseFacts) -> Iterator[Telling]:

@@ -249,10 +249,12 @@ def test_resuming_and_a_new_priority_count_together() -> None:
 
 
 def test_a_priority_while_waiting_is_counted_as_if_it_did_not_wait() -> None:
-    """What was waited is added when the answer comes."""
+    """What was waited is added when the answer comes; until then no start is told."""
     found = turn("#priority high", case(**WAITING))
     assert local(found.changes["expected_start"]) == "2026-11-23 10:00"
     assert "state" not in found.changes
+    assert letters(found, ANNA)[0].telling == PriorityChanged(begun=False, waits=True)
+    assert lines(found)[0].told.about == ("Hög", "")
 
 
 @pytest.mark.parametrize(
