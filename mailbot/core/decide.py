@@ -200,7 +200,8 @@ def decide(facts: Facts) -> Decision:
     if tie is not None and not late:
         guest = standing.role in {"unproven-agent", "partner"}
         effect = "" if machine or guest else _effect(facts, tie, standing, proof)
-        colleagues = _colleagues(facts, proof, standing, tie.case.facts.requester_address)
+        requester = tie.case.facts.requester_address
+        colleagues = () if machine else _colleagues(facts, proof, standing, requester)
         return FollowUp(tie, proof, standing, machine, notes, effect, colleagues)
     placement = place(facts.desk, facts.letter)
     promise = make_promise(facts.desk, placement.priority, facts.received, placement.queue)

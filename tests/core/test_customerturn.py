@@ -231,11 +231,13 @@ def test_a_further_mail_of_a_spammer_disturbs_nobody() -> None:
 
 
 def test_a_copied_colleague_takes_part() -> None:
-    """Unless an agent has removed them."""
+    """Unless an agent has removed them, or it is a machine that copies."""
     copied = mail("Fråga.", sender=ANNA, cc="cy@customer.example, eve@elsewhere.example")
     assert follow("", letter=copied).joins == (Join("cy@customer.example", "customer"),)
     removed = case(removed=frozenset({"cy@customer.example"}))
     assert follow("", removed, letter=copied).joins == ()
+    away = Reason("auto-submitted", "marked Auto-Submitted: auto-replied")
+    assert follow("", letter=copied, machine=away).joins == ()
 
 
 @pytest.mark.parametrize(
