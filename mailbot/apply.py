@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from mailbot.answers import enter_answer, follow_close
 from mailbot.core.agentturn import answer_at_door, take_turn
 from mailbot.core.audience import for_new_case
 from mailbot.core.casefacts import CaseFacts
@@ -22,7 +23,19 @@ from mailbot.core.correspondence import (
     run_personal_errand,
 )
 from mailbot.core.customerturn import follow_turn, unproven
-from mailbot.core.decide import Act, Decision, Facts, Filed, FollowUp, NewCase, Returned, held_back, is_human, proof_of
+from mailbot.core.decide import (
+    Act,
+    Answered,
+    Decision,
+    Facts,
+    Filed,
+    FollowUp,
+    NewCase,
+    Returned,
+    held_back,
+    is_human,
+    proof_of,
+)
 from mailbot.core.desk import Desk
 from mailbot.core.errands import Errand, Receipt, Reply
 from mailbot.core.knowncase import KnownCase, Tie
@@ -68,7 +81,11 @@ def opens_case(decision: Decision) -> bool:
 
 
 def apply(
-    clerk: Clerk, mail_id: int, facts: Facts, decision: NewCase | FollowUp | Act | Filed | Returned, number: str
+    clerk: Clerk,
+    mail_id: int,
+    facts: Facts,
+    decision: NewCase | FollowUp | Act | Filed | Returned | Answered,
+    number: str,
 ) -> None:
     """Enter everything that a decision causes, or raise and enter nothing; `number` is for the case it may open."""
     match decision:
@@ -85,7 +102,14 @@ def apply(
         case Returned(letter, report, why):
             after = aftermath(facts.desk, letter, report, clerk.stationery.now)
             enter_aftermath(clerk.ledger, clerk.stationery, clerk.admin, facts.desk, letter, after, mail_id=mail_id)
+            if report.meaning == "complaint":  # who does not want our letters is asked nothing, ever (Q20)
+                clerk.ledger.opt_out(ascii_lower(letter.recipient), f"a complaint, mail {mail_id}")
             clerk.ledger.end_mail(mail_id, MailState.DONE, "filed", silence_line(why))
+        case Answered(survey):
+            enter_answer(
+                clerk.ledger, clerk.stationery, clerk.purse, facts.desk, survey, facts.letter, facts.received, mail_id,
+                forged=facts.authenticity == "fail",
+            )  # fmt: skip
 
 
 def _open_case(clerk: Clerk, mail_id: int, facts: Facts, decision: NewCase, number: str) -> None:
@@ -239,7 +263,7 @@ def _act(clerk: Clerk, mail_id: int, facts: Facts, scene: Scene, number: str) ->
     tie = Tie("tag", case, scene.agent.address, "agent")
     decision = FollowUp(tie, proof_of(facts), Standing("agent", scene.agent), None, ())
     if turn.undoes is not None:
-        _take_back(clerk.ledger, turn.undoes, mail_id, case)
+        _take_back(clerk.ledger, facts.desk, turn.undoes, mail_id, case)
     _enter(clerk, mail_id, facts, decision, turn, "agent")
     if turn.splits and scene.answered is not None:
         _split(clerk, scene, number)
@@ -335,7 +359,7 @@ def _keep_for_undo(
     ledger.add_turn(row)
 
 
-def _take_back(ledger: Ledger, last: LastTurn, mail_id: int, case: KnownCase) -> None:
+def _take_back(ledger: Ledger, desk: Desk, last: LastTurn, mail_id: int, case: KnownCase) -> None:
     """What an agent's mail did is put back, so far as its letters have not left."""
     ledger.end_turn(last.turn_id, last.waiting)
     if last.left:
@@ -343,6 +367,8 @@ def _take_back(ledger: Ledger, last: LastTurn, mail_id: int, case: KnownCase) ->
     ledger.unsay(last.mail_id)
     if last.before:
         ledger.change_ticket(last.ticket_id, _columns(last.before))
+    if last.ticket_id == case.ticket_id:
+        follow_close(ledger, desk, case, last.before, mail_id)
     for ticket_id, address, role, active in last.joins:
         ledger.set_part(ticket_id, address, role, active=not active)
     if last.ticket_id != case.ticket_id:
@@ -376,6 +402,7 @@ def _enter(clerk: Clerk, mail_id: int, facts: Facts, decision: FollowUp, turn: T
         ledger.add_events(turn.merged_into.ticket_id, mail_id, merged)
     if turn.changes:
         ledger.change_ticket(known.ticket_id, _columns(turn.changes))
+    follow_close(ledger, desk, known, turn.changes, mail_id)
     problems += [("template", problem) for sealed in copied for problem in sealed.problems]
     ledger.add_events(known.ticket_id, mail_id, (*turn.events, *problems))
     _add_message(

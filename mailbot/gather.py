@@ -13,6 +13,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
+from mailbot.answers import as_known, find_surveys, party_of
 from mailbot.caseload import load_cases
 from mailbot.casework import conversation, named_in_commands, orders_of, set_scene
 from mailbot.core.audience import agent_of
@@ -25,6 +26,8 @@ from mailbot.core.knowncase import Tie
 from mailbot.core.letter import Letter
 from mailbot.core.machine import machine_reason
 from mailbot.core.returned import return_addresses, returned_ids
+from mailbot.core.survey import KnownSurvey
+from mailbot.core.surveyturn import tokens_in
 from mailbot.core.tags import Key, Party, handle_in, is_genuine, tag_in_address, tags_in_message_ids
 from mailbot.returns import Trace, as_returned, find_returned, suppressed
 from mailbot.tables import CORRESPONDENT, MESSAGE, PARTICIPANT, PERSONAL_ADDRESS, TICKET
@@ -74,15 +77,19 @@ def gather(connection: Connection, grounds: Grounds, mails: Sequence[Read]) -> l
     """The facts about each mail, in their order."""
     tags = [_tags(mail, grounds.hostname) for mail in mails]
     numbers = [case_numbers_in(mail.letter.subject, grounds.prefixes) for mail in mails]
+    tokens = [tokens_in(mail.letter) for mail in mails]
     parties = _parties(connection, {handle_in(tag) or "" for one in tags for tag in one})
+    surveys = find_surveys(connection, {handle_in(tag) or "" for one in (*tags, *tokens) for tag in one})
     by_number = _ids_by_number(connection, {number for one in numbers for number in one})
     by_reference = _ids_by_reference(connection, {message_id for mail in mails for message_id in mail.named})
     in_commands = [named_in_commands(mail.letter, mail.desk, grounds.prefixes) for mail in mails]
     by_command = _ids_by_number(connection, {number for one in in_commands for number in one})
     traces = [_trace(mail, one, grounds.hostname) for mail, one in zip(mails, tags, strict=True)]
-    about = find_returned(connection, grounds.keys, traces, parties)
+    asked = {handle: (row.ticket_id, party_of(row)) for handle, row in surveys.items()}
+    about = find_returned(connection, grounds.keys, traces, parties | asked)
     involved = {ticket_id for ticket_id, _ in parties.values()} | set(by_number.values()) | set(by_command.values())
     involved |= {row.ticket_id for row in about if row is not None and row.ticket_id is not None}
+    involved |= {row.ticket_id for row in surveys.values()}
     cases = load_cases(connection, involved.union(*by_reference.values()))
     others = {number: cases[ticket_id] for number, ticket_id in by_command.items()}
     known = _correspondents(connection, mails)
@@ -101,14 +108,28 @@ def gather(connection: Connection, grounds: Grounds, mails: Sequence[Read]) -> l
             for ticket_id in by_reference.get(message_id, ()):
                 yield Tie("earlier-mail", cases[ticket_id])
 
+    def answered(place: int) -> KnownSurvey | None:
+        """The first genuine tag decides: a mail that answers another letter may quote the survey's."""
+        for tag in (*tags[place], *tokens[place]):
+            handle = handle_in(tag) or ""
+            _, party = parties.get(handle, (0, None))
+            if party is not None and is_genuine(grounds.keys, tag, party):
+                return None
+            row = surveys.get(handle)
+            if row is not None and is_genuine(grounds.keys, tag, party_of(row)):
+                return as_known(connection, row, cases[row.ticket_id], mails[place].named)
+        return None
+
     def facts(place: int) -> Facts:
         mail, row = mails[place], about[place]
         found = tuple(ties(place))
+        survey = answered(place)
         returned = as_returned(row, cases) if row is not None else None
         until = held_back.get(mail.sender)
         proven = next((tie for tie in found if tie.by == "tag"), None)
         # A reply belongs to the desk of its case, whichever mailbox it came to.
-        key = proven.case.desk if proven else returned.desk if returned else mail.desk.key
+        own = survey.case if survey else proven.case if proven else returned
+        key = own.desk if own else mail.desk.key
         desk = grounds.desks.get(key, mail.desk)
         known_facts = Facts(
             letter=mail.letter,
@@ -122,6 +143,7 @@ def gather(connection: Connection, grounds: Grounds, mails: Sequence[Read]) -> l
             own_mail=bool(tags_in_message_ids((mail.letter.message_id,), grounds.hostname)),
             personal=_personal_in(tags[place], doors, grounds, desk),
             returned=returned,
+            survey=survey,
             suppressed=until if until is not None and until > mail.received else None,
         )
         # Only of the case that the mail is believed to be about may anything be told.

@@ -24,8 +24,9 @@ from mailbot.apply import Clerk, apply, opens_case
 from mailbot.budgets import breaker_report, load_purse, save_breaker
 from mailbot.core.casenumber import case_number
 from mailbot.core.correspondence import Stationery, report
-from mailbot.core.decide import Act, Facts, Filed, FollowUp, NewCase, Parked, Returned, decide
+from mailbot.core.decide import Act, Answered, Facts, Filed, FollowUp, NewCase, Parked, Returned, decide
 from mailbot.core.letter import read_letter
+from mailbot.core.mailboxes import ascii_lower
 from mailbot.core.note import silence_line
 from mailbot.core.purse import Purse
 from mailbot.crashpoint import reach
@@ -136,7 +137,7 @@ class Triage:
         known: list[tuple[Read, Facts]],
     ) -> None:
         """Decide on each mail of a layer and enter what follows; a mail that raises is parked, the next one goes on."""
-        decided: list[tuple[Read, Facts, NewCase | FollowUp | Act | Filed | Returned]] = []
+        decided: list[tuple[Read, Facts, NewCase | FollowUp | Act | Filed | Returned | Answered]] = []
         for mail, facts in known:
             try:
                 decision = decide(facts)
@@ -151,7 +152,8 @@ class Triage:
         opening = Counter(facts.desk.prefix for _, facts, decision in decided if opens_case(decision))
         # In one order everywhere: two transactions that lock two counters crosswise would wait for each other.
         numbers = {prefix: _take_numbers(connection, prefix, opening[prefix]) for prefix in sorted(opening)}
-        answered = {facts.letter.sender.key for _, facts, decision in decided if facts.letter.sender}
+        answered = {facts.letter.sender.key for _, facts, _ in decided if facts.letter.sender}
+        answered |= {ascii_lower(facts.survey.recipient) for _, facts, _ in decided if facts.survey}
         purse = load_purse(connection, answered, stationery.now) if answered else Purse(stationery.now)
         for mail, facts, decision in decided:
             number = numbers[facts.desk.prefix].pop(0) if opens_case(decision) else ""
@@ -249,6 +251,8 @@ def _first_of_each_case(known: Sequence[tuple[Read, Facts]]) -> list[tuple[Read,
         touched = {tie.case.ticket_id for tie in facts.ties}
         if facts.returned is not None and facts.returned.case is not None:
             touched.add(facts.returned.case.ticket_id)
+        if facts.survey is not None:
+            touched.add(facts.survey.case.ticket_id)
         if not touched & seen:
             first.append((mail, facts))
         seen |= touched

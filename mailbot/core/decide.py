@@ -22,6 +22,8 @@ from mailbot.core.requests import Request, plain_request
 from mailbot.core.returned import Report, ReturnedLetter, read_report
 from mailbot.core.scene import Scene
 from mailbot.core.standing import Standing, judge_standing
+from mailbot.core.survey import KnownSurvey
+from mailbot.core.surveyturn import unsubscribes
 
 MOST_COLLEAGUES = 20
 """Who can begin to take part by one mail."""
@@ -57,6 +59,8 @@ class Facts:
     """The case's conversation, where the mail asks for the state of the case."""
     returned: ReturnedLetter | None = None
     """The letter of ours that it tells of or was returned to, with proof of that."""
+    survey: KnownSurvey | None = None
+    """The survey whose genuine tag it has, and no other tag before that."""
     suppressed: datetime | None = None
     """Until when automatic letters to its sender are held back; UTC, later than `received`."""
 
@@ -150,13 +154,20 @@ class Returned:
 
 
 @dataclass(frozen=True, slots=True)
+class Answered:
+    """The mail answers a survey and is nothing else: no message of the case, which it does not open again."""
+
+    survey: KnownSurvey
+
+
+@dataclass(frozen=True, slots=True)
 class Parked:
     """The mail is set aside for an admin (Q9)."""
 
     reason: Reason
 
 
-Decision = NewCase | FollowUp | Act | Filed | Returned | Parked
+Decision = NewCase | FollowUp | Act | Filed | Returned | Answered | Parked
 
 _PROOFS = frozenset({"server-pass", "answered-before", "own-tag", "by-agent"})
 """Kinds of notes that verify a sender; the other standings are unproven, forged and unreadable-sender."""
@@ -186,6 +197,8 @@ def decide(facts: Facts) -> Decision:
     if machine is not None and facts.returned is not None and _is_returned(machine, tie):
         report = read_report(facts.letter, facts.returned.recipient)
         return Returned(facts.returned, report, _report(facts.letter, machine))
+    if facts.survey is not None and agent_of(facts.desk, _sender(facts)) is None:
+        return _on_survey(facts, facts.survey, machine)
     if machine is not None and _is_no_request(facts, machine, tie):
         proven = tie is not None and tie.by == "tag"
         return Filed(_report(facts.letter, machine), tie.case.ticket_id if tie is not None and proven else None)
@@ -362,6 +375,16 @@ def _is_automatic_reply(letter: Letter, machine: Reason) -> bool:
     headers = "auto-replied" in letter.header("auto-submitted").lower() or any(map(letter.header, _AUTOREPLY_HEADERS))
     subject = machine.rule != "automatic-subject" and AUTOMATIC_SUBJECT.match(letter.subject) is not None
     return headers or subject
+
+
+def _on_survey(facts: Facts, survey: KnownSurvey, machine: Reason | None) -> Answered | Filed:
+    """An answer where a person wrote it; that somebody is away is none (Q21).
+
+    A mail program that follows List-Unsubscribe by itself may say that it is a machine, and is heard all the same.
+    """
+    if machine is None or is_human(machine) or (unsubscribes(facts.letter) and machine.rule not in _ABOUT_MAIL):
+        return Answered(survey)
+    return Filed(_report(facts.letter, machine), survey.case.ticket_id)
 
 
 def _sender(facts: Facts) -> str:
