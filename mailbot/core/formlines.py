@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import Literal, NamedTuple
 
@@ -35,7 +35,9 @@ _LINK = re.compile(
 _WORD = re.compile(r"[^\W_]+")
 _LETTER = re.compile(r"[^\W\d_]")
 _HOLE = re.compile(r"\[[\s_.…]*\]|_{2,}|\.{4,}|…{2,}|:\s*\Z")
-_AROUND_A_HOLE = " \t:[]()_.…?"
+_AROUND_A_HOLE = " \t:_…"
+_BRACKETED = re.compile(r"\A\[([^\[\]]*)\]?\Z")
+_BEHIND_A_QUESTION = " \t?.:)*_"
 _MARKED = re.compile(r"[\[(*_<]\s*(\d{1,2})\s*[\])*_>]")
 
 Kind = Literal["question", "hole", "survey", "quoted", "own", "blank", "other"]
@@ -51,15 +53,15 @@ class _Event(NamedTuple):
     """Whether it has a quote mark."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Sorted:
     """A person's words, line by line, blank ones among them."""
 
-    top: list[str] = field(default_factory=list)
+    top: tuple[str, ...]
     """Under no question."""
-    under: list[list[str]] = field(default_factory=list)
+    under: tuple[tuple[str, ...], ...]
     """Under each question."""
-    below: list[str] = field(default_factory=list)
+    below: tuple[str, ...]
     """In a signature or under it, and the lines that introduce a quote."""
 
 
@@ -128,12 +130,14 @@ class _Form:
         lines = [[plain_figures(_LINK.sub("", line)) for line in version] for version in versions]
         self.streams = [_stream(word for line in version for word in _words(line)) for version in lines]
         self.lines = {_stream(_words(line)) for version in lines for line in version}
-        self.holes = {
+        holes = {
             (tuple(_words(line[: hole.start()])), tuple(_words(line[hole.end() :])))
             for version in lines
             for line in version
             if (hole := _HOLE.search(line)) and _LETTER.search(line[: hole.start()])
         }
+        self.holes = sorted(holes, reverse=True)
+        """The words before and behind each, longer ones before those they begin with."""
         self.reached = [-1] * len(self.streams)
         """Where in each version the last line ends that has come back; -1 before the first."""
 
@@ -179,9 +183,9 @@ class _Form:
             if more < 0 or words[: len(before)] != before or words[len(words) - len(behind) :] != behind:
                 continue
             end = found[len(words) - len(behind)].start() if behind else len(text)
-            fill = text[found[len(before) - 1].end() : end]
-            if fill.lstrip(" \t)")[:1] in {":", "[", "_", "…"}:
-                return fill.strip(_AROUND_A_HOLE), _stream((*before, *behind))
+            fill = text[found[len(before) - 1].end() : end].lstrip(" \t)")
+            if fill[:1] in {":", "[", "_", "…"}:
+                return _BRACKETED.sub(r"\1", fill.strip(_AROUND_A_HOLE)).strip(), _stream((*before, *behind))
         return None
 
 
@@ -202,14 +206,14 @@ def _events(lines: Sequence[tuple[str, bool]], form: _Form) -> list[_Event]:
     index = 0
     while index < len(lines):
         text, (line, own) = texts[index], lines[index]
-        quoted = text is not line and text != line
+        quoted = text != line
         if index in questions:
             question, last, end = questions[index]
             form.pass_question(question)
             events.append(_Event("question", "", question, quoted))
             rest = texts[last][end:]
             if _is_answer(rest, streams[last], form, quoted=quoted):
-                events.append(_Event("own", rest.strip(_AROUND_A_HOLE)))
+                events.append(_Event("own", rest.lstrip(_BEHIND_A_QUESTION).rstrip()))
             index = last + 1
             continue
         plain = own and not mixed
@@ -284,7 +288,9 @@ def _is_row(stream: str) -> bool:
 
 def _by_question(events: Sequence[_Event], count: int, *, known: bool) -> Sorted:
     """The person's lines under the questions, by what stands between them."""
-    out = Sorted(under=[[] for _ in range(count)])
+    top: list[str] = []
+    under: list[list[str]] = [[] for _ in range(count)]
+    below: list[str] = []
     end = max(
         (index for index, event in enumerate(events) if event.kind in {"question", "hole", "survey", "quoted"}),
         default=-1,
@@ -302,19 +308,19 @@ def _by_question(events: Sequence[_Event], count: int, *, known: bool) -> Sorted
             closed, signed = True, False
         elif kind == "other" and (signed or is_delimiter(event.text) or not (known and unmarked)):
             signed |= is_delimiter(event.text)
-            out.below.append(event.text)
+            below.append(event.text)
         elif kind == "own" and (signed or is_delimiter(event.text)):
             # Of a mail that has nothing but a signature the reader of letters takes that for its words.
             signed = True
-            out.below.append(event.text)
+            below.append(event.text)
         elif kind in {"own", "other"}:
             if pending:
                 context = _context(pending, count, event.text, closed=closed and known, between=index < end)
                 pending = []
-            (out.under[context] if context >= 0 else out.top).append(event.text)
+            (under[context] if context >= 0 else top).append(event.text)
         elif kind == "blank" and not pending:
-            (out.under[context] if context >= 0 else out.top).append("")
-    return out
+            (under[context] if context >= 0 else top).append("")
+    return Sorted(tuple(top), tuple(map(tuple, under)), tuple(below))
 
 
 def _context(pending: Sequence[int], count: int, text: str, *, closed: bool, between: bool) -> int:

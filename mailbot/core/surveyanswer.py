@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Literal
 from urllib.parse import quote
 
-from mailbot.core.formlines import Sorted, sort_lines
+from mailbot.core.formlines import sort_lines
 from mailbot.core.letter import Letter
 from mailbot.core.quotewords import HEADER_WORD
 from mailbot.core.saidscore import Clause, clauses
@@ -83,20 +83,20 @@ def read_answer(letter: Letter, questions: Sequence[str], number: str = "", surv
     is one on another scale. What the survey itself says never counts.
     """
     lines = sort_lines(letter, questions, survey)
-    for part in (lines.top, *lines.under):
-        lines.below += _take_closing(part)
+    parts = [_parted(part) for part in (lines.top, *lines.under)]
+    top, *under = (words for words, _ in parts)
+    below = [*lines.below, *(line for _, closing in parts for line in closing)]
     tapped = _tapped_score(letter.subject, number)
-    if tapped is None and _opts_out(lines, letter.subject):
+    if tapped is None and _opts_out([*top, *(line for part in under for line in part)], letter.subject):
         return Answer(None, "missing", tuple("" for _ in questions[1:]), "", opts_out=True)
-    top, items = _numbered(lines.top, len(questions))
-    under = [[*part, *items.get(place, [])] for place, part in enumerate(lines.under)]
-    headline, *further = under or [[]]
+    top, items = _numbered(top, len(questions))
+    headline, *further = [[*part, *items.get(place, [])] for place, part in enumerate(under)] or [[]]
     reading = _Reading(set() if tapped is None else {tapped})
     rest = [*reading.read(top, count=len(questions)), *reading.read(headline)]
     if not reading.scores and not reading.maybe:
         reading.read_said([line for part in further for line in part])
     if not reading.scores and not reading.maybe:
-        rest += reading.read_below(lines.below)
+        rest += reading.read_below(below)
     score = reading.score()
     return Answer(
         score=score,
@@ -123,34 +123,32 @@ class _Reading:
         """Reads lines that may hold the headline's answer; gives them without it.
 
         `count`: the questions that a number in front of other words could stand for ("2. Nothing"); 0 for lines under
-        the headline itself, where the first line's later clauses count as well.
+        the headline itself, where all of the first line counts.
         """
         rest: list[str] = []
-        begun = False
         before = len(self.scores)
-        everything = list(_read(_unwrapped(lines)))
-        items = [_is_item(line, 9) for line, _ in everything]
-        alone = sum(bool(said) for _, said in everything) == 1
-        for (line, said), item in zip(everything, items, strict=True):
-            content = next((index for index, clause in enumerate(said) if clause.kind != "idle"), None)
-            first, begun = not begun and content is not None, begun or content is not None
-            listed = item and (sum(items) > 1 or (_is_item(line, count) and not (alone and len(said) == 1)))
-            whole = not listed and all(clause.kind in {"given", "bare", "idle", "odd"} for clause in said)
-            places = range(len(said)) if whole else [content] if first and count else range(len(said) * first)
+        read = [(line, [clause for clause in said if clause.kind != "idle"]) for line, said in _read(_unwrapped(lines))]
+        listed = _listed(read, count)
+        opening = next((place for place, (_, said) in enumerate(read) if said), -1)
+        for place, (line, said) in enumerate(read):
+            whole = all(clause.kind in {"given", "bare", "odd"} for clause in said)
+            reach = len(said) if whole or not count else 1
+            if place in listed or not (whole or place == opening):
+                reach = 0
             taken = [
                 clause
                 for index, clause in enumerate(said)
-                if clause.kind == "given" or (clause.kind == "bare" and index in places and not (listed and index == 0))
+                if clause.kind == "given" or (clause.kind == "bare" and index < reach)
             ]
             self._take(taken)
+            odd = any(clause.kind == "odd" for clause in said)
             if taken:
-                self.spoilt |= any(clause.kind == "odd" for clause in said) or _runs_on(said)
-            elif whole or first:
-                self.maybe |= any(clause.kind == "odd" for clause in said)
-                self.maybe |= content is not None and (said[content].kind == "loose" or listed)
+                self.spoilt |= odd or _runs_on(said)
+            elif whole or place == opening:
+                self.maybe |= odd or place in listed or any(clause.kind == "loose" for clause in said[:1])
             rest.append(_less(line, taken))
         if before == len(self.scores) and not self.maybe:
-            self._take_sole([said for _, said in everything if said])
+            self._take_sole([said for _, said in read if said])
         return rest
 
     def read_said(self, lines: Sequence[str]) -> None:
@@ -169,7 +167,7 @@ class _Reading:
                 words.append(line)
         return words
 
-    def _take_sole(self, lines: Sequence[tuple[Clause, ...]]) -> None:
+    def _take_sole(self, lines: Sequence[Sequence[Clause]]) -> None:
         """The one number in all the words, where it ends a line and stands by itself: "Thanks for the help, 9"."""
         if sum(clause.numbers for said in lines for clause in said) == 1:
             self._take([said[-1] for said in lines if said[-1].kind == "bare" and said[-1].alone])
@@ -184,6 +182,15 @@ def _read(lines: Sequence[str]) -> Iterator[tuple[str, tuple[Clause, ...]]]:
     for line in lines:
         yield line, clauses(line[:left])
         left = max(0, left - len(line))
+
+
+def _listed(lines: Sequence[tuple[str, Sequence[Clause]]], count: int) -> set[int]:
+    """Which of the lines begin with a number that may only be that of an item or a question."""
+    items = {place for place, (line, _) in enumerate(lines) if _is_item(line, 9)}
+    if len(items) > 1:
+        return items
+    only = sum(len(said) for _, said in lines) == 1
+    return set() if only else {place for place in items if _is_item(lines[place][0], count)}
 
 
 def _runs_on(said: Sequence[Clause]) -> bool:
@@ -217,20 +224,19 @@ def _tapped_score(subject: str, number: str) -> int | None:
     return next((clause.score for clause in clauses(found[1])), None)
 
 
-def _opts_out(lines: Sorted, subject: str) -> bool:
-    said = visible(" ".join([*lines.top, *(line for part in lines.under for line in part)])[:200])
-    words = re.findall(r"[^\W_]+", said) if said else re.findall(r"[^\W_]+", subject[:200])
+def _opts_out(lines: Sequence[str], subject: str) -> bool:
+    said = visible(" ".join(lines)[:200])
+    words = re.findall(r"[^\W_]+", said or subject[:200])
     return " ".join(map(unaccented, words)) in STOPPING
 
 
-def _take_closing(lines: list[str]) -> list[str]:
-    """Takes the closing words, the name and the card under them off the lines."""
-    while lines and (not visible(lines[-1]) or is_phone_signature(lines[-1])):
-        lines.pop()
-    at = closing_at(lines)
-    closing = lines[at:]
-    del lines[at:]
-    return closing
+def _parted(lines: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The lines, and apart from them the closing words, the name and the card under them."""
+    words = list(lines)
+    while words and (not visible(words[-1]) or is_phone_signature(words[-1])):
+        words.pop()
+    at = closing_at(words)
+    return words[:at], words[at:]
 
 
 def _unwrapped(lines: Sequence[str]) -> list[str]:
