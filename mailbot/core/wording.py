@@ -20,6 +20,7 @@ from mailbot.core.moments import moment_words, why_words, zone_words
 from mailbot.core.note import note_words, silence_words
 from mailbot.core.promise import Promise
 from mailbot.core.subjects import bare_subject
+from mailbot.core.tags import tag_in_address
 
 __all__ = [
     "LETTERS", "CaseFacts", "Draft", "Library", "Written", "acknowledgement", "admin_report", "case_words",
@@ -96,7 +97,7 @@ def _copy(
             **_findings(decision, language),
             "agent": {"name": agent.name},
             "queue": queue_words(desk, filed["queue"], language),
-            "mail": _mail_facts(letter, case.number),
+            "mail": _mail_facts(letter, case.number, desk),
         }
 
     room = min(len(letter.text) + len(letter.reply), 2 * LONGEST_TEXT) + _ROOM_FOR_LISTS
@@ -202,9 +203,10 @@ def _channel_facts(channel: Channel, hours: str, language: str) -> dict[str, Any
     }
 
 
-def _mail_facts(letter: Letter, number: str) -> dict[str, Any]:
+def _mail_facts(letter: Letter, number: str, desk: Desk) -> dict[str, Any]:
     reply, rest = _new_and_rest(letter)
     return {
+        "copied": _copied(letter, desk),
         "sender": _sender_facts(letter),
         "subject": one_line(letter.subject),
         "bare_subject": bare_subject(letter.subject, number),
@@ -213,6 +215,17 @@ def _mail_facts(letter: Letter, number: str) -> dict[str, Any]:
         "cut": len(reply) > LONGEST_TEXT or len(rest) > LONGEST_TEXT,
         "attachments": _attachment_facts(letter.attachments),
     }
+
+
+def _copied(letter: Letter, desk: Desk) -> str:
+    """Whom besides the desk the mail was sent to, so that agents can `#add` them."""
+    others = dict.fromkeys(
+        one_line(mailbox.address, 100)
+        for mailbox in (*letter.to, *letter.cc)
+        if mailbox.key not in desk.addresses and tag_in_address(mailbox.key) is None
+    )
+    told = list(others)[:MOST_LISTED]
+    return ", ".join((*told, *((f"+ {len(others) - len(told)}",) if len(others) > len(told) else ())))
 
 
 def _attachment_facts(attachments: tuple[Attachment, ...]) -> tuple[dict[str, str], ...]:

@@ -194,3 +194,11 @@ def test_attachments_too_large_for_a_copy_are_named(
     assert "Bilagor som är för stora för den här kopian: stor.csv." in told["agnes@agents.example"]
     ((_, content),) = [row for row in _rows(database, OUTGOING.c.kind, OUTGOING.c.content) if row[0] == "copy"]
     assert [part.get_filename() for part in read_mail(content).iter_attachments()] == ["liten.csv"]
+
+
+def test_agents_see_who_was_copied(take: Take) -> None:
+    """Whoever stands beside the desk in To and Cc is named in the copy, and gets nothing (T4)."""
+    letters = take(mail(1, to=f"{TO}, chef@customer.example", more="Cc: Eve <eve@elsewhere.example>\n"))
+
+    assert "Kopia till: chef@customer.example, eve@elsewhere.example" in letters["agnes@agents.example"]
+    assert set(letters) == {"anna@customer.example", "agnes@agents.example"}
