@@ -12,7 +12,7 @@ from mailbot.core.compose import Head, compose
 from mailbot.core.decide import FollowUp, NewCase
 from mailbot.core.desk import Agent, Desk
 from mailbot.core.enclosures import attachable
-from mailbot.core.errands import Closing, Errand, HandOver, Reopened, Reply, StatusTold, Survey
+from mailbot.core.errands import Closing, Errand, HandOver, MonthReport, Reopened, Reply, StatusTold, Survey
 from mailbot.core.errandwords import write
 from mailbot.core.letter import Attachment, Letter
 from mailbot.core.mailboxes import ascii_lower
@@ -184,6 +184,26 @@ def run_personal_errand(stationery: Stationery, desk: Desk, errand: Errand, vers
     return Sealed(
         errand.cause, errand.kind, errand.to, "", handle, message_id, written.draft.subject, "",
         compose(written.draft, head), written.problems, personal=version,
+    )  # fmt: skip
+
+
+def run_desk_errand(stationery: Stationery, desk: Desk, errand: Errand, answers_to: str) -> Sealed:
+    """The letter about no case to somebody who need not be an agent; an answer to it goes past the desk."""
+    agent = agent_of(desk, ascii_lower(errand.to))
+    written = write(
+        stationery.library, desk, None, errand.telling, stationery.now,
+        language=errand.language, reader=agent.name if agent else "",
+    )  # fmt: skip
+    message_id = plain_message_id(stationery.keys, errand.cause, errand.to, stationery.hostname)
+    head = Head(
+        sender=desk.address, sender_name=desk.name, to=errand.to, message_id=message_id,
+        date=stationery.now.astimezone(desk.calendar.zone), reply_to=answers_to, auto_submitted="auto-generated",
+        content_languages=written.draft.languages,
+    )  # fmt: skip
+    pictures = (errand.telling.picture,) if isinstance(errand.telling, MonthReport) and errand.telling.picture else ()
+    return Sealed(
+        errand.cause, errand.kind, errand.to, "", "", message_id, written.draft.subject, "",
+        compose(written.draft, head, (*pictures, *errand.attachments)), written.problems,
     )  # fmt: skip
 
 

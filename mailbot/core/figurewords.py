@@ -43,6 +43,8 @@ class _Words:
     own_score_from: str
     score_by: Mapping[By, str]
     promises: str
+    rate: str
+    """The share of those asked who answered, in a picture."""
 
 
 _WORDS: Final = {
@@ -53,7 +55,7 @@ _WORDS: Final = {
         worst="Worst", pending="Open", void="Void",
         own_score_from="An agent has a score from {0} votes on.",
         score_by={"month": "Score by month", "queue": "Score by queue", "agent": "Score by agent"},
-        promises="Work begun by the promised time",
+        promises="Work begun by the promised time", rate="Response rate",
     ),
     "sv": _Words(
         by={"month": "Månad", "queue": "Kö", "agent": "Handläggare"},
@@ -62,7 +64,7 @@ _WORDS: Final = {
         median="Median, sena", worst="Värst", pending="Öppna", void="Utgick",
         own_score_from="En handläggare får ett eget värde från {0} svar.",
         score_by={"month": "Betyg per månad", "queue": "Betyg per kö", "agent": "Betyg per handläggare"},
-        promises="Arbete påbörjat senast den utlovade tiden",
+        promises="Arbete påbörjat senast den utlovade tiden", rate="Svarsandel",
     ),
     "da": _Words(
         by={"month": "Måned", "queue": "Kø", "agent": "Sagsbehandler"},
@@ -71,7 +73,7 @@ _WORDS: Final = {
         median="Median, sene", worst="Værst", pending="Åbne", void="Bortfaldt",
         own_score_from="En sagsbehandler får sin egen værdi fra {0} svar.",
         score_by={"month": "Score pr. måned", "queue": "Score pr. kø", "agent": "Score pr. sagsbehandler"},
-        promises="Arbejde påbegyndt senest til den lovede tid",
+        promises="Arbejde påbegyndt senest til den lovede tid", rate="Svarprocent",
     ),
     "sk": _Words(
         by={"month": "Mesiac", "queue": "Rad", "agent": "Riešiteľ"},
@@ -81,7 +83,7 @@ _WORDS: Final = {
         own_score_from="Riešiteľ má vlastnú hodnotu od {0} hlasov.",
         score_by={"month": "Hodnotenie podľa mesiacov", "queue": "Hodnotenie podľa radov",
                   "agent": "Hodnotenie podľa riešiteľov"},
-        promises="Práca začatá najneskôr v sľúbenom čase",
+        promises="Práca začatá najneskôr v sľúbenom čase", rate="Odpovedali",
     ),
 }  # fmt: skip
 
@@ -94,6 +96,15 @@ def score_heading(by: By, language: str) -> str:
 def promise_heading(language: str) -> str:
     """What stands over a table of kept promises."""
     return _words(language).promises
+
+
+def picture_words(language: str) -> dict[str, str]:
+    """What stands in a picture of the months besides numbers, by the names that `plot.PlotWords` has for it."""
+    words = _words(language)
+    return {
+        "language": tongue(language).language, "score": "Net Promoter Score", "interval": words.interval,
+        "rate": words.rate, "votes": "n",
+    }  # fmt: skip
 
 
 def score_table(

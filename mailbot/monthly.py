@@ -1,0 +1,87 @@
+"""Monthly reports: early each month the score and the kept promises of the one before, to each desk's lead, once."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+from sqlalchemy.exc import DBAPIError
+
+from mailbot.core.correspondence import Stationery, run_desk_errand
+from mailbot.core.deskfigures import Figures, score_by
+from mailbot.core.errands import Errand
+from mailbot.core.figurewords import picture_words, score_heading
+from mailbot.core.monthly import DueReport, due_reports, month_report
+from mailbot.database import Database, inserting
+from mailbot.figures import read_figures
+from mailbot.ledger import Ledger
+from mailbot.office import Office
+from mailbot.tables import META
+
+log = logging.getLogger(__name__)
+
+
+def send_reports(database: Database, office: Office, now: datetime) -> int:
+    """Put the reports that are due at a moment (UTC) into the outbox, each in one commit; how many.
+
+    A daemon that was off sends them when it is back in the same local month. Where the month had neither a survey nor
+    a promise nothing is sent, and it is done with all the same. A report that cannot be written is logged, and tried
+    again next time.
+    """
+    force = office.in_force
+    with database.read() as connection:
+        due = _unseen(connection, due_reports(force.desks.values(), now))
+    stationery = Stationery(force.library, office.keys, office.hostname, now)
+    sent = 0
+    for one in due:
+        try:
+            with database.read() as connection:
+                figures = read_figures(connection, one.desk, one.first, one.month)
+            # Drawn before the transaction, which others wait for.
+            errand = month_report(one, figures, _picture(figures, one.language), now)
+            with database.write() as connection:
+                _enter(connection, stationery, one, errand, office.admin)
+            # Commit: the letter, if any, stands in the outbox, and the month is marked as seen to.
+            sent += errand is not None
+        except DBAPIError:
+            raise
+        except Exception:
+            log.exception("desk %s: the report of %s cannot be written", one.desk.key, f"{one.month:%Y-%m}")
+    if sent:
+        log.info("%d monthly reports", sent)
+    return sent
+
+
+def _picture(figures: Figures, language: str) -> bytes:
+    """The months as a PNG; empty where nobody was asked and nobody answered."""
+    from mailbot.plot import PlotWords, draw_months  # noqa: PLC0415 - half a second, and once a month it is needed
+
+    months = score_by(figures, "month")
+    title = f"{figures.desk.name}: {score_heading('month', language)}"
+    return draw_months(months, title, "png", PlotWords(**picture_words(language))) if months else b""
+
+
+def _enter(
+    connection: Connection, stationery: Stationery, due: DueReport, errand: Errand | None, answers_to: str
+) -> None:
+    if errand is not None:
+        ledger = Ledger(stationery.now)
+        sealed = run_desk_errand(stationery, due.desk, errand, answers_to)
+        ledger.post(due.desk.key, None, (sealed,))
+        ledger.add_events(None, None, [("template", problem) for problem in sealed.problems])
+        ledger.write(connection)
+    mark = inserting(connection, META).values(key=_key(due), value=f"{due.month:%Y-%m}")
+    connection.execute(mark.on_conflict_do_update(index_elements=["key"], set_={"value": f"{due.month:%Y-%m}"}))
+
+
+def _unseen(connection: Connection, due: Sequence[DueReport]) -> list[DueReport]:
+    """Those whose month has not been seen to. The letter's cause makes it once; this also tells an empty month."""
+    marks = connection.execute(select(META.c.key, META.c.value).where(META.c.key.in_([_key(one) for one in due])))
+    seen = {(key, month) for key, month in marks}
+    return [one for one in due if (_key(one), f"{one.month:%Y-%m}") not in seen]
+
+
+def _key(due: DueReport) -> str:
+    return f"report:month:{due.desk.key}"
