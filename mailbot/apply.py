@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from mailbot.answers import enter_answer, follow_close
+from mailbot.beginnings import follow_case
 from mailbot.core.agentturn import answer_at_door, take_turn
 from mailbot.core.audience import for_new_case
 from mailbot.core.casefacts import CaseFacts
@@ -45,7 +46,7 @@ from mailbot.core.mailboxes import ascii_lower
 from mailbot.core.note import Note, note_words, silence_line
 from mailbot.core.opening import Opening, open_for_customer
 from mailbot.core.placement import place
-from mailbot.core.promise import Promise, as_json, make_promise
+from mailbot.core.promise import Promise, as_json, from_json, make_promise
 from mailbot.core.purse import Purse, Verdict
 from mailbot.core.returned import aftermath
 from mailbot.core.sameness import fingerprint
@@ -108,7 +109,7 @@ def apply(
         case Answered(survey):
             enter_answer(
                 clerk.ledger, clerk.stationery, clerk.purse, facts.desk, survey, facts.letter, facts.received, mail_id,
-                forged=facts.authenticity == "fail",
+                may_answer=facts.machine is None, forged=facts.authenticity == "fail",
             )  # fmt: skip
 
 
@@ -118,8 +119,11 @@ def _open_case(clerk: Clerk, mail_id: int, facts: Facts, decision: NewCase, numb
     case, promise = _new_case(desk, letter, facts.received, decision, number), decision.promise
     if facts.whole_size:
         case = replace(case, facts=replace(case.facts, incomplete=True))
+    # A held acknowledgement tells nobody anything yet, though it is written as one that does.
+    held = answer is not None and bool(answer.held)
+    heard = replace(case, facts=replace(case.facts, told=False)) if held else case
     agents = for_new_case(desk, decision.placement.queue, clerk.stationery.now)
-    copied = copies(clerk.stationery, case, letter, mail_id, decision, agents)
+    copied = copies(clerk.stationery, heard, letter, mail_id, decision, agents)
     acknowledged = (acknowledge(clerk.stationery, case, letter, mail_id),) if answer else ()
     silence = silence_line(decision.silence) if decision.silence else ""
     told = f"no acknowledgement: {silence}"
@@ -211,6 +215,12 @@ def _open_ticket(
             **_columns({"promise": facts.promise, "expected_start": facts.promise.expected_start}), **(more or {}),
         }
     )  # fmt: skip
+    started = (more or {}).get("started")
+    ledger.begin(ticket, {"received": facts.promise.received, "started": started})
+    if decision.silence is None:
+        promise = facts.promise
+        told_start = {"made": promise.received, "start_by": promise.expected_start, "at_once": promise.at_once}
+        ledger.promise(ticket, {**told_start, "priority": promise.priority})
     if letter.sender is not None:  # takes part, whether or not it is answered: what it writes next belongs here
         _join(ledger, ticket, Party(facts.number, letter.sender.key, "customer"))
     ledger.add_events(ticket, mail_id, events)
@@ -367,6 +377,7 @@ def _take_back(ledger: Ledger, desk: Desk, last: LastTurn, mail_id: int, case: K
     ledger.unsay(last.mail_id)
     if last.before:
         ledger.change_ticket(last.ticket_id, _columns(last.before))
+        ledger.do(follow_case(last.ticket_id, case.state, _values(last.before), ledger.now))
     if last.ticket_id == case.ticket_id:
         follow_close(ledger, desk, case, last.before, mail_id)
     for ticket_id, address, role, active in last.joins:
@@ -402,6 +413,7 @@ def _enter(clerk: Clerk, mail_id: int, facts: Facts, decision: FollowUp, turn: T
         ledger.add_events(turn.merged_into.ticket_id, mail_id, merged)
     if turn.changes:
         ledger.change_ticket(known.ticket_id, _columns(turn.changes))
+        ledger.do(follow_case(known.ticket_id, known.state, turn.changes, facts.received))
     follow_close(ledger, desk, known, turn.changes, mail_id)
     problems += [("template", problem) for sealed in copied for problem in sealed.problems]
     ledger.add_events(known.ticket_id, mail_id, (*turn.events, *problems))
@@ -435,6 +447,14 @@ def _joined(join: Join, known: KnownCase) -> tuple[int, str, str, bool]:
 
 def _join(ledger: Ledger, ticket: TicketRef, party: Party) -> None:
     ledger.join(ticket, party.address, party.role, make_handle(party))
+
+
+def _values(kept: Mapping[str, Any]) -> dict[str, Any]:
+    """What was kept of a ticket as JSON, as values again."""
+    columns = _columns(kept)
+    if columns.get("promise"):
+        columns["promise"] = from_json(json.loads(columns["promise"]))
+    return columns
 
 
 def _columns(values: Mapping[str, Any]) -> dict[str, Any]:

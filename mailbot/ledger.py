@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, Table, bindparam, select
 
 from mailbot.core.correspondence import Sealed
 from mailbot.core.mailboxes import ascii_lower
@@ -19,6 +19,7 @@ from mailbot.core.retry import lifetime
 from mailbot.core.survey import Planned, cause_of
 from mailbot.database import inserting
 from mailbot.tables import (
+    BEGINNING,
     CORRESPONDENT,
     EVENT,
     MAIL,
@@ -27,6 +28,7 @@ from mailbot.tables import (
     OUTGOING,
     PARTICIPANT,
     PERSONAL_ADDRESS,
+    PROMISED,
     SUPPRESSED,
     SURVEY,
     TICKET,
@@ -84,6 +86,8 @@ class Ledger:
     _surveys: list[Row] = field(default_factory=list)
     _opted_out: list[Row] = field(default_factory=list)
     _moves: list[tuple[int, TicketRef]] = field(default_factory=list)
+    _beginnings: list[Row] = field(default_factory=list)
+    _promised: list[Row] = field(default_factory=list)
     _later: list[tuple[Any, TicketRef]] = field(default_factory=list)
     """Statements that change rows which are there, in the order they were entered; the ticket they are still to be
     bound to."""
@@ -121,6 +125,18 @@ class Ledger:
         """Enter that somebody who takes part gets its letters again, or no more."""
         this = (PARTICIPANT.c.address == address, PARTICIPANT.c.role == role)
         self._later.append((PARTICIPANT.update().where(*this).values(active=active), ticket))
+
+    def begin(self, ticket: TicketRef, row: Row) -> None:
+        """Enter that a customer waits for the start of work: the first beginning of a ticket."""
+        self._beginnings.append({**row, "ticket_id": ticket, "number": 1})
+
+    def promise(self, ticket: TicketRef, row: Row) -> None:
+        """Enter an expected start that the customer is told, about a ticket's first beginning."""
+        self._promised.append({**row, "ticket_id": ticket, "beginning": 1})
+
+    def do(self, statements: Iterable[Any]) -> None:
+        """Enter statements that change rows which are there."""
+        self._later += [(statement, None) for statement in statements]
 
     def change_ticket(self, ticket_id: int, values: Row) -> None:
         """Enter new values of a ticket's columns."""
@@ -239,7 +255,7 @@ class Ledger:
         for mail_id, ticket in self._moves:
             moved = opened[ticket.by] if isinstance(ticket, Opened) else ticket
             connection.execute(MESSAGE.update().where(MESSAGE.c.mail_id == mail_id).values(ticket_id=moved))
-        for table, rows in ((MESSAGE, self._messages), (EVENT, self._events), (TURN, self._turns)):
+        for table, rows in self._appended():
             if rows:
                 connection.execute(table.insert(), [_resolved(row, opened) for row in rows])
         # A participant, a correspondent or a letter of the same cause that is there already stays as it is: the unique
@@ -264,13 +280,18 @@ class Ledger:
             connection.execute(statement if whose is None else statement.where(PARTICIPANT.c.ticket_id == whose))
         if self._ends:
             connection.execute(_END, self._ends)
-        for rows in (self._tickets, self._messages, self._participants, self._outgoing, self._events, self._ends):
-            rows.clear()
-        for rows in (self._correspondents, self._personal, self._suppressed, self._turns, self._surveys):
-            rows.clear()
-        self._opted_out.clear()
-        for entries in (self._moves, self._later):
-            entries.clear()
+        for each in fields(self):
+            if each.name != "now":
+                getattr(self, each.name).clear()
+
+    def _appended(self) -> tuple[tuple[Table, list[Row]], ...]:
+        return (
+            (MESSAGE, self._messages),
+            (EVENT, self._events),
+            (TURN, self._turns),
+            (BEGINNING, self._beginnings),
+            (PROMISED, self._promised),
+        )
 
     def _write_tickets(self, connection: Connection) -> dict[int, int]:
         """The ids of the tickets it opened, by their opening mails."""
