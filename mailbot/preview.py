@@ -5,8 +5,11 @@ from __future__ import annotations
 from mailbot.core.compose import Head, compose
 from mailbot.core.desk import Desk
 from mailbot.core.draft import Written
+from mailbot.core.errands import MonthReport
+from mailbot.core.letter import Attachment
 from mailbot.core.library import LETTERS, PLAIN_LETTERS, Library
 from mailbot.core.samples import BEFORE_EASTER, sample_case, sample_letter, sample_written
+from mailbot.core.sampletellings import sample_tellings
 from mailbot.core.wording import CaseFacts
 
 __all__ = ["LETTERS", "preview", "preview_mail"]
@@ -14,6 +17,7 @@ __all__ = ["LETTERS", "preview", "preview_mail"]
 _WITH_FILES = frozenset({"new-case-copy", "follow-up-copy", "hand-over"})
 _HUMAN = frozenset({"reply", "closing", "hand-over"})
 _ANSWERS = frozenset({"acknowledgement", "reopened", "status"})
+_TO_LEAD = frozenset({"low-score", "month-report"})
 
 
 def preview(letter: str, desk: Desk, library: Library, case: CaseFacts | None = None) -> Written:
@@ -28,16 +32,23 @@ def preview_mail(letter: str, desk: Desk, library: Library, case: CaseFacts | No
     """The same as a whole mail that a mail program can open."""
     written = preview(letter, desk, library, case)
     about = sample_letter(desk)
-    to_customer = letter not in PLAIN_LETTERS and not letter.endswith("-copy")
+    to_customer = letter not in PLAIN_LETTERS and letter not in _TO_LEAD and not letter.endswith("-copy")
+    colleague = "lead@desk.example" if letter in _TO_LEAD else "agent@desk.example"
     automatic = "auto-replied" if letter in _ANSWERS else "auto-generated"
     head = Head(
         sender=desk.address,
         sender_name=desk.name,
-        to=about.sender.address if about.sender and to_customer else "agent@desk.example",
+        to=about.sender.address if about.sender and to_customer else colleague,
         message_id=f"preview.{letter}@mailbot.example",
         date=BEFORE_EASTER.astimezone(desk.calendar.zone),
         in_reply_to=about.message_id if to_customer else "",
         auto_submitted="" if letter in _HUMAN else automatic,
         content_languages=written.draft.languages,
     )
-    return compose(written.draft, head, about.attachments if letter in _WITH_FILES else ())
+    return compose(written.draft, head, about.attachments if letter in _WITH_FILES else _pictures(letter, desk))
+
+
+def _pictures(letter: str, desk: Desk) -> tuple[Attachment, ...]:
+    """The picture that the letter shows."""
+    telling = next(iter(sample_tellings(desk, letter, sample_case(desk))), None)
+    return (telling.picture,) if isinstance(telling, MonthReport) and telling.picture else ()

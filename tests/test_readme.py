@@ -261,8 +261,8 @@ def test_every_letter_is_told_with_its_reader() -> None:
     """Both pages name every letter; the templates' says which have HTML."""
     assert set(LETTER_ROWS) == set(LETTERS)
     assert {letter for letter, row in LETTER_ROWS.items() if row[3] == "no"} == set(PLAIN_LETTERS)
-    told = dict(re.findall(r"^(Customers|Agents|Partners) get (.*)\.$", section("Templates"), re.MULTILINE))
-    readers = {"customers": "Customers", "agents": "Agents", "a partner": "Partners"}
+    told = dict(re.findall(r"^(Customers|Agents|Partners|The lead) gets? (.*)\.$", section("Templates"), re.MULTILINE))
+    readers = {"customers": "Customers", "agents": "Agents", "a partner": "Partners", "the lead": "The lead"}
     for reader, who in readers.items():
         assert sorted(code(told[who])) == sorted(letter for letter, row in LETTER_ROWS.items() if row[1] == reader)
 

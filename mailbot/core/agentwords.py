@@ -1,4 +1,4 @@
-"""What the letters to agents and partners tell, in words."""
+"""What the letters to agents, partners and the desk's lead tell, in words."""
 
 from __future__ import annotations
 
@@ -12,9 +12,12 @@ from mailbot.core.conversation import conversation_room, conversation_words, sha
 from mailbot.core.desk import Desk
 from mailbot.core.errands import (
     CaseList,
+    Comment,
     Guide,
     HandOver,
     ListedCase,
+    LowScore,
+    MonthReport,
     Receipt,
     Taken,
     Telling,
@@ -28,6 +31,7 @@ from mailbot.core.moments import moment_words, short_moment_words, zone_words
 from mailbot.core.note import note_words
 from mailbot.core.receiptwords import receipt_words
 from mailbot.core.subjects import bare_subject
+from mailbot.core.surveywords import LONGEST_SAID, comment_words, low_score_words, report_words
 from mailbot.core.tongue import tongue
 from mailbot.core.wording import case_words, desk_words, in_language, may_deceive, priority_words, queue_words
 
@@ -35,6 +39,8 @@ MOST_CASES = 200
 """Cases that one list tells one by one."""
 _ROOM_PER_LINE = 4000
 _WIDEST_CELL = 30
+_ESCAPED = 6
+"""How many times longer a text can get in HTML."""
 
 _STATES: Final = {
     "waiting": {
@@ -51,16 +57,24 @@ _STATES: Final = {
 def agent_facts(
     desk: Desk, case: CaseFacts | None, telling: Telling, now: datetime, language: str, reader: str
 ) -> dict[str, Any]:
-    """The facts of a letter to an agent or partner. ValueError where one about a case comes without it."""
+    """The facts of a letter to anybody but a customer. ValueError where one about a case comes without it."""
     if isinstance(telling, HandOver):
         return _partner_facts(desk, _known(case), telling, now, language)
     facts: dict[str, Any] = {**desk_words(desk, language), "agent": {"name": one_line(reader, 100)}}
+    if isinstance(telling, MonthReport):
+        return facts | report_words(telling, language)
     facts["command"] = {name: f"#{words[0]}" for name, words in command_words(language).items()}
     match telling:
         case Taken(by):
             return facts | case_words(desk, _known(case), now, language) | {"by": one_line(by, 100)}
         case WholeCase():
             return facts | _case_facts(desk, _known(case), telling, now, language)
+        case LowScore():
+            return facts | case_words(desk, _known(case), now, language) | low_score_words(telling)
+        case Comment():
+            known = _known(case)
+            about = case_words(desk, known, now, language) | {"customer": _customer(known)}
+            return facts | about | comment_words(telling)
         case CaseList():
             return facts | _list_facts(desk, telling, now, language)
         case Guide():
@@ -91,6 +105,12 @@ def agent_room(telling: Telling) -> int:
             return len(words) + _ROOM_PER_LINE * len(lines)
         case CaseList(cases=cases):
             return _ROOM_PER_LINE * len(cases[:MOST_CASES])
+        case LowScore(comment=comment):
+            return min(len(comment), LONGEST_SAID)
+        case Comment(texts=texts):
+            return sum(min(len(text), LONGEST_SAID) for _, text in texts)
+        case MonthReport(text=text):
+            return _ESCAPED * len(text)
     return 0
 
 

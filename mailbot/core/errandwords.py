@@ -14,16 +14,21 @@ from mailbot.core.draft import Written
 from mailbot.core.errands import (
     CaseList,
     Closing,
+    Comment,
     Digest,
     Guide,
     HandedOver,
     HandOver,
+    LowScore,
     Merged,
+    MonthReport,
+    OptedOut,
     PriorityChanged,
     Receipt,
     Reopened,
     Reply,
     StatusTold,
+    Survey,
     Taken,
     Telling,
     Undelivered,
@@ -36,6 +41,7 @@ from mailbot.core.headertext import one_line
 from mailbot.core.library import PLAIN_LETTERS, Library, Order, written
 from mailbot.core.moments import moment_words
 from mailbot.core.richwords import words_as_html
+from mailbot.core.surveywords import survey_words
 from mailbot.core.wording import case_words, desk_words, greeting_name, in_language, priority_words, start_words
 
 LETTER_OF: Final[Mapping[type[Telling], str]] = {
@@ -43,6 +49,7 @@ LETTER_OF: Final[Mapping[type[Telling], str]] = {
     HandedOver: "handed-over", Reopened: "reopened", StatusTold: "status", Merged: "merged", Digest: "digest",
     Taken: "taken", WholeCase: "case-copy", HandOver: "hand-over", Receipt: "receipt", CaseList: "case-list",
     Guide: "agent-guide", Welcome: "welcome", Unproven: "unproven", Undelivered: "undelivered",
+    Survey: "survey", LowScore: "low-score", Comment: "comment", OptedOut: "opted-out", MonthReport: "month-report",
 }  # fmt: skip
 """The template that each of them is written from."""
 
@@ -63,12 +70,13 @@ def write(
 ) -> Written:
     """The letter that tells it, written at the aware moment `now`.
 
-    Customers read it in all of the desk's languages, one below the other; an agent or partner in `language`, by default
-    the desk's first. `facts` may be None for a letter about no case, or about several. `reader` is the agent's name.
-    ValueError where facts are needed and missing; TemplateProblem only if the shipped template fails as well.
+    Customers read it in all of the desk's languages, one below the other; anybody else in `language`, by default the
+    desk's first. `facts` may be None for a letter about no case, or about several. `reader` is the agent's name.
+    ValueError where facts are needed and missing, and for a survey of a desk that asks nothing; TemplateProblem only if
+    the shipped template fails as well.
     """
     letter = LETTER_OF[type(telling)]
-    if letter in PLAIN_LETTERS:
+    if letter in PLAIN_LETTERS or isinstance(telling, MonthReport):
         languages = (language,) if language else desk.languages[:1]
         order = Order(
             desk.key, letter, languages, lambda each: agent_facts(desk, facts, telling, now, each, reader),
@@ -107,6 +115,8 @@ def _customer_facts(
     if not (case.verified or _is_human(telling)):
         # An automatic letter repeats nothing to somebody who may not have written it (Q23).
         facts["case"]["subject"] = ""
+    if isinstance(telling, Survey):
+        return facts | survey_words(desk, case.number, telling, language)
     return facts | _telling_facts(desk, telling, now, language)
 
 

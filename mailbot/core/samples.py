@@ -17,7 +17,7 @@ from mailbot.core.machine import Reason
 from mailbot.core.note import Note
 from mailbot.core.placement import Placement
 from mailbot.core.promise import make_promise
-from mailbot.core.sampletellings import sample_agent, sample_tellings
+from mailbot.core.sampletellings import asking, sample_agent, sample_tellings
 from mailbot.core.standing import Standing
 from mailbot.core.wording import CaseFacts, Library, Written, acknowledgement, follow_up_copy, new_case_copy
 
@@ -108,7 +108,7 @@ def try_out(library: Library, desk: Desk, letter: str) -> None:
 
 _OF_ERRANDS = frozenset(LETTER_OF.values())
 _MAYBE_WITHOUT_CASE = frozenset({"receipt", "unproven", "undelivered"})
-_TO_AGENTS = frozenset(PLAIN_LETTERS) - {"hand-over"} | {"new-case-copy", "follow-up-copy"}
+_TO_AGENTS = frozenset(PLAIN_LETTERS) - {"hand-over"} | {"new-case-copy", "follow-up-copy", "month-report"}
 
 
 def _written(
@@ -140,6 +140,6 @@ def _written(
         yield follow_up_copy(library, desk, case, odd, agent, by_agent, now, relayed=False)
     elif letter in _OF_ERRANDS:
         for telling in sample_tellings(desk, letter, case):
-            yield write(library, desk, case, telling, now, language=language, reader=agent.name)
+            yield write(library, asking(desk), case, telling, now, language=language, reader=agent.name)
     else:
         raise KeyError(letter)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
+from mailbot.core.attachment import Attachment
 from mailbot.core.casefacts import CaseFacts
 from mailbot.core.casenumber import case_number
-from mailbot.core.desk import Agent, Desk, Partner
+from mailbot.core.desk import Agent, Desk, Partner, SurveyTerms
 from mailbot.core.errands import (
     CaseList,
     Closing,
+    Comment,
     Digest,
     Done,
     Entry,
@@ -20,12 +23,16 @@ from mailbot.core.errands import (
     HandOver,
     HeldCase,
     ListedCase,
+    LowScore,
     Merged,
+    MonthReport,
+    OptedOut,
     PriorityChanged,
     Receipt,
     Reopened,
     Reply,
     StatusTold,
+    Survey,
     Taken,
     Telling,
     Undelivered,
@@ -41,12 +48,32 @@ from mailbot.core.note import Note
 _WORDS = Words("Hello Anna,\n\nplease start the report again, it works now.")
 _NO_WORDS = Words("")
 _AGENT = Agent("Kim Agent", ("kim.agent@desk.example",))
+_TERMS = SurveyTerms(tuple({"en": f"{words}?"} for words in ("How satisfied are you", "Why", "What could be better")))
+_TAG = "a" + "b2" * 5 + "c" + "d3" * 13
+_TABLES = """\
+Month     Sent  Answers  NPS
+2026-02     42       17   +24
+2026-03     38       12   +33"""
+_PICTURE = Attachment(
+    "nps.png", "image/png",
+    base64.b64decode(
+        "iVBORw0KGgoAAAANSUhEUgAAAeAAAAB4AQAAAAAC7RyiAAAAPElEQVR42u3VMQEAAAgCQftHsaSGgPHYb+Vngw0Mw218wWAYrmMfBsMq"
+        "CcOwSsKwSsIwrJIwrJIwDJfwAzJvWepTPTnJAAAAAElFTkSuQmCC"
+    ),
+    content_id="nps", inline=True,
+)  # fmt: skip
+"""Two grey stripes and more."""
 _PARTNER = Partner("Partner Ltd", ("help@partner.example",), contact={"en": "+46 8 000 00 00\nhelp@partner.example"})
 
 
 def sample_agent(desk: Desk) -> Agent:
     """Who writes and reads in sample letters: the desk's first agent, or a made-up one."""
     return desk.agents[0] if desk.agents else _AGENT
+
+
+def asking(desk: Desk) -> Desk:
+    """The desk; with made-up questions where it asks its customers none."""
+    return desk if desk.survey else replace(desk, survey=_TERMS)
 
 
 def sample_tellings(desk: Desk, letter: str, case: CaseFacts) -> tuple[Telling, ...]:
@@ -206,9 +233,40 @@ def _undelivered(_desk: Desk, case: CaseFacts) -> Iterator[Telling]:
     yield Undelivered(case.requester_address, "", "", None)
 
 
+def _survey(desk: Desk, _case: CaseFacts) -> Iterator[Telling]:
+    name, _, domain = desk.address.rpartition("@")
+    yield Survey(_TAG, f"{name}+{_TAG}@{domain}")
+    yield Survey(_TAG, desk.address, reminder=True)
+    yield Survey(_TAG, desk.address, again=True)
+
+
+def _low_score(desk: Desk, case: CaseFacts) -> Iterator[Telling]:
+    customer = f"{case.requester_name} <{case.requester_address}>"
+    yield LowScore(3, "It took a week,\nand I had to ask twice.", customer, sample_agent(desk).name)
+    yield LowScore(0, "", case.requester_address, "")
+
+
+def _comment(_desk: Desk, _case: CaseFacts) -> Iterator[Telling]:
+    yield Comment(9, (("", "Thank you!"), ("What is the main reason for your score?", "Quick and friendly.")))
+    yield Comment(None, (("", "x" * 60_000),), corrected=True)
+    yield Comment(10, ())
+
+
+def _opted_out(_desk: Desk, _case: CaseFacts) -> Iterator[Telling]:
+    yield OptedOut()
+
+
+def _month_report(_desk: Desk, case: CaseFacts) -> Iterator[Telling]:
+    month = case.received.date().replace(day=1)
+    yield MonthReport(month, _TABLES, _PICTURE)
+    yield MonthReport(month, _TABLES, None)
+
+
 _MAKERS = {
     "reply": _reply, "closing": _closing, "priority-changed": _priority_changed, "waiting": _waiting,
     "handed-over": _handed_over, "reopened": _reopened, "status": _status, "merged": _merged, "digest": _digest,
     "taken": _taken, "case-copy": _whole_case, "hand-over": _hand_over, "receipt": _receipt, "case-list": _case_list,
     "agent-guide": _guide, "welcome": _welcome, "unproven": _unproven, "undelivered": _undelivered,
+    "survey": _survey, "low-score": _low_score, "comment": _comment, "opted-out": _opted_out,
+    "month-report": _month_report,
 }  # fmt: skip

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
+from mailbot.core.attachment import Attachment
 from mailbot.core.casenumber import case_number
-from mailbot.core.desk import Desk, Partner
+from mailbot.core.desk import Desk, Partner, SurveyTerms
 from mailbot.core.errands import (
     CaseList,
     Closing,
+    Comment,
     Digest,
     Done,
     Entry,
@@ -18,12 +20,16 @@ from mailbot.core.errands import (
     HandOver,
     HeldCase,
     ListedCase,
+    LowScore,
     Merged,
+    MonthReport,
+    OptedOut,
     PriorityChanged,
     Receipt,
     Reopened,
     Reply,
     StatusTold,
+    Survey,
     Telling,
     Waiting,
     Welcome,
@@ -39,13 +45,17 @@ RECEIVED = "2026-11-23T11:15"
 LETTERS = (
     "reply", "reply-waits", "closing", "closing-asked", "priority-changed", "waiting", "handed-over", "reopened",
     "status", "merged", "digest", "receipt", "receipt-nothing", "case-list", "hand-over", "case-copy",
-    "agent-guide", "welcome",
+    "agent-guide", "welcome", "survey", "survey-reminder", "survey-again", "opted-out", "low-score", "comment",
+    "comment-further", "month-report",
 )  # fmt: skip
 DESKS = {"visma": "visma-control", "english": "english", "microbizz": "microbizz", "cloudempiere": "cloudempiere"}
 NAMES = (
     *(f"{letter}-{desk}" for desk in ("visma", "english") for letter in LETTERS),
-    *(f"{letter}-microbizz" for letter in ("closing", "status", "receipt-nothing", "case-list")),
-    *(f"{letter}-cloudempiere" for letter in ("reply-waits", "closing", "status", "hand-over", "welcome")),
+    *(f"{letter}-microbizz" for letter in ("closing", "status", "receipt-nothing", "case-list", "survey", "low-score")),
+    *(
+        f"{letter}-cloudempiere"
+        for letter in ("reply-waits", "closing", "status", "hand-over", "welcome", "survey", "comment")
+    ),
 )
 _PARTNER = Partner(
     "PX Expert Norden", ("px@partner.example",),
@@ -53,12 +63,42 @@ _PARTNER = Partner(
 )  # fmt: skip
 _QUESTION = "Hej,\n\nsedan i morse är rapporten tom.\n\nÅsa"
 _ANSWER = "Hej Åsa,\n\nstarta om utskriftstjänsten:\n  1. Inställningar\n  2. Tjänster > Starta om\n\nMvh Kim"
-_HTML = '<p>Hej Åsa,</p><p>vilken <b>version</b> har du?<br>Se bilden.</p>'
+_TAG = "a" + "b2" * 5 + "c" + "d3" * 13
+_QUESTIONS = {
+    "da": (
+        "På en skala fra 0 til 10, hvor tilfreds er du med den service, du fik?",
+        "Hvad er den vigtigste grund til din vurdering?",
+        "Nævn én ting, som vi kan gøre bedre.",
+    ),
+    "sk": (
+        "Ako ste na stupnici od 0 do 10 spokojní so službami, ktoré sme Vám poskytli?",
+        "Aký je hlavný dôvod Vášho hodnotenia?",
+        "Uveďte jednu vec, ktorú môžeme zlepšiť.",
+    ),
+    "en": (
+        "On a scale from 0 to 10, how satisfied are you with the service you got?",
+        "What is the main reason for your score?",
+        "What one thing could we do better?",
+    ),
+}
+_TABLES = """\
+Month      Sent  Answers       NPS
+2026-09      41  17 (41 %)     +24  (+1 to +47)
+2026-10      38  12 (32 %)     +33  (+5 to +61)"""
+_HTML = "<p>Hej Åsa,</p><p>vilken <b>version</b> har du?<br>Se bilden.</p>"
 
 
 def about_no_case(name: str) -> bool:
     """Whether the letter is about no case, or about several."""
-    return name.startswith(("digest", "case-list", "agent-guide", "welcome"))
+    return name.startswith(("digest", "case-list", "agent-guide", "welcome", "month-report"))
+
+
+def asked(desk: Desk) -> SurveyTerms:
+    """What the desk asks after the close; the questions of this file where its own asks nothing."""
+    if desk.survey:
+        return desk.survey
+    rows = zip(*(_QUESTIONS[language] for language in desk.languages), strict=True)
+    return SurveyTerms(tuple(dict(zip(desk.languages, row, strict=True)) for row in rows))
 
 
 def telling(name: str, desk: Desk, case: CaseFacts) -> Telling:
@@ -123,7 +163,34 @@ def telling(name: str, desk: Desk, case: CaseFacts) -> Telling:
             return Guide("" if desk.prefix == "VC" else f"support+{'a1' * 20}@cloudempiere.example")
         case "welcome":
             return Welcome("" if desk.prefix != "VC" else f"visma.control+{'a1' * 20}@visma.com", "a1" * 20)
-    raise KeyError(name)
+    return _of_surveys(letter, desk)
+
+
+def _of_surveys(letter: str, desk: Desk) -> Telling:
+    local, _, domain = desk.address.rpartition("@")
+    further = [next(iter(question.values())) for question in asked(desk).questions[1:]]
+    match letter:
+        case "survey":
+            return Survey(_TAG, f"{local}+{_TAG}@{domain}")
+        case "survey-reminder":
+            return Survey(_TAG, desk.address, reminder=True)
+        case "survey-again":
+            return Survey(_TAG, f"{_TAG}@{domain}", again=True)
+        case "opted-out":
+            return OptedOut()
+        case "low-score":
+            return LowScore(
+                3, "Det tog en vecka,\noch jag fick fråga två gånger.", "Åsa Öberg <asa@kund.example>", "Kim Lund"
+            )
+        case "comment":
+            texts = (("", "Tack för hjälpen, Kim!"), *zip(further, ("Snabbt svar.", "Inget."), strict=True))
+            return Comment(9, texts)
+        case "comment-further":
+            return Comment(None, (("", "Nu är felet tillbaka.\n\nÅsa"),), corrected=True)
+        case "month-report":
+            picture = Attachment("nps.png", "image/png", b"\x89PNG\r\n\x1a\n", content_id="nps", inline=True)
+            return MonthReport(date(2026, 10, 1), _TABLES, picture)
+    raise KeyError(letter)
 
 
 def _cases(desk: Desk, case: CaseFacts, now: datetime) -> CaseList:

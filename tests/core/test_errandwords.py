@@ -37,13 +37,13 @@ from mailbot.core.errandwords import LETTER_OF, write
 from mailbot.core.library import RICH_LETTERS
 from mailbot.core.note import Note
 from mailbot.core.samples import sample_case
-from mailbot.core.sampletellings import sample_tellings
+from mailbot.core.sampletellings import asking, sample_tellings
 from mailbot.core.tongue import LANGUAGES
 from mailbot.core.wording import CaseFacts
 from tests.core.test_wording import HOSTILE, squeezed, wild, words_of, words_of_html
 from tests.lettering import read_mail, shipped_desks, shipped_library
 
-TO_CUSTOMERS = [letter for letter in RICH_LETTERS if letter in LETTER_OF.values()]
+TO_CUSTOMERS = [letter for letter in RICH_LETTERS if letter in LETTER_OF.values() and letter != "month-report"]
 PARTNER = Partner("PX Expert", ("px@partner.example",), contact={"sv": "010-1\npx@partner.example"})
 
 
@@ -56,7 +56,7 @@ def letter(
     telling: Telling, desk: Desk | None = None, case: CaseFacts | None = None, now: datetime | None = None
 ) -> Draft:
     """The letter that tells it, by default in Swedish and at the moment of receipt."""
-    desk = desk or desk_in("sv")
+    desk = asking(desk or desk_in("sv"))
     case = case or sample_case(desk)
     done = write(shipped_library(), desk, case, telling, now or case.received)
     assert done.problems == ()
@@ -68,6 +68,15 @@ def stranger(desk: Desk) -> CaseFacts:
     return replace(
         sample_case(desk), verified=False, requester_name="ATTACKNAME", subject="ATTACKSUBJECT http://evil.example"
     )
+
+
+def untapped(draft: Draft) -> tuple[str, str]:
+    """A survey without what only one of its forms can have: room to write in, and numbers to tap."""
+    tree = LexborHTMLParser(draft.html)
+    for paragraph in tree.css("p"):
+        if paragraph.css_first("a") is not None:
+            paragraph.decompose()
+    return re.sub(r"^   \w+:$", "", draft.text, flags=re.MULTILINE), tree.html or ""
 
 
 def test_every_telling_has_a_letter() -> None:
@@ -86,7 +95,8 @@ def test_text_and_html_say_the_same(name: str, language: str) -> None:
             continue  # the HTML is another's work, and need not be the text
         for known in (case, stranger(desk)):
             draft = letter(telling, desk, known)
-            assert squeezed(words_of_html(draft.html)) == squeezed(words_of(draft.text))
+            text, html = untapped(draft) if name == "survey" else (draft.text, draft.html)
+            assert squeezed(words_of_html(html)) == squeezed(words_of(text))
 
 
 @pytest.mark.parametrize("name", TO_CUSTOMERS)
@@ -320,7 +330,10 @@ def test_the_history_says_who_wrote_and_when_and_no_word_of_it() -> None:
     """A customer may be one of several, and reads of the others only that they wrote."""
     at = sample_case(desk_in("sv")).received
     roles = ("customer", "agent", "partner", "other")
-    entries = tuple(Entry(at, "Bo Ek <bo@b.se>", role, "hemligt", ("fil.pdf",)) for role in roles)
+    entries = tuple(
+        Entry(at, "Bo Ek <bo@b.se>", role, "hemligt", ("fil.pdf",))  # type: ignore[arg-type]
+        for role in roles
+    )
     text = letter(StatusTold("open", None, None, entries)).text
 
     assert text.count("torsdag 2 april kl. 11.30: vi fick ett mejl") == 2
@@ -353,7 +366,7 @@ def test_a_digest_tells_number_priority_and_start_of_each_case_and_nothing_else(
         Taken("Kim"),
         WholeCase(Note("asked-for"), "open", "", ()),
         HandOver(PARTNER, "", Words(""), ()),
-    ],  # type: ignore[arg-type]
+    ],
 )
 def test_a_letter_about_a_case_needs_to_know_it(telling: Telling) -> None:
     """Without the case's facts there is no such letter."""

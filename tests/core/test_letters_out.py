@@ -17,7 +17,7 @@ from mailbot.core.compose import compose
 from mailbot.core.decide import NewCase
 from mailbot.core.desk import Desk
 from mailbot.core.draft import Draft
-from mailbot.core.errands import Closing, HandOver, Reply
+from mailbot.core.errands import Closing, HandOver, LowScore, MonthReport, Reply
 from mailbot.core.errandwords import write
 from mailbot.core.letter import Address, Attachment
 from mailbot.core.machine import Reason
@@ -162,14 +162,18 @@ def _copy(name: str, key: str, received: str) -> bytes:
 
 def _errand(name: str) -> bytes:
     desk = _desk(letters_of_errands.DESKS[name.rpartition("-")[2]])
+    desk = replace(desk, survey=letters_of_errands.asked(desk))
     case = _case(desk, desk.default_priority, letters_of_errands.RECEIVED)
     told = letters_of_errands.telling(name, desk, case)
     now = case.received + timedelta(minutes=2)
     about = None if letters_of_errands.about_no_case(name) else case
     draft = write(shipped_library(), desk, about, told, now, reader="Anna Lindqvist").draft
-    reader = "anna.lindqvist@desk.example" if not draft.html else case.requester_address
+    to_lead = isinstance(told, LowScore | MonthReport)
+    colleague = "lead@desk.example" if to_lead else "anna.lindqvist@desk.example"
+    reader = colleague if to_lead or not draft.html else case.requester_address
+    pictures = (told.picture,) if isinstance(told, MonthReport) and told.picture else ()
     human = isinstance(told, Reply | HandOver) or (isinstance(told, Closing) and told.by != "")
-    return _mail(desk, draft, now, reader, "" if human else "auto-generated")
+    return _mail(desk, draft, now, reader, "" if human else "auto-generated", pictures)
 
 
 def _mail(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from mailbot.core.library import LETTERS, PLAIN_LETTERS
@@ -22,7 +24,13 @@ def test_each_letter_can_be_seen_for_each_desk(letter: str, key: str) -> None:
     assert mail["From"] == f"{desk.name} <{desk.address}>"
     rich = mail.get_body(("html",))
     assert (rich is None) == (letter in PLAIN_LETTERS)
-    assert rich is None or rich.get_content().replace("\r\n", "\n").strip() == written.draft.html.strip()
+    assert rich is None or _shown(rich.get_content().replace("\r\n", "\n")) == _shown(written.draft.html)
+    assert ("cid:" in written.draft.html) == (mail.get_body(("related",)) is not None)
+
+
+def _shown(html: str) -> str:
+    """HTML without the ids that its pictures get when it is mailed."""
+    return re.sub(r'"cid:[^"]*"', '"cid:"', html).strip()
 
 
 def test_a_letter_that_does_not_exist_is_refused() -> None:
