@@ -21,7 +21,7 @@ from mailbot.core.survey import KnownSurvey, State, cause_of, planned
 from mailbot.core.surveyturn import hear
 from mailbot.core.tags import Party
 from mailbot.ledger import Answering, Ledger
-from mailbot.tables import OUTGOING, SURVEY, TICKET, MailState
+from mailbot.tables import OPTED_OUT, OUTGOING, SURVEY, TICKET, MailState
 
 _STATES: Final[Mapping[str, State]] = {
     "waiting": "waiting", "sent": "sent", "answered": "answered", "cancelled": "cancelled", "expired": "expired",
@@ -62,8 +62,14 @@ def as_known(connection: Connection, row: Any, case: KnownCase, named: Collectio
         survey_id=row.id, ticket_id=row.ticket_id, number=row.number, case=case, closing=row.closing,
         recipient=row.recipient, agent=row.agent, state=_STATES[row.state], expires=row.expires, questions=questions,
         score=row.score, texts=tuple(json.loads(row.texts)) if row.texts else (), comment=row.comment,
-        asked_again=row.asked_again, letter=_letter_of(connection, row, named, next(iter(questions))),
+        asked_again=row.asked_again, opted_out=_opted_out(connection, row.recipient),
+        letter=_letter_of(connection, row, named, next(iter(questions))),
     )  # fmt: skip
+
+
+def _opted_out(connection: Connection, recipient: str) -> bool:
+    query = select(OPTED_OUT.c.id).where(OPTED_OUT.c.address == ascii_lower(recipient))
+    return connection.execute(query).first() is not None
 
 
 def _letter_of(connection: Connection, row: Any, named: Collection[str], language: str) -> Letter | None:
@@ -77,10 +83,13 @@ def _letter_of(connection: Connection, row: Any, named: Collection[str], languag
 
 def enter_answer(
     ledger: Ledger, stationery: Stationery, purse: Purse, desk: Desk, survey: KnownSurvey, letter: Letter,
-    received: datetime, mail_id: int, *, forged: bool,
+    received: datetime, mail_id: int, *, may_answer: bool, forged: bool,
 ) -> None:  # fmt: skip
-    """Enter what follows from a mail that answers a survey; `forged`: the mail server denies its sender."""
-    heard = hear(desk, survey, letter, received, mail_id)
+    """Enter what follows from a mail that answers a survey.
+
+    `may_answer`: nothing says that its sender wants no automatic answer; `forged`: the mail server denies its sender.
+    """
+    heard = hear(desk, survey, letter, received, mail_id, may_answer=may_answer)
     known = survey.case
     case = Case(desk, known.facts, {**known.last_mails, **known.first_copies})
     events = list(heard.events)

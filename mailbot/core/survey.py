@@ -73,6 +73,8 @@ class KnownSurvey:
     texts: tuple[str, ...] = ()
     comment: str = ""
     asked_again: bool = False
+    opted_out: bool = False
+    """Whether the recipient wants no more surveys."""
     letter: Letter | None = None
     """The letter of it that is answered."""
 

@@ -57,24 +57,28 @@ def unsubscribes(letter: Letter) -> bool:
     return _UNSUBSCRIBE.fullmatch(letter.subject) is not None
 
 
-def hear(desk: Desk, survey: KnownSurvey, letter: Letter, received: datetime, mail_id: int) -> Heard:
+def hear(
+    desk: Desk, survey: KnownSurvey, letter: Letter, received: datetime, mail_id: int, *, may_answer: bool = True
+) -> Heard:
     """What follows from a mail that a genuine tag makes an answer to a survey, received at an aware moment.
 
     The tag is the proof, whoever sends (T35). The first valid score counts from its receipt; a later one replaces it
-    and what was said with it. Words without a score are kept, and the score is asked for once.
+    and what was said with it. Words without a score are kept, and the score is asked for once; not where the customer
+    may get no automatic answer to this mail.
     """
     if unsubscribes(letter):
-        return _opted_out(survey)
+        return _opted_out(survey, may_answer=may_answer)
     answer = read_by_language(survey, letter)
     if answer.opts_out:
-        return _opted_out(survey)
+        return _opted_out(survey, may_answer=may_answer)
     files, left_out = attachable(files_of(letter))
     words = _Words(answer.comment, answer.texts if any(answer.texts) else (), files)
     by = _whose(survey, letter)
     if survey.expires is None or not in_time(received, survey.expires) or survey.state in {"waiting", "cancelled"}:
         heard = _too_late(survey, words, by)
     elif answer.score is None:
-        heard = _without_score(survey, answer, words, by)
+        may_ask = may_answer and desk.survey is not None and not (survey.opted_out or survey.asked_again)
+        heard = _without_score(survey, answer, words, by, may_ask=may_ask)
     else:
         heard = _scored(desk, survey, answer.score, words, by, received)
     told = _told(desk, survey, words, heard, received, mail_id) if words else ()
@@ -119,10 +123,11 @@ def _instead(survey: KnownSurvey, words: _Words) -> dict[str, Any]:
     return {"comment": words.comment, "texts": words.texts} if words.comment or words.texts else {}
 
 
-def _opted_out(survey: KnownSurvey) -> Heard:
+def _opted_out(survey: KnownSurvey, *, may_answer: bool) -> Heard:
     address = ascii_lower(survey.recipient)
     told = Errand(OptedOut(), survey.recipient, "customer", f"opted-out:{address}", "ack", at_once=True)
-    return Heard({"remind_at": None}, (("opted-out", f"{address} wants no more surveys"),), (told,), opts_out=True)
+    event = ("opted-out", f"{address} wants no more surveys")
+    return Heard({"remind_at": None}, (event,), (told,) if may_answer else (), opts_out=True)
 
 
 def _too_late(survey: KnownSurvey, words: _Words, by: str) -> Heard:
@@ -131,17 +136,16 @@ def _too_late(survey: KnownSurvey, words: _Words, by: str) -> Heard:
     return Heard(changes, (("survey", f"an answer{by} came too late and does not count"),))
 
 
-def _without_score(survey: KnownSurvey, answer: Answer, words: _Words, by: str) -> Heard:
+def _without_score(survey: KnownSurvey, answer: Answer, words: _Words, by: str, *, may_ask: bool) -> Heard:
     """Words that hold no score, or none for certain."""
     told = "with no score" if answer.why == "missing" else "with no certain score"
     if survey.score is not None:
         return Heard(_beside(survey, words), (("survey", f"a further answer{by} {told}: {survey.score} stands"),))
     if not words:
         return Heard(events=(("survey", f"an empty answer{by}"),))
-    again = not survey.asked_again
-    changes = {**_beside(survey, words), "remind_at": None, **({"asked_again": True} if again else {})}
-    asked = ", asked once more" if again else ""
-    return Heard(changes, (("survey", f"an answer{by} {told}{asked}"),), asks_again=again)
+    changes = {**_beside(survey, words), "remind_at": None, **({"asked_again": True} if may_ask else {})}
+    asked = ", asked once more" if may_ask else ""
+    return Heard(changes, (("survey", f"an answer{by} {told}{asked}"),), asks_again=may_ask)
 
 
 def _scored(desk: Desk, survey: KnownSurvey, score: int, words: _Words, by: str, received: datetime) -> Heard:

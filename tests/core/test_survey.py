@@ -47,11 +47,11 @@ def known_survey(**changes: Any) -> KnownSurvey:
 
 def heard(
     text: str, *, sender: str = ANNA, received: datetime = IN_TIME, desk: Desk = ASKING, subject: str = "SV: Nöjd?",
-    files: dict[str, bytes] | None = None, **survey: Any,
+    files: dict[str, bytes] | None = None, may_answer: bool = True, **survey: Any,
 ) -> Heard:  # fmt: skip
     """What follows from Anna's answer."""
     letter = mail(text, sender=sender, subject=subject, files=files)
-    return hear(desk, known_survey(**survey), letter, received, 57)
+    return hear(desk, known_survey(**survey), letter, received, 57, may_answer=may_answer)
 
 
 def told(what: Heard, kind: type) -> list[tuple[str, Any]]:
@@ -219,6 +219,21 @@ def test_words_without_a_score_are_kept_and_the_score_is_asked_for_once() -> Non
         assert again.changes == {"comment": f"Förr.\n\n{text}", "remind_at": None}
     scored = heard("9", asked_again=True, comment="Förr.")
     assert (scored.changes["score"], "comment" in scored.changes) == (9, False)
+
+
+def test_who_may_not_be_asked_again() -> None:
+    """A sender who wants no automatic answer, one who wants no surveys, the customer of a desk that asks no more."""
+    words = "Ni var snabba."
+    quiet = (
+        heard(words, may_answer=False),
+        heard(words, opted_out=True),
+        heard(words, desk=replace(ASKING, survey=None)),
+    )
+    for what in quiet:
+        assert what.changes == {"comment": words, "remind_at": None}
+        assert not what.asks_again
+    stopped = heard("stopp", may_answer=False)
+    assert (stopped.opts_out, stopped.errands) == (True, ())
 
 
 def test_further_words_after_a_score_ask_for_nothing() -> None:

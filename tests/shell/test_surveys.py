@@ -404,7 +404,10 @@ def test_opting_out_by_reply(room: SurveyRoom, text: str) -> None:
 @pytest.mark.parametrize("tags", ["none", "plus"])
 @pytest.mark.parametrize("more", ["", "Auto-Submitted: auto-generated\n"])
 def test_opting_out_by_list_unsubscribe(make_room: Any, tags: str, more: str) -> None:
-    """What a mail program sends there, from the customer's address or its own, needs no text (Y12)."""
+    """What a mail program sends there, from the customer's address or its own, needs no text (Y12).
+
+    A machine's is heard and not answered.
+    """
     room = make_room(tags=tags)
     link = str(read(room.ask())["List-Unsubscribe"]).strip("<>").removeprefix("mailto:")
     address, _, subject = link.partition("?subject=")
@@ -415,6 +418,7 @@ def test_opting_out_by_list_unsubscribe(make_room: Any, tags: str, more: str) ->
         )
     )  # fmt: skip
     assert [row.address for row in room.rows(OPTED_OUT)] == [ANNA]
+    assert [each.recipient for each in room.letters("opted-out:")] == ([] if more else [ANNA])
     assert len(room.rows(TICKET)) == 1
 
 
