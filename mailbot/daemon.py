@@ -27,6 +27,7 @@ from mailbot.database import Database
 from mailbot.digests import tell_digests
 from mailbot.imap import Mailbox
 from mailbot.ledger import Ledger
+from mailbot.monthly import send_reports
 from mailbot.mornings import send_lists
 from mailbot.office import Office
 from mailbot.outbox import Outbox
@@ -206,9 +207,9 @@ class Daemon:
         self._forever(self._round_due, self._make_round)
 
     def _make_round(self) -> None:
-        """Put into the outbox what is due by the clock alone: digests, morning lists and surveys."""
+        """Put into the outbox what is due by the clock alone: digests, morning lists, surveys and monthly reports."""
         moment = now()
-        rounds = (tell_digests, send_lists, send_surveys)
+        rounds = (tell_digests, send_lists, send_surveys, send_reports)
         if sum(make(self.database, self.office, moment) for make in rounds):
             self._letters_due.set()
 
