@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import date, datetime
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, and_, select
 
 from mailbot.core.desk import Desk
 from mailbot.core.deskfigures import Figures
 from mailbot.core.months import bounds
-from mailbot.core.promisekept import Begin, Told
-from mailbot.core.score import Asked, Vote
+from mailbot.core.promisekept import Begin, Record, Told
+from mailbot.core.score import Asked, Group, Vote
 from mailbot.core.survey import cause_of
 from mailbot.tables import BEGINNING, OUTGOING, PROMISED, SURVEY, TICKET, OutgoingState
+
+SCORE_COLUMNS: Final = (
+    "desk", "month", "queue", "agent", "votes", "promoters", "passives", "detractors", "nps", "low", "high", "sent",
+    "bounced", "answered", "response_rate",
+)  # fmt: skip
+PROMISE_COLUMNS: Final = (
+    "desk", "month", "priority", "kept", "missed", "pending", "void", "kept_percent", "median_late_minutes",
+    "worst_late_minutes",
+)  # fmt: skip
+"""What JSON and CSV call the figures; a name, once given, stays."""
 
 _LOST = (OutgoingState.BOUNCED, OutgoingState.FAILED)
 
@@ -86,3 +96,33 @@ def _begin(desk: Desk, row: Any, told: list[Any]) -> Begin:
 
 def _within(column: ColumnElement[Any], begins: datetime, ends: datetime) -> ColumnElement[bool]:
     return and_(column >= begins, column < ends)
+
+
+def score_row(group: Group) -> dict[str, Any]:
+    """A group's figures as plain values by SCORE_COLUMNS; None for what there is not, or what is not told."""
+    score, responses = group.nps, group.responses
+    values = (
+        group.desk, f"{group.month:%Y-%m}" if group.month else None, group.queue, group.agent, group.votes,
+        *((score.promoters, score.passives, score.detractors) if score else (None, None, None)),
+        *(map(_rounded, (score.value, score.low, score.high)) if score else (None, None, None)),
+        *((responses.sent, responses.bounced, responses.answered) if responses else (None, None, None)),
+        _rounded(responses.rate if responses else None),
+    )  # fmt: skip
+    return dict(zip(SCORE_COLUMNS, values, strict=True))
+
+
+def promise_row(record: Record) -> dict[str, Any]:
+    """How promises were kept, as plain values by PROMISE_COLUMNS; None for what there is not."""
+    values = (
+        record.desk, f"{record.month:%Y-%m}", record.priority, record.kept, record.missed, record.pending, record.void,
+        _rounded(record.share), _minutes(record.median_late), _minutes(record.worst_late),
+    )  # fmt: skip
+    return dict(zip(PROMISE_COLUMNS, values, strict=True))
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 1)
+
+
+def _minutes(length: timedelta | None) -> float | None:
+    return None if length is None else round(length / timedelta(minutes=1), 1)

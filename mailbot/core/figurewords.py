@@ -107,13 +107,27 @@ def picture_words(language: str) -> dict[str, str]:
     }  # fmt: skip
 
 
+def group_name(desk: Desk, by: By, group: Group, language: str = "en") -> str:
+    """What a group is called: its month, or the name of its queue or agent, the key where the desk file has lost it."""
+    words = _words(language)
+    match by:
+        case "month":
+            return f"{group.month:%Y-%m}"
+        case "queue":
+            name = queue_words(desk, group.queue, language)["name"] if group.queue else words.no_queue
+        case "agent":
+            agent = agent_of(desk, group.agent) if group.agent else None
+            name = agent.name if agent else (group.agent or words.nobody)
+    return one_line(name, _LONGEST_NAME)
+
+
 def score_table(
     desk: Desk, by: By, groups: Iterable[Group], total: Group | None, language: str = "en"
 ) -> tuple[str, ...]:
     """The score of each month, queue or agent, and of all, with counts, interval and how many have answered."""
     words = _words(language)
     head = (words.by[by], words.votes, "9-10", "7-8", "0-6", "NPS", words.interval, words.answered, "")
-    rows = [(_name(desk, by, group, words, language), *_score(group, words)) for group in groups]
+    rows = [(group_name(desk, by, group, language), *_score(group, words)) for group in groups]
     if total is not None:
         rows.append((words.together, *_score(total, words)))
     few = by == "agent" and any(row[6] == words.no_figure for row in rows)
@@ -132,18 +146,6 @@ def promise_table(desk: Desk, records: Iterable[Record], language: str = "en") -
 
 def _words(language: str) -> _Words:
     return _WORDS[tongue(language).language]
-
-
-def _name(desk: Desk, by: By, group: Group, words: _Words, language: str) -> str:
-    match by:
-        case "month":
-            return f"{group.month:%Y-%m}"
-        case "queue":
-            name = queue_words(desk, group.queue, language)["name"] if group.queue else words.no_queue
-        case "agent":
-            agent = agent_of(desk, group.agent) if group.agent else None
-            name = agent.name if agent else (group.agent or words.nobody)
-    return one_line(name, _LONGEST_NAME)
 
 
 def _score(group: Group, words: _Words) -> tuple[str, ...]:
