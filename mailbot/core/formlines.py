@@ -37,6 +37,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 _HOLE = re.compile(r"\[[\s_.…]*\]|_{2,}|\.{4,}|…{2,}|:\s*\Z")
 _AROUND_A_HOLE = " \t:_…"
 _BRACKETED = re.compile(r"\A\[([^\[\]]*)\]?\Z")
+_RULES = " \t*-_=~.•"
 _BEHIND_A_QUESTION = " \t?.:)*_"
 _MARKED = re.compile(r"[\[(*_<]\s*(\d{1,2})\s*[\])*_>]")
 
@@ -224,7 +225,7 @@ def _events(lines: Sequence[tuple[str, bool]], form: _Form) -> list[_Event]:
 
 def _event(text: str, stream: str, following: str, form: _Form, *, own: bool, quoted: bool, plain: bool) -> _Event:
     """`plain`: an own line for certain."""
-    if stream == " " and not text.strip():
+    if stream == " " and not text.strip(" \t" if own or is_delimiter(text) else _RULES):
         return _Event("blank", quoted=quoted)
     hole = form.filled(text)
     if hole is not None and (hole[1] == stream or not form.has(stream, following)):

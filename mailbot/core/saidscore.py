@@ -87,6 +87,7 @@ _TOKEN = re.compile(
       | [€$£#§№]\s?\d+(?:[.,]\d+)* | \d+(?:[.,]\d+)?\s?(?:[€$£]|:-|,-|(?:kr|sek|dkk|eur|euro|czk)\b)
       | \b(?:nr|no|num|kl|tel|ver|vers|sid|kap|art|d|v|č|p|s|st|vol|fig)\.\s?\d+
       | {_LETTER}+[-_–]?\d[\w-]*                                             # case numbers, "v9", "A4"
+      | \d+\s?=(?!\s?\d)                                                     # "0 = not at all"
       | 0\d+
     )
   | (?P<odd>

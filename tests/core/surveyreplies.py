@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html as markup
 import textwrap
+from collections.abc import Callable
 from dataclasses import dataclass
 from email.message import EmailMessage
 from functools import cache
@@ -144,10 +145,29 @@ def mail(text: str, html: str = "", subject: str = f"Re: [{NUMBER}]") -> bytes:
     return message.as_bytes()
 
 
+@dataclass(frozen=True)
+class Sent:
+    """A survey's two versions."""
+
+    text: str
+    html: str
+
+
 @cache
+def sent_letter(sent: Sent, language: str) -> Letter:
+    """The letter with both."""
+    return read_letter(mail(sent.text, sent.html, f"[{NUMBER}] Support"), language=language)
+
+
+@cache
+def made_up(language: str) -> Sent:
+    """The survey of that language's wording."""
+    return Sent(form(language), form_html(language))
+
+
 def survey(language: str) -> Letter:
-    """The survey letter as it was sent."""
-    return read_letter(mail(form(language), form_html(language), f"[{NUMBER}] Support"), language=language)
+    """The letter of the same."""
+    return sent_letter(made_up(language), language)
 
 
 def answer(raw: bytes, language: str, *, known: bool = True) -> Answer:
@@ -160,21 +180,8 @@ def _divs(text: str) -> str:
     return "".join(f"<div>{markup.escape(line) or '<br>'}</div>" for line in text.split("\n"))
 
 
-def _gmail_quote(language: str) -> str:
-    wrote = markup.escape(WORDINGS[language].wrote)
-    quote = f'<blockquote class="gmail_quote">{form_html(language)}</blockquote>'
-    return f'<br><div class="gmail_quote"><div class="gmail_attr">{wrote}</div>{quote}</div>'
-
-
-def gmail(language: str, top: str) -> bytes:
-    """Gmail on the web: text and HTML, quote marked in both."""
-    text = f"{top}\n\n{WORDINGS[language].wrote}\n\n{form(language, mark='> ')}"
-    return mail(text, _divs(top) + _gmail_quote(language))
-
-
-def gmail_html(language: str, top: str) -> bytes:
-    """The same without its plain half."""
-    return mail("", _divs(top) + _gmail_quote(language))
+def _marked(text: str) -> str:
+    return "\n".join(f"> {line}".rstrip() for line in text.split("\n"))
 
 
 def _header(language: str) -> list[str]:
@@ -183,59 +190,72 @@ def _header(language: str) -> list[str]:
     return [f"{name}: {value}" for name, value in zip(names, values, strict=True)]
 
 
-def outlook(language: str, top: str, below: str = "") -> bytes:
-    """Outlook on a desktop: no quote marks, a rule and a header; `below`: the old mail, if not as it was sent."""
+def _gmail_half(language: str, top: str, sent: Sent) -> str:
+    wrote = markup.escape(WORDINGS[language].wrote)
+    quote = f'<blockquote class="gmail_quote">{sent.html}</blockquote>'
+    return f'{_divs(top)}<br><div class="gmail_quote"><div class="gmail_attr">{wrote}</div>{quote}</div>'
+
+
+def gmail(language: str, top: str, sent: Sent) -> bytes:
+    """Gmail on the web: text and HTML, quote marked in both."""
+    return mail(f"{top}\n\n{WORDINGS[language].wrote}\n\n{_marked(sent.text)}", _gmail_half(language, top, sent))
+
+
+def gmail_html(language: str, top: str, sent: Sent) -> bytes:
+    """The same without its plain half."""
+    return mail("", _gmail_half(language, top, sent))
+
+
+def outlook(language: str, top: str, sent: Sent) -> bytes:
+    """Outlook on a desktop: no quote marks, a rule and a header, the text of the old mail as if it were its own."""
     header = _header(language)
-    old = below or form(language)
     rule = "border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0cm 0cm 0cm"
-    html = f'{_divs(top)}<div><div style="{rule}">{_divs(chr(10).join(header))}</div></div>{_divs(old)}'
-    text = "\n".join([top, "", "_" * 32, *header, "", old])
+    html = f'{_divs(top)}<div><div style="{rule}">{_divs(chr(10).join(header))}</div></div>{_divs(sent.text)}'
+    text = "\n".join([top, "", "_" * 32, *header, "", sent.text])
     return mail(text, f'<div class="WordSection1">{html}</div>')
 
 
-def outlook_web(language: str, top: str) -> bytes:
+def outlook_web(language: str, top: str, sent: Sent) -> bytes:
     """Outlook on the web: HTML quote below a header of its own name."""
     header = "<br>".join(f"<b>{line}</b>" for line in map(markup.escape, _header(language)))
-    html = f'{_divs(top)}<hr tabindex="-1"><div id="divRplyFwdMsg">{header}</div>{form_html(language)}'
-    return mail("\n".join([top, "_" * 32, *_header(language), "", form(language)]), html)
+    html = f'{_divs(top)}<hr tabindex="-1"><div id="divRplyFwdMsg">{header}</div>{sent.html}'
+    return mail("\n".join([top, "_" * 32, *_header(language), "", sent.text]), html)
 
 
-def apple(language: str, top: str) -> bytes:
-    """Apple Mail: plain text, flowed, marks before each line."""
-    said = WORDINGS[language]
-    return mail(f"{top}\n\n> {said.wrote}\n> \n{form(language, mark='> ')}")
+def apple(language: str, top: str, sent: Sent) -> bytes:
+    """Apple Mail: plain text, marks before each line, the introduction's too."""
+    return mail(f"{top}\n\n> {WORDINGS[language].wrote}\n> \n{_marked(sent.text)}")
 
 
-def iphone(language: str, top: str) -> bytes:
+def iphone(language: str, top: str, sent: Sent) -> bytes:
     """The same program on a telephone, with its signature."""
     said = WORDINGS[language]
-    quote = form(language, mark="> ")
-    quoted = f'<blockquote type="cite">{said.wrote}<br>{form_html(language)}</blockquote>'
+    quoted = f'<blockquote type="cite">{said.wrote}<br>{sent.html}</blockquote>'
     html = f'{_divs(top)}<div dir="ltr">{said.iphone}</div>{quoted}'
-    return mail(f"{top}\n\n{said.iphone}\n\n> {said.wrote}\n> \n{quote}", html)
+    return mail(f"{top}\n\n{said.iphone}\n\n> {said.wrote}\n> \n{_marked(sent.text)}", html)
 
 
-def thunderbird(language: str, top: str) -> bytes:
+def thunderbird(language: str, top: str, sent: Sent) -> bytes:
     """Thunderbird: the answer below the quote, the signature below that."""
-    said = WORDINGS[language]
-    return mail(f"{said.wrote}\n\n{form(language, mark='> ')}\n\n{top}\n\n-- \nAnna Berg\nStorgatan 9\n08-123 45 67")
+    quote = f"{WORDINGS[language].wrote}\n\n{_marked(sent.text)}"
+    return mail(f"{quote}\n\n{top}\n\n-- \nAnna Berg\nStorgatan 9\n08-123 45 67")
 
 
-def samsung(language: str, top: str) -> bytes:
+def samsung(language: str, top: str, sent: Sent) -> bytes:
     """Samsung's program: no marks, a line of dashes and a header."""
     said = WORDINGS[language]
-    return mail("\n".join([top, "", said.galaxy, "", said.original, *_header(language), "", form(language)]))
+    return mail("\n".join([top, "", said.galaxy, "", said.original, *_header(language), "", sent.text]))
 
 
-def yahoo(language: str, top: str) -> bytes:
+def yahoo(language: str, top: str, sent: Sent) -> bytes:
     """Yahoo on the web: text without marks, HTML with a container."""
     said = WORDINGS[language]
-    quote = textwrap.indent(form(language), "  ")
-    html = f'{_divs(top)}<div class="yahoo_quoted"><div>{markup.escape(said.wrote)}</div>{form_html(language)}</div>'
-    return mail(f"{top}\n\n    {said.wrote}  \n \n{quote}", html)
+    html = f'{_divs(top)}<div class="yahoo_quoted"><div>{markup.escape(said.wrote)}</div>{sent.html}</div>'
+    return mail(f"{top}\n\n    {said.wrote}  \n \n{textwrap.indent(sent.text, '  ')}", html)
 
 
-CLIENTS = {
+Client = Callable[[str, str, Sent], bytes]
+CLIENTS: dict[str, Client] = {
     "gmail": gmail,
     "gmail-html": gmail_html,
     "outlook": outlook,
@@ -246,3 +266,8 @@ CLIENTS = {
     "samsung": samsung,
     "yahoo": yahoo,
 }
+
+
+def reply(client: str, language: str, top: str) -> bytes:
+    """An answer to the made-up survey with those words above it (below it where the program writes there)."""
+    return CLIENTS[client](language, top, made_up(language))
