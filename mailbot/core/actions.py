@@ -231,7 +231,9 @@ def merge(sheet: Sheet, command: Command) -> Note:
         raise Refused("target-closed", number)
     sheet.changes |= {"state": "merged", "merged_into": other.ticket_id, "waiting_since": None}
     sheet.merged_into = other
-    sheet.joins += (Join(one, "customer", case=other) for one in sorted(sheet.case.participants - other.participants))
+    # Who was removed from the case that goes on stays so.
+    newcomers = sheet.case.participants - other.participants - other.removed
+    sheet.joins += (Join(one, "customer", case=other) for one in sorted(newcomers))
     sheet.joins += (Join(one, "partner", case=other) for one in sorted(sheet.case.partners - other.partners))
     heard = for_customer_turn(
         sheet.scene.desk, other.facts.queue, sheet.scene.received, assignee=other.assignee, writers=other.writers

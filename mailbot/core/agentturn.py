@@ -19,6 +19,7 @@ from mailbot.core.orderfaults import QUESTIONS, called, faults_in
 from mailbot.core.scene import Refused, Scene
 from mailbot.core.shareable import files_of
 from mailbot.core.sheet import Sheet
+from mailbot.core.tags import names_a_tag
 from mailbot.core.turn import Turn
 
 
@@ -83,6 +84,8 @@ def whole_mail_refused(scene: Scene) -> Note | None:
         return Note("replayed")
     if scene.whole_size:
         return Note("mail-too-large", (str(scene.whole_size),))
+    if names_a_tag(scene.orders.text):  # whoever else got it could write as the one it was made for
+        return Note("tag-in-text")
     return None
 
 

@@ -124,6 +124,8 @@ def _let_partner_speak(effects: _Effects, case: KnownCase, partner: Partner, let
     effects.told = told
     if told.too_large:
         effects.events.append(("left-out", "too large to be sent on: " + ", ".join(told.too_large[:20])))
+    if told.withheld:
+        effects.events.append(("left-out", "mails with a tag in them: " + ", ".join(told.withheld[:20])))
     for person in sorted(case.participants):
         effects.errands.append(
             Errand(

@@ -39,6 +39,8 @@ class Opening:
             lines.append(Done("", Note("done-note")))
         if self.first and self.first.too_large:
             lines.append(Done("", Note("left-out", (", ".join(self.first.too_large[:20]),))))
+        if self.first and self.first.withheld:
+            lines.append(Done("", Note("letters-kept", (", ".join(self.first.withheld[:20]),))))
         if self.first and self.first.misplaced:
             lines.append(Done("", Note("pictures-kept", (", ".join(self.first.misplaced[:20]),))))
         return tuple(lines)
@@ -64,6 +66,9 @@ def _opening(scene: Scene, commands: dict[str, Command]) -> Opening:
     customer = named or (forwarded.sender if forwarded else None)
     if customer is None:
         raise Refused("no-customer")
+    if forwarded and forwarded.sender.key in desk.addresses:
+        # A letter of ours to an agent: its words and its tag are for that agent alone, whoever is named as customer.
+        raise Refused("is-agent", forwarded.sender.address)
     if forwarded is None and carries_old_mail(scene.letter):
         # What stands above a forwarded mail is meant for colleagues; it must not go to the customer by mistake.
         raise Refused("which-mail")
@@ -104,7 +109,11 @@ def _as_sent_by(customer: Address, scene: Scene) -> Letter:
 def _as_forwarded(customer: Address, found: Forwarded, scene: Scene) -> Letter:
     """The customer's mail out of the one that the agent sent: whole where it was attached, else its words."""
     if found.raw is not None:
-        return replace(read_letter(found.raw, language=scene.desk.languages[0]), sender=customer)
+        letter = read_letter(found.raw, language=scene.desk.languages[0])
+        if customer.key == found.sender.key:
+            return replace(letter, sender=customer)
+        # Somebody else's mail: no letter to the customer is to name it, nor the letters that it answered.
+        return replace(letter, sender=customer, message_id="", in_reply_to=(), references=())
     return replace(
         scene.letter, sender=customer, claimed_from=customer.address, subject=found.subject, text=found.text,
         reply=found.text, html="", message_id="", in_reply_to=(), references=(), to=(), cc=(), delivered_to=(),

@@ -218,6 +218,12 @@ _TOLD: Final[Mapping[str, Words]] = {
         "sk": "Príliš veľké prílohy, ktoré sa neposielajú: {0}.",
         "en": "Too large to be sent along: {0}.",
     },
+    "letters-kept": {
+        "sv": "Bifogade mejl med en personlig svarsadress eller ett sådant id skickas inte vidare: {0}.",
+        "da": "Vedhæftede mails med en personlig svaradresse eller et sådant id sendes ikke videre: {0}.",
+        "sk": "Priložené e-maily s osobnou adresou na odpoveď alebo takým identifikátorom sa neposielajú ďalej: {0}.",
+        "en": "Attached emails that hold somebody's personal reply address or id are not sent on: {0}.",
+    },
     "files-kept": {
         "sv": "Bilagor som inte skickas till kunden, för mejlet har ingen text: {0}.",
         "da": "Vedhæftede filer, der ikke sendes til kunden, for mailen har ingen tekst: {0}.",

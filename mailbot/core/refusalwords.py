@@ -218,6 +218,12 @@ REFUSALS: Final[Mapping[str, Words]] = {
         "sk": "Zákazník sa nenašiel. Prepošlite jeho e-mail alebo za príkaz napíšte jeho adresu.",
         "en": "No customer was found. Forward the customer's email, or write the customer's address after the command.",
     },
+    "tag-in-text": {
+        "sv": "I texten står en personlig svarsadress eller ett sådant id, som ingen annan får se. Ta bort det.",
+        "da": "I teksten står en personlig svaradresse eller et sådant id, som ingen anden må se. Fjern det.",
+        "sk": "V texte je osobná adresa na odpoveď alebo taký identifikátor, ktorý nikto iný nesmie vidieť. Vymažte ho.",
+        "en": "The text holds a personal reply address or id, which nobody else may see. Take it away.",
+    },
     "which-mail": {
         "sv": "Det går inte att säga vilket mejl du menar. Vidarebefordra ett enda, eller ta bort den gamla texten.",
         "da": "Det er ikke til at sige, hvilken mail du mener. Videresend kun én, eller fjern den gamle tekst.",

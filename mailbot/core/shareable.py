@@ -9,9 +9,11 @@ from mailbot.core.enclosures import attachable
 from mailbot.core.errands import Words
 from mailbot.core.letter import Letter
 from mailbot.core.richwords import RichWords, pictures_by_name, rich_words
+from mailbot.core.tags import names_a_tag
 
 _SIGNATURES = frozenset({"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"})
 """Proofs of the mail as it came, worthless beside a new one, and telling of their writer (Y9)."""
+_MAIL_FILES = (".eml", ".msg")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,8 @@ class Shareable:
     misplaced: tuple[str, ...] = ()
     """Names of pictures that are left out because nothing tells whether they stand amid these words, amid a quote, or
     in a signature."""
+    withheld: tuple[str, ...] = ()
+    """Names of attached mails that hold somebody's tag, as each letter of ours does."""
 
 
 def shareable(letter: Letter, text: str, more: tuple[Attachment, ...] = ()) -> Shareable:
@@ -39,7 +43,7 @@ def shareable(letter: Letter, text: str, more: tuple[Attachment, ...] = ()) -> S
     named = [content_id for content_id in pictures if f"[cid:{content_id}]" in text]
     shown = tuple(pictures[each] for each in rich.pictures)
     apart = tuple(pictures[each] for each in named if each not in rich.pictures)
-    along, too_large = attachable((*shown, *apart, *files_of(letter), *more))
+    along, too_large = attachable((*shown, *apart, *files_of(letter), *(one for one in more if not _holds_tag(one))))
     lost = [] if rich.html or not text or not letter.html else [each for each in pictures if each not in named]
     told = pictures_by_name(text, {part.content_id: part.name for part in letter.attachments if part.content_id})
     beside = {id(part) for part in shown}
@@ -48,9 +52,24 @@ def shareable(letter: Letter, text: str, more: tuple[Attachment, ...] = ()) -> S
         tuple(part for part in along if id(part) not in beside),
         tuple(part.name for part in too_large),
         tuple(pictures[each].name for each in lost),
+        tuple(part.name for part in _attached(letter) if _holds_tag(part)),
     )
 
 
 def files_of(letter: Letter) -> tuple[Attachment, ...]:
-    """What somebody attached on purpose: neither pictures amid the text nor signatures."""
+    """What somebody attached on purpose: neither pictures amid the text nor signatures, nor a mail with a tag in it.
+
+    Whoever got an agent's copy with the agent's own tag could write as the agent, and would read what it tells agents.
+    """
+    return tuple(part for part in _attached(letter) if not _holds_tag(part))
+
+
+def _attached(letter: Letter) -> tuple[Attachment, ...]:
     return tuple(part for part in letter.attachments if not part.inline and part.content_type not in _SIGNATURES)
+
+
+def _holds_tag(part: Attachment) -> bool:
+    """Whether it is a mail in which a tag stands; Outlook's own files have a NUL behind each letter."""
+    if not (part.content_type.startswith("message/") or part.name.lower().endswith(_MAIL_FILES)):
+        return False
+    return names_a_tag(part.content.replace(b"\0", b"").decode("latin-1"))

@@ -151,6 +151,8 @@ class Sheet:
         shared = self.scene.share(self.scene.orders.text, more)
         if shared.too_large:
             self.receipt.append(Done("", Note("left-out", (_names(shared.too_large),))))
+        if shared.withheld:
+            self.receipt.append(Done("", Note("letters-kept", (_names(shared.withheld),))))
         if shared.misplaced:
             self.receipt.append(Done("", Note("pictures-kept", (_names(shared.misplaced),))))
         return replace(shared, words=_below(argument, shared.words)) if argument else shared

@@ -18,6 +18,7 @@ _MAC = 26
 _ENOUGH = 20
 """Octets of a digest that are spelt out: 32 characters, as many as anybody here takes."""
 _TAG = re.compile(rf"[a-z2-7]{{{1 + _HANDLE + _MAC}}}", re.ASCII)
+_IN_USE = re.compile(rf"(?<![a-z0-9])[a-z2-7]{{{1 + _HANDLE + _MAC}}}(?:\.[a-z2-7]{{16}})?@", re.ASCII | re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,11 @@ def tag_in_address(address: str) -> str | None:
     local = address.rpartition("@")[0].lower()
     tag = local.rpartition("+")[2]
     return tag if handle_in(tag) else None
+
+
+def names_a_tag(text: str) -> bool:
+    """Whether an address or a Message-ID in the text has what looks like a tag, whoever it was made for."""
+    return _IN_USE.search(text) is not None
 
 
 def _mac(key: Key, handle: str, party: Party) -> str:
