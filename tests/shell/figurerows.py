@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
 from mailbot.core.survey import Part, cause_of
 from mailbot.database import Database
@@ -20,7 +22,24 @@ class FigureRows:
 
     def __init__(self, database: Database) -> None:
         self.database = database
-        self.count = 0
+        self._held: Connection | None = None
+        with database.read() as connection:
+            self.count = connection.execute(select(func.count()).select_from(MAIL)).scalar_one()
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Everything in the block in one transaction: a hundred commits take seconds."""
+        with self.database.write() as self._held:
+            yield
+        self._held = None
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        if self._held is not None:
+            yield self._held
+            return
+        with self.database.write() as connection:
+            yield connection
 
     def ticket(self, connection: Connection, desk: str, queue: str, priority: str, received: datetime) -> int:
         """A case as it stands now; its id."""
@@ -43,7 +62,7 @@ class FigureRows:
         desk: str = "td", letters: dict[Part, str] | None = None,
     ) -> None:  # fmt: skip
         """A case that was closed, and the survey on it; `letters` are the states of its letters. Not `sent`: waits."""
-        with self.database.write() as connection:
+        with self._writing() as connection:
             moment = at(sent or "2026-01-01 08:00")
             ticket_id = self.ticket(connection, desk, "moved-since", "normal", moment)
             row = SURVEY.insert().values(
@@ -70,7 +89,7 @@ class FigureRows:
         desk: str = "td", priority: str = "normal", number: int = 1, ticket_id: int | None = None,
     ) -> int:  # fmt: skip
         """A beginning of a case, a new one where none is given; `told` as `promised` makes them. The case's id."""
-        with self.database.write() as connection:
+        with self._writing() as connection:
             ticket_id = ticket_id or self.ticket(connection, desk, queue, priority, at(received))
             row = {"ticket_id": ticket_id, "number": number, "received": at(received)}
             ends = {"started": at(started) if started else None, "ended": at(ended) if ended else None}

@@ -37,12 +37,13 @@ def _read(rows: FigureRows, first: date = FIRST, last: date = LAST, of: Desk = D
 
 def test_a_year_is_followed_month_by_month(rows: FigureRows) -> None:
     """Each month has as many promoters as its number; what was asked in it and answered in the next is told apart."""
-    for month in months_between(FIRST, LAST):
-        following = later(month, 1)
-        for _ in range(month.month):
-            rows.survey(f"{month:%Y-%m}-10 10:00", 10, f"{month:%Y-%m}-11 09:00")
-        rows.survey(f"{month:%Y-%m}-28 10:00", 0, f"{following:%Y-%m}-01 00:00")
-        rows.survey(f"{month:%Y-%m}-28 11:00")
+    with rows.together():
+        for month in months_between(FIRST, LAST):
+            following = later(month, 1)
+            for _ in range(month.month):
+                rows.survey(f"{month:%Y-%m}-10 10:00", 10, f"{month:%Y-%m}-11 09:00")
+            rows.survey(f"{month:%Y-%m}-28 10:00", 0, f"{following:%Y-%m}-01 00:00")
+            rows.survey(f"{month:%Y-%m}-28 11:00")
     groups = score_by(_read(rows), "month")
     assert [group.month for group in groups] == list(months_between(FIRST, LAST))
     for group in groups:
