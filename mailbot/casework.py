@@ -17,6 +17,7 @@ from mailbot.core.commands import Orders, read_commands
 from mailbot.core.correspondence import personal_address
 from mailbot.core.desk import Agent, Desk
 from mailbot.core.errands import Entry, ListedCase
+from mailbot.core.headers import message_ids
 from mailbot.core.knowncase import KnownCase
 from mailbot.core.letter import Letter, read_letter
 from mailbot.core.mailboxes import ascii_lower
@@ -245,11 +246,15 @@ def _suppressed(connection: Connection, case: KnownCase, now: datetime) -> dict[
 
 
 def _is_replayed(connection: Connection, desk: Desk, mail_id: int, letter: Letter) -> bool:
-    """Whether a mail with this Message-ID has been acted upon already (T13)."""
-    if not letter.message_id:
+    """Whether a mail with this Message-ID has been acted upon already (T13).
+
+    Any of several: one that is put on top of a mail leaves its signature whole, and the first one where it was.
+    """
+    ids = [message_id for value in letter.header_all("message-id")[:20] for message_id in message_ids(value)]
+    if not ids:
         return False
-    obeyed = (MAIL.c.desk == desk.key, MAIL.c.message_id == letter.message_id, MAIL.c.outcome == "agent")
-    written = (MESSAGE.c.reference == letter.message_id, MESSAGE.c.role == "agent")
+    obeyed = (MAIL.c.desk == desk.key, MAIL.c.message_id.in_(ids), MAIL.c.outcome == "agent")
+    written = (MESSAGE.c.reference.in_(ids), MESSAGE.c.role == "agent")
     queries = (
         select(MAIL.c.id).where(*obeyed, MAIL.c.id != mail_id),
         select(MESSAGE.c.id).where(*written, or_(MESSAGE.c.mail_id.is_(None), MESSAGE.c.mail_id != mail_id)),

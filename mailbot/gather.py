@@ -36,6 +36,8 @@ _MOST_TAGS = 20
 """Looked up per mail; an honest one carries one or two."""
 _MOST_REFERENCES = 50
 """Looked up per mail; threads are told by their newest letters."""
+_MOST_OF_ONE_ID = 20
+"""Cases looked at for one Message-ID, the newest: some robots give all their mails the same one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,13 +246,13 @@ def _ids_by_number(connection: Connection, numbers: set[str]) -> dict[str, int]:
 
 
 def _ids_by_reference(connection: Connection, message_ids: set[str]) -> dict[str, list[int]]:
-    """By Message-ID of a mail that is on a case: the cases, oldest first; there may be several."""
+    """By Message-ID of a mail that is on a case: the cases, oldest first; there may be several, within bounds."""
     found: defaultdict[str, list[int]] = defaultdict(list)
     if message_ids:
         query = select(MESSAGE.c.reference, MESSAGE.c.ticket_id).where(MESSAGE.c.reference.in_(message_ids))
         for reference, ticket_id in connection.execute(query.order_by(MESSAGE.c.id)):
             found[reference].append(ticket_id)
-    return found
+    return defaultdict(list, {reference: ids[-_MOST_OF_ONE_ID:] for reference, ids in found.items()})
 
 
 def _correspondents(connection: Connection, mails: Sequence[Read]) -> frozenset[tuple[str, str]]:

@@ -249,6 +249,8 @@ def _first_of_each_case(known: Sequence[tuple[Read, Facts]]) -> list[tuple[Read,
     first = []
     for mail, facts in known:
         touched = {tie.case.ticket_id for tie in facts.ties}
+        if facts.scene is not None:  # of two mails that merge two cases crosswise, the second must see what is left
+            touched |= {other.ticket_id for other in facts.scene.others.values()}
         if facts.returned is not None and facts.returned.case is not None:
             touched.add(facts.returned.case.ticket_id)
         if facts.survey is not None:

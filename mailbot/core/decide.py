@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Literal
 
 from mailbot.core.audience import agent_of
@@ -26,7 +27,7 @@ from mailbot.core.survey import KnownSurvey
 from mailbot.core.surveyturn import unsubscribes
 
 MOST_COLLEAGUES = 20
-"""Who can begin to take part by one mail."""
+"""How many people a case may have for copied colleagues to begin to take part; any more are an agent's to add."""
 
 Authenticity = Literal["pass", "fail", "none"]
 """What the desk's own mail server found out about the From address; see `core.authenticity`."""
@@ -213,14 +214,14 @@ def decide(facts: Facts) -> Decision:
     if tie is not None and not late:
         guest = standing.role in {"unproven-agent", "partner"}
         effect = "" if machine or guest else _effect(facts, tie, standing, proof)
-        requester = tie.case.facts.requester_address
-        colleagues = () if machine else _colleagues(facts, proof, standing, requester)
+        heard = machine is None and standing.role == "customer"
+        colleagues = _colleagues(facts, proof, tie.case) if heard else ()
         return FollowUp(tie, proof, standing, machine, notes, effect, colleagues)
     placement = place(facts.desk, facts.letter)
     promise = make_promise(facts.desk, placement.priority, facts.received, placement.queue)
     if standing.role == "unproven-agent" and machine is None:
         machine = Reason("unproven-agent", "an agent's address, and nothing shows that the agent wrote")
-    colleagues = _colleagues(facts, proof, standing, _sender(facts)) if machine is None else ()
+    colleagues = _colleagues(facts, proof, None) if machine is None and standing.role != "partner" else ()
     silence = machine or held_back(facts)
     return NewCase(placement, promise, proof, silence, notes, standing, tie.case if tie else None, colleagues)
 
@@ -328,18 +329,23 @@ def request_in(letter: Letter, desk: Desk) -> Request | None:
     return plain_request(letter.own_words, [*names, letter.sender.name] if letter.sender else names)
 
 
-def _colleagues(facts: Facts, proof: Note, standing: Standing, requester: str) -> tuple[str, ...]:
-    """Who is copied and takes part from now on: the requester's colleagues, where the sender is verified (T4)."""
+def _colleagues(facts: Facts, proof: Note, case: KnownCase | None) -> tuple[str, ...]:
+    """Who is copied and takes part from now on: the requester's colleagues, where the sender is verified (T4).
+
+    `case` is None for one that opens, whose requester is the sender.
+    """
+    requester = case.facts.requester_address if case else _sender(facts)
+    known = case.participants | case.removed if case else frozenset({_sender(facts)})
     domain = ascii_lower(requester.rpartition("@")[2])
     own = {address.rpartition("@")[2] for address in facts.desk.addresses}
-    if standing.role in {"partner", "unproven-agent"} or not is_proof(proof) or not domain:
+    if not is_proof(proof) or not domain:
         return ()
     if _sender(facts).rpartition("@")[2] != domain or is_free_mail(domain) or domain in own:
         return ()
     copied = (mailbox.key for mailbox in (*facts.letter.to, *facts.letter.cc))
     found = dict.fromkeys(one for one in copied if one.rpartition("@")[2] == domain and one.isascii())
-    found.pop(_sender(facts), None)
-    return tuple(one for one in found if agent_of(facts.desk, one) is None)[:MOST_COLLEAGUES]
+    newcomers = (one for one in found if one not in known and agent_of(facts.desk, one) is None)
+    return tuple(islice(newcomers, max(0, 1 + MOST_COLLEAGUES - len(known))))
 
 
 def _writes_as(facts: Facts, personal: str) -> bool:

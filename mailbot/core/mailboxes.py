@@ -25,7 +25,7 @@ class Address:
     name: str
     """Decoded display name, may be empty."""
     address: str
-    """local@domain; the domain in lower case, the local part as written."""
+    """local@domain; the domain in lower case and in its ASCII form (T10), the local part as written."""
 
     @property
     def key(self) -> str:
@@ -180,7 +180,20 @@ def _clean_address(text: str) -> str:
 
 def _folded(address: str) -> str:
     local, at, domain = address.rpartition("@")
-    return local + at + ascii_lower(domain).rstrip(".")
+    return local + at + ascii_lower(_as_labels(domain)).rstrip(".")
+
+
+def _as_labels(domain: str) -> str:
+    """The domain as mail servers look it up (RFC 5890), so that it has one name however it is spelt.
+
+    One that has no such form stays as it is: nobody can be written to under it.
+    """
+    if domain.isascii() or len(domain) > MAX_ADDRESS_LENGTH:
+        return domain
+    try:
+        return domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        return domain
 
 
 def ascii_lower(text: str) -> str:
