@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, case, func, select, text
 
-from mailbot.core.budget import CALM_MINUTES, Breaker, Spent, Traffic
+from mailbot.core.budget import CALM_MINUTES, Breaker, Spent, Traffic, mailbox_of
 from mailbot.core.correspondence import Sealed, Stationery, report
 from mailbot.core.purse import Purse
 from mailbot.database import inserting
@@ -42,10 +42,10 @@ def load_purse(connection: Connection, addresses: Iterable[str], now: datetime) 
             if state not in _NOT_GONE:
                 spent[who][0] += recent
                 spent[who][1] += 1
-    domains, traffic = _strangers(connection, now)
+    domains, mailboxes, traffic = _strangers(connection, now)
     breaker = load_breaker(connection)
     known = {who: Spent(hour, day, 0) for who, (hour, day) in spent.items()}
-    return Purse(now, known, domains, said, traffic, breaker, breaker)
+    return Purse(now, known, domains, said, traffic, breaker, breaker, mailboxes)
 
 
 def load_breaker(connection: Connection) -> Breaker:
@@ -83,18 +83,21 @@ _FLOOD = (
 _CALM = "The flood of mail from unverified senders is over. What was held meanwhile stays held: see `mailbot held`."
 
 
-def _strangers(connection: Connection, now: datetime) -> tuple[defaultdict[str, int], Traffic]:
-    """Answers to unverified addresses by domain within the hour, and the breaker's view of them."""
+def _strangers(connection: Connection, now: datetime) -> tuple[defaultdict[str, int], defaultdict[str, int], Traffic]:
+    """Answers to unverified addresses within the hour, by domain and by mailbox, and the breaker's view of them."""
     gone = case((OUTGOING.c.state.in_(_NOT_GONE), 0), else_=1)
     since = [func.sum(case((OUTGOING.c.created > now - timedelta(minutes=m), 1), else_=0)) for m in (1, CALM_MINUTES)]
+    address = func.lower(OUTGOING.c.recipient)
     query = (
-        select(OUTGOING.c.claimed_domain, func.sum(gone), *since)
+        select(OUTGOING.c.claimed_domain, address, func.sum(gone), *since)
         .where(_CLAIMED, OUTGOING.c.created > now - _HOUR)
-        .group_by(OUTGOING.c.claimed_domain)
+        .group_by(OUTGOING.c.claimed_domain, address)
     )
     domains: defaultdict[str, int] = defaultdict(int)
+    mailboxes: defaultdict[str, int] = defaultdict(int)
     minute = ten = hour = 0
-    for domain, went, in_minute, in_ten in connection.execute(query):
-        domains[domain] = went
+    for domain, who, went, in_minute, in_ten in connection.execute(query):
+        domains[domain] += went
+        mailboxes[mailbox_of(who)] += went
         minute, ten, hour = minute + in_minute, ten + in_ten, hour + went
-    return domains, Traffic(minute, ten, hour)
+    return domains, mailboxes, Traffic(minute, ten, hour)

@@ -65,6 +65,19 @@ def allowance(spent: Spent, *, verified: bool, free_mail_domain: bool) -> str:
     )
 
 
+def mailbox_of(address: str) -> str:
+    """The mailbox that letters to an address (lower case) reach, as far as it can be told.
+
+    Most providers deliver what is addressed to `name+anything` to `name`, and Gmail leaves out dots as well: a forger
+    who varies them fills one mailbox.
+    """
+    local, _, domain = address.rpartition("@")
+    local = local.partition("+")[0] or local
+    if domain in {"gmail.com", "googlemail.com"}:
+        local, domain = local.replace(".", ""), "gmail.com"
+    return f"{local}@{domain}"
+
+
 def due_digest(held_since: datetime, spent: Spent, now: datetime, *, verified: bool, free_mail_domain: bool) -> bool:
     """Whether one digest may now tell an address all that its budget holds back.
 

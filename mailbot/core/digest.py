@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
-from mailbot.core.budget import CALM_SHARE, Spent, due_digest, minute_limit
+from mailbot.core.budget import CALM_SHARE, due_digest, minute_limit
 from mailbot.core.errands import HeldCase
 from mailbot.core.freemail import is_free_mail
 from mailbot.core.purse import Purse
@@ -34,7 +34,7 @@ def may_tell(purse: Purse, address: str, held_since: datetime, *, verified: bool
     than CALM_SHARE of what it lets through: what was held once must not trip it against those who write now.
     """
     domain = address.rpartition("@")[2]
-    spent = replace(purse.spent.get(address, Spent(0, 0, 0)), to_domain_hour=purse.domains[domain])
+    spent = purse.spent_on(address, verified=verified)
     if not due_digest(held_since, spent, purse.now, verified=verified, free_mail_domain=is_free_mail(domain)):
         return False
     if verified:

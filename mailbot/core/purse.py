@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
-from mailbot.core.budget import Breaker, Spent, Traffic, allowance, next_breaker
+from mailbot.core.budget import Breaker, Spent, Traffic, allowance, mailbox_of, next_breaker
 from mailbot.core.freemail import is_free_mail
 from mailbot.core.mailboxes import ascii_lower
 
@@ -38,6 +38,14 @@ class Purse:
     traffic: Traffic = Traffic(0, 0, 0)  # noqa: RUF009 - frozen
     breaker: Breaker = Breaker()  # noqa: RUF009 - frozen
     breaker_was: Breaker = Breaker()  # noqa: RUF009 - frozen
+    mailboxes: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
+    """Answers to unverified addresses of each mailbox within the hour; see `mailbox_of`."""
+
+    def spent_on(self, address: str, *, verified: bool) -> Spent:
+        """What has gone to an address (lower case), to an unverified one under any spelling of it."""
+        spent = self.spent.get(address, Spent(0, 0, 0))
+        hour = spent.to_address_hour if verified else max(spent.to_address_hour, self.mailboxes[mailbox_of(address)])
+        return replace(spent, to_address_hour=hour, to_domain_hour=self.domains[address.rpartition("@")[2]])
 
     def ask(self, address: str, fingerprint: str, *, verified: bool) -> Verdict:
         """Whether an automatic answer to this address goes, and counts it."""
@@ -46,7 +54,7 @@ class Purse:
             return Verdict("silent", "the same mail from this address was answered within the hour")
         self.said[address, fingerprint] = True
         domain = address.rpartition("@")[2]
-        spent = replace(self.spent.get(address, Spent(0, 0, 0)), to_domain_hour=self.domains[domain])
+        spent = self.spent_on(address, verified=verified)
         over = allowance(spent, verified=verified, free_mail_domain=is_free_mail(domain))
         if over:
             return Verdict("hold", f"budget: {over}")
@@ -58,5 +66,6 @@ class Purse:
             if self.breaker.tripped_at is not None:
                 return Verdict("hold", "breaker: far more automatic letters to strangers than usual")
             self.domains[domain] += 1
+            self.mailboxes[mailbox_of(address)] += 1
         self.spent[address] = Spent(spent.to_address_hour + 1, spent.to_address_day + 1, 0)
         return GO
