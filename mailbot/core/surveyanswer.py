@@ -24,9 +24,10 @@ _WIDTH = 68
 _ENDED = (".", ",", "!", "?", ":", ";", ")", "…")
 _TAPPED = re.compile(r"(?:\[[^\]]{1,60}\]\s*)*(\d{1,2})[^A-Za-z0-9]{1,6}([A-Za-z0-9-]{1,80})")
 _ITEM = re.compile(
-    r"\s*(?:(?:[^\W\d_]{1,12}\s){0,2}(?P<label>[^\W\d_]{1,12})\s{0,2})?(?P<number>[1-9])\s?[.):\]-](?=\D|\Z)\s*"
+    r"\s*(?:(?:[^\W\d_]{1,12}\s){0,2}(?P<label>[^\W\d_]{1,12})\s{0,2})?(?P<number>[1-9])\s?[.):\]](?=\D|\Z)\s*"
 )
-_TIGHT_ITEM = re.compile(r"\s*(?P<label>)(?P<number>[1-9])[.):](?=\d)")
+# "1 - 9" and "1.9" may be two numbers or a fraction; among others of their like they are items.
+_ITEM_AMONG = re.compile(r"\s*(?P<label>)(?P<number>[1-9])(?:\s?[-–](?=\D|\Z)|[.):](?=\d))\s*")
 _INNER_ITEM = re.compile(r"\s(?P<label>[^\W\d_]{1,12}\s{0,2})?(?P<number>[1-9])\s?[.):]\s?(?=\D|\Z)")
 _NAMED = re.compile(r"([^\W\d_]{1,12})\s?:\s*")
 _BEFORE = " \t,.;:!?–—-=…)]*_"
@@ -186,11 +187,12 @@ def _read(lines: Sequence[str]) -> Iterator[tuple[str, tuple[Clause, ...]]]:
 
 def _listed(lines: Sequence[tuple[str, Sequence[Clause]]], count: int) -> set[int]:
     """Which of the lines begin with a number that may only be that of an item or a question."""
-    items = {place for place, (line, _) in enumerate(lines) if _is_item(line, 9)}
+    items = {place for place, (line, _) in enumerate(lines) if _item(line, among=True)}
     if len(items) > 1:
         return items
     only = sum(len(said) for _, said in lines) == 1
-    return set() if only else {place for place in items if _is_item(lines[place][0], count)}
+    numbers = {place: _item(lines[place][0]) for place in items}
+    return {place for place, found in numbers.items() if found and int(found["number"]) <= count and not only}
 
 
 def _runs_on(said: Sequence[Clause]) -> bool:
@@ -198,10 +200,10 @@ def _runs_on(said: Sequence[Clause]) -> bool:
     return any(one.kind == "bare" and other.kind == "loose" for one, other in pairwise(said))
 
 
-def _is_item(line: str, count: int) -> bool:
-    """Whether a line begins as an item of a list of up to so many does, or as an answer to a numbered question."""
-    found = _ITEM.match(line)
-    return found is not None and int(found["number"]) <= count and (not found["label"] or _is_label(found["label"]))
+def _item(line: str, *, among: bool = False) -> re.Match[str] | None:
+    """How a line begins that is an item of a list, or answers a numbered question; `among`: there are others."""
+    found = _ITEM.match(line) or (_ITEM_AMONG.match(line) if among else None)
+    return None if found and found["label"] and not _is_label(found["label"]) else found
 
 
 def _is_label(word: str) -> bool:
@@ -280,16 +282,16 @@ def _items(lines: Sequence[str], count: int) -> tuple[list[str], dict[int, list[
     labelled = False
     into = rest
     split = [piece for line in lines for piece in _split(line, count)]
+    among = sum(_item(line, among=True) is not None for line in split) > 1
     for line in split:
-        found = _ITEM.match(line) or (_TIGHT_ITEM.match(line) if len(split) > 1 else None)
-        label = found["label"] if found else None
-        if found is None or int(found["number"]) > count or (label and not _is_label(label)):
+        found = _item(line, among=among)
+        if found is None or int(found["number"]) > count:
             into.append(line)
             continue
         place = int(found["number"]) - 1
         if place in items:
             return list(lines), {}, False
-        labelled |= bool(label)
+        labelled |= bool(found["label"])
         text = line[found.end() :]
         name = _NAMED.match(text)
         into = items[place] = [text[name.end() :] if name and _is_label(name[1]) else text]
@@ -298,7 +300,7 @@ def _items(lines: Sequence[str], count: int) -> tuple[list[str], dict[int, list[
 
 def _split(line: str, count: int) -> list[str]:
     """A line that begins with an item, cut before each further one of another number: "1. 9 2. fast 3. nothing"."""
-    found = _ITEM.match(line) or _TIGHT_ITEM.match(line)
+    found = _item(line, among=True)
     if found is None:
         return [line]
     cuts = [0]
