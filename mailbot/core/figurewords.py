@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from textwrap import wrap
 from typing import Final
 
 from mailbot.core.audience import agent_of
@@ -13,7 +14,7 @@ from mailbot.core.deskfigures import ALL_PRIORITIES, By
 from mailbot.core.headertext import one_line
 from mailbot.core.promisekept import Record
 from mailbot.core.score import Group, Nps, Responses
-from mailbot.core.texttable import text_table
+from mailbot.core.texttable import WIDTH, text_table
 from mailbot.core.tongue import tongue
 from mailbot.core.wording import priority_words, queue_words
 
@@ -45,6 +46,8 @@ class _Words:
     promises: str
     rate: str
     """The share of those asked who answered, in a picture."""
+    meaning: str
+    """Of the interval."""
 
 
 _WORDS: Final = {
@@ -56,6 +59,7 @@ _WORDS: Final = {
         own_score_from="An agent has a score from {0} votes on.",
         score_by={"month": "Score by month", "queue": "Score by queue", "agent": "Score by agent"},
         promises="Work begun by the promised time", rate="Response rate",
+        meaning="95 % interval: as far as chance goes, the score of all customers lies in it at least 95 times of 100.",
     ),
     "sv": _Words(
         by={"month": "Månad", "queue": "Kö", "agent": "Handläggare"},
@@ -65,6 +69,7 @@ _WORDS: Final = {
         own_score_from="En handläggare får ett eget värde från {0} svar.",
         score_by={"month": "Betyg per månad", "queue": "Betyg per kö", "agent": "Betyg per handläggare"},
         promises="Arbete påbörjat senast den utlovade tiden", rate="Svarsandel",
+        meaning="95 %-intervall: vad slumpen beträffar ligger alla kunders betyg inom det minst 95 gånger av 100.",
     ),
     "da": _Words(
         by={"month": "Måned", "queue": "Kø", "agent": "Sagsbehandler"},
@@ -74,6 +79,7 @@ _WORDS: Final = {
         own_score_from="En sagsbehandler får sin egen værdi fra {0} svar.",
         score_by={"month": "Score pr. måned", "queue": "Score pr. kø", "agent": "Score pr. sagsbehandler"},
         promises="Arbejde påbegyndt senest til den lovede tid", rate="Svarprocent",
+        meaning="95 %-interval: hvad tilfældet angår, ligger alle kunders score i det mindst 95 ud af 100 gange.",
     ),
     "sk": _Words(
         by={"month": "Mesiac", "queue": "Rad", "agent": "Riešiteľ"},
@@ -84,6 +90,7 @@ _WORDS: Final = {
         score_by={"month": "Hodnotenie podľa mesiacov", "queue": "Hodnotenie podľa radov",
                   "agent": "Hodnotenie podľa riešiteľov"},
         promises="Práca začatá najneskôr v sľúbenom čase", rate="Odpovedali",
+        meaning="95 % interval: pokiaľ ide o náhodu, hodnotenie všetkých zákazníkov v ňom leží aspoň 95-krát zo 100.",
     ),
 }  # fmt: skip
 
@@ -96,6 +103,11 @@ def score_heading(by: By, language: str) -> str:
 def promise_heading(language: str) -> str:
     """What stands over a table of kept promises."""
     return _words(language).promises
+
+
+def interval_note(language: str) -> tuple[str, ...]:
+    """What the interval means, in lines as wide as a table."""
+    return tuple(wrap(_words(language).meaning, WIDTH))
 
 
 def picture_words(language: str) -> dict[str, str]:

@@ -12,7 +12,7 @@ from mailbot.core.audience import agent_of
 from mailbot.core.desk import Calendar, Desk
 from mailbot.core.deskfigures import By, Figures, kept_promises, score_by, score_of_all
 from mailbot.core.errands import Errand, MonthReport
-from mailbot.core.figurewords import promise_heading, promise_table, score_heading, score_table
+from mailbot.core.figurewords import interval_note, promise_heading, promise_table, score_heading, score_table
 from mailbot.core.mailboxes import ascii_lower
 from mailbot.core.months import SHOWN, later
 from mailbot.core.promisekept import Record
@@ -86,8 +86,10 @@ def _tables(due: DueReport, figures: Figures, now: datetime) -> list[str]:
     """
     language, month = due.language, figures.of(due.month)
     of_month, of_all = f", {due.month:%Y-%m}", f", {due.first:%Y-%m} – {due.month:%Y-%m}"
+    months = _score(figures, "month", "", language)
     lines = [
-        *_score(figures, "month", "", language),
+        *months,
+        *((*interval_note(language), "") if months else ()),
         *_score(month, "queue", of_month, language, least=2),
         *_score(figures, "agent", of_all, language, least=2),
         *_promises(due.desk, kept_promises(month, now), of_month, language),
