@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import islice
 from typing import Any, Final
 
 from mailbot.core.attachment import Attachment
@@ -24,6 +25,7 @@ LOW: Final = range(7)
 """The detractors' scores, of which the desk's lead hears at once."""
 
 _TOKEN = re.compile(r"[\[(<{]?(?<![A-Za-z0-9])([A-Za-z2-7]{38})(?![A-Za-z0-9])[\])>}]?")
+_TOKEN_LENGTH = 38
 _MOST_TOKENS = 5
 """Looked up per mail; an honest one carries one."""
 _READ = 100_000
@@ -48,8 +50,10 @@ class Heard:
 
 def tokens_in(letter: Letter) -> tuple[str, ...]:
     """What may be a survey's tag written out, in lower case: in the subject, or else in the text of a mail."""
-    found = (*_TOKEN.findall(letter.subject), *_TOKEN.findall(letter.text[:_READ]))
-    return tuple(dict.fromkeys(token.lower() for token in found))[:_MOST_TOKENS]
+    # Looking at long words alone costs a tenth, and most mails have none.
+    words = (word for word in (*letter.subject.split(), *letter.text[:_READ].split()) if len(word) >= _TOKEN_LENGTH)
+    found = (token.lower() for word in words for token in _TOKEN.findall(word))
+    return tuple(islice(dict.fromkeys(found), _MOST_TOKENS))
 
 
 def unsubscribes(letter: Letter) -> bool:
