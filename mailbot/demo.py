@@ -1,4 +1,4 @@
-"""`mailbot demo`: the real daemon on servers of its own, some twenty mails, and what became of each, in seconds."""
+"""`mailbot demo`: the real daemon on servers of its own, 25 mails, and what became of each, in seconds."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import tempfile
 import threading
 import time
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -21,12 +21,22 @@ from sqlalchemy import func, select
 from mailbot.daemon import STOP_WITHIN, Daemon, now
 from mailbot.database import Database
 from mailbot.demoletters import find_letter, letter_files, write_letters
-from mailbot.demomail import CUSTOMERS, DAY, Answer, DemoMail, answer_mail, opening_mails
-from mailbot.demoreport import Screen, tell, tell_case_shown, tell_turn
+from mailbot.demomail import (
+    CLOSINGS,
+    CUSTOMERS,
+    DAY,
+    SURVEY_ANSWERS,
+    SURVEYED,
+    Answer,
+    DemoMail,
+    answer_mail,
+    opening_mails,
+)
+from mailbot.demoreport import Screen, tell, tell_case_shown, tell_closing, tell_score, tell_survey, tell_turn
 from mailbot.demoservers import DemoServerError, DemoServers
 from mailbot.office import Office
 from mailbot.shipped import shipped_config
-from mailbot.tables import MAIL, OUTGOING, MailState, OutgoingState
+from mailbot.tables import MAIL, OUTGOING, SURVEY, MailState, OutgoingState, SurveyState
 
 LOG = "demo.log"
 _PATIENCE = 60.0
@@ -35,6 +45,11 @@ _LOOK_EVERY = 0.05
 _PASSWORD = "demo"  # noqa: S105 - of mailboxes that last for seconds, on loopback
 _AT_ONCE = 'reconsider = "0"'
 """In the demo's desk files: nobody waits to see whether an agent takes a letter back."""
+_SURVEY_AT_ONCE = """[survey]
+wait = "0"
+hours = [{ mon-sun = ["00:00-24:00"], open_on_holidays = true }]
+"""
+"""And the survey's hour has come as soon as the case is closed, whenever the demo is run."""
 
 _SETTINGS = """\
 admin = "admin@mailbot-demo.example"
@@ -74,6 +89,8 @@ class _Count:
     letters: int
     ended: int
     """Letters of which no further attempt is made: sent, or refused."""
+    surveys: int
+    """Those that wait for their hour."""
 
 
 def show_demo(out: Path) -> None:
@@ -103,9 +120,10 @@ def _run(house: Path, out: Path, screen: Screen) -> int:
         office = Office(house)
         screen.done(f"a configuration with {len(addresses)} desks: {', '.join(office.in_force.desks)}")
         screen.done(f"agents' letters leave at once ({_AT_ONCE}), not after the usual 2 minutes")
+        screen.done('a survey is due at once (wait = "0", hours around the clock), not on a weekday 20 hours later')
         database = Database(office.settings.database)
         try:
-            work = _Work(Daemon(office, database))
+            work = _Work(office, database)
             stage = _Stage(screen, servers, database, work)
             openings = tuple(opening_mails(now()))
             # Before the daemon looks: taken in one go, they get the same case numbers each time.
@@ -119,9 +137,13 @@ def _run(house: Path, out: Path, screen: Screen) -> int:
                 with database.read() as connection:
                     tell(screen, connection, office.in_force.desks, servers.letters)
                 _agents_day(stage, out)
+                with database.read() as connection:
+                    tell_case_shown(screen, connection, office.in_force.desks, servers.letters)
+                places = _closings(stage)
+            with _working(work):
+                _surveys(stage, office, places)
             with database.read() as connection:
                 written = write_letters(letter_files(connection, servers.letters), out)
-                tell_case_shown(screen, connection, office.in_force.desks, servers.letters)
         finally:
             database.close()
     return written
@@ -133,14 +155,41 @@ def _agents_day(stage: _Stage, out: Path) -> None:
     stage.screen.line(f"What came in (<), what was done (*), and who got which letter in {out} (>):")
     places = count(1)
     for turns in DAY:
-        # Mailboxes date their mail to the second; within one, a mail would seem older than what came of the last.
-        time.sleep(1 - time.time() % 1)
-        stage.answer(turns)
-        stage.rest()
-        with stage.database.read() as connection:
-            files = letter_files(connection, stage.servers.letters)
-            for turn in turns:
-                tell_turn(stage.screen, connection, files, next(places), turn)
+        _play(stage, turns, places)
+
+
+def _closings(stage: _Stage) -> Iterator[int]:
+    """Cases are closed; the numbers by which the turns are counted from there on."""
+    stage.screen.heading("After the close")
+    places = count(1)
+    _play(stage, CLOSINGS, places)
+    with stage.database.read() as connection:
+        tell_closing(stage.screen, connection, stage.servers.letters)
+    return places
+
+
+def _surveys(stage: _Stage, office: Office, places: Iterator[int]) -> None:
+    """The daemon, just started, makes its round and sends the surveys; customers answer, and the score is told."""
+    stage.rest(surveys=True)
+    stage.screen.line()
+    with stage.database.read() as connection:
+        tell_survey(stage.screen, connection, stage.servers.letters)
+    stage.screen.heading("The customers answer")
+    _play(stage, SURVEY_ANSWERS, places)
+    with stage.database.read() as connection:
+        tell_score(stage.screen, connection, office.in_force.desks[SURVEYED], now())
+
+
+def _play(stage: _Stage, turns: Sequence[Answer], places: Iterator[int]) -> None:
+    """Mails that come at one time, told once all that they caused has been sent."""
+    # Mailboxes date their mail to the second; within one, a mail would seem older than what came of the last.
+    time.sleep(1 - time.time() % 1)
+    stage.answer(turns)
+    stage.rest()
+    with stage.database.read() as connection:
+        files = letter_files(connection, stage.servers.letters)
+        for turn in turns:
+            tell_turn(stage.screen, connection, files, next(places), turn)
 
 
 def _addresses(desks: Path) -> dict[str, str]:
@@ -153,7 +202,10 @@ def _lay_out(house: Path, addresses: Mapping[str, str], servers: DemoServers) ->
     """A configuration as an admin would have it: every shipped desk, and a mailbox for each."""
     shutil.copytree(shipped_config() / "desks", house / "desks")
     for path in (house / "desks").glob("*.toml"):
-        path.write_text(f"{_AT_ONCE}\n{path.read_text(encoding='utf-8')}", encoding="utf-8")
+        source = path.read_text(encoding="utf-8")
+        if path.stem == SURVEYED:
+            source = source.replace("[survey]\n", _SURVEY_AT_ONCE)
+        path.write_text(f"{_AT_ONCE}\n{source}", encoding="utf-8")
     mailboxes = (
         _MAILBOX.format(desk=desk, address=address, imap=servers.imap_port) for desk, address in addresses.items()
     )
@@ -165,14 +217,16 @@ def _lay_out(house: Path, addresses: Mapping[str, str], servers: DemoServers) ->
 
 
 class _Work:
-    """The daemon's thread, and what ended it if it ended by itself."""
+    """A daemon's thread, and what ended it if it ended by itself; it can be started again once it was stopped."""
 
-    def __init__(self, daemon: Daemon) -> None:
-        self._daemon = daemon
-        self._thread = threading.Thread(target=self._run, name="daemon", daemon=True)
+    def __init__(self, office: Office, database: Database) -> None:
+        self._office = office
+        self._database = database
         self.failure: Exception | None = None
 
     def start(self) -> None:
+        self._daemon = Daemon(self._office, self._database)
+        self._thread = threading.Thread(target=self._run, name="daemon", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
@@ -223,14 +277,17 @@ class _Stage:
                 raise DemoError(str(exc)) from exc
         self.deliver(mails)
 
-    def rest(self) -> int:
-        """Return once all mails are read and no letter is left to be sent: how many were; DemoError if that fails."""
+    def rest(self, *, surveys: bool = False) -> int:
+        """Return once all mails are read and no letter is left to be sent: how many were; DemoError if that fails.
+
+        With `surveys`, no survey is left either.
+        """
         deadline = time.monotonic() + _PATIENCE
         with self.screen.doing() as say:
             while True:
                 so_far = _count(self.database)
                 all_read = so_far.mails >= self._delivered and so_far.read == so_far.mails
-                if all_read and so_far.ended == so_far.letters:
+                if all_read and so_far.ended == so_far.letters and not (surveys and so_far.surveys):
                     return so_far.ended
                 state = f"{so_far.read} of {self._delivered} mails read, {so_far.ended} letters sent"
                 say(state)
@@ -247,7 +304,8 @@ def _count(database: Database) -> _Count:
     with database.read() as connection:
         mails, waiting = connection.execute(select(func.count(), unread).select_from(MAIL)).one()
         letters, unsent = connection.execute(select(func.count(), open_).select_from(OUTGOING)).one()
-    return _Count(mails, mails - waiting, letters, letters - unsent)
+        surveys = select(func.count()).select_from(SURVEY).where(SURVEY.c.state == SurveyState.WAITING)
+        return _Count(mails, mails - waiting, letters, letters - unsent, connection.execute(surveys).scalar_one())
 
 
 class _Log(logging.FileHandler):

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select
 
+from mailbot.demomail import Answer
 from mailbot.demoservers import Delivered
 from mailbot.tables import EVENT, MAIL, MESSAGE, OUTGOING, PARTICIPANT, RAW, TICKET
 
@@ -74,19 +75,21 @@ def write_letters(files: Files, out: Path) -> int:
     return len(files)
 
 
-def find_letter(connection: Connection, letters: Sequence[Delivered], message_id: str, recipient: str) -> bytes:
-    """The letter to `recipient` that the mail caused and the SMTP server took. LookupError where there is none."""
+def find_letter(connection: Connection, letters: Sequence[Delivered], answer: Answer) -> bytes:
+    """The letter that the answer is about, if the SMTP server took it. LookupError where there is none."""
     taken = {(letter.content, letter.recipient) for letter in letters}
-    query = (
-        select(OUTGOING.c.content)
-        .join(MAIL, MAIL.c.id == OUTGOING.c.mail_id)
-        .where(MAIL.c.message_id == message_id, OUTGOING.c.recipient == recipient)
-        .order_by(OUTGOING.c.id)
-    )
-    for content in connection.execute(query).scalars():
-        if (content, recipient) in taken:
+    query = select(OUTGOING.c.content).where(OUTGOING.c.recipient == answer.to).order_by(OUTGOING.c.id)
+    if answer.survey:
+        # The hour causes it, not a mail: it is known by its case.
+        query = query.join(MESSAGE, MESSAGE.c.ticket_id == OUTGOING.c.ticket_id).where(OUTGOING.c.kind == "survey")
+        query = query.join(MAIL, MAIL.c.id == MESSAGE.c.mail_id)
+    else:
+        query = query.join(MAIL, MAIL.c.id == OUTGOING.c.mail_id)
+    for content in connection.execute(query.where(MAIL.c.message_id == answer.because_id)).scalars():
+        if (content, answer.to) in taken:
             return bytes(content)
-    raise LookupError(f"no letter to {recipient} went out because of the mail <{message_id}>")
+    what = "survey" if answer.survey else "letter"
+    raise LookupError(f"no {what} to {answer.to} went out because of the mail <{answer.because_id}>")
 
 
 def consequences(connection: Connection, files: Files, message_id: str) -> Consequences:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes, policy
+from email.header import Header
 from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
 from string import Template
+from urllib.parse import parse_qs, unquote, urlsplit
 
 _FOLDER = Path(__file__).resolve().parent / "demomails"
-
-Find = Callable[[str, str], bytes]
-"""The letter that went out because of the mail with this Message-ID (without angle brackets), to this address."""
+_MAIL_LINK = re.compile(r'href="(mailto:[^"]+)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,10 @@ class Answer:
     """Whose letter it is."""
     title: str = ""
     """What it is, in the report."""
+    survey: bool = False
+    """Whether the letter is the survey about the case of that mail; else it is one that the mail itself caused."""
+    tap: int | None = None
+    """The number of the survey that is tapped: the mail is the one which that link makes ready."""
 
     @property
     def message_id(self) -> str:
@@ -47,6 +53,9 @@ class Answer:
         """That of the mail that caused the letter."""
         return _message_id(self.because)
 
+
+Find = Callable[[Answer], bytes]
+"""The letter that an answer is about."""
 
 CUSTOMERS = (
     Answer("answers/01-follow-up.eml", "01-standstill.eml", "eva.lundgren@snickeriet.example"),
@@ -83,6 +92,28 @@ DAY = (
 SHOWN = DAY[-1][0]
 """The agent's answer that is shown as the customer sees it, with its case."""
 
+SURVEYED = "visma-control"
+"""The desk whose customers are asked."""
+CLOSINGS = (
+    Answer(
+        "survey/1-standstill.eml", "01-standstill.eml", "johan.ek@desk.example",
+        "An agent closes a case with its solution",
+    ),
+    Answer("survey/2-accrual.eml", "02-latin-1.eml", "johan.ek@desk.example", "He closes another in few words"),
+)  # fmt: skip
+"""By which the agents close cases of that desk."""
+SURVEY_ANSWERS = (
+    Answer(
+        "survey/3-words.eml", "01-standstill.eml", "eva.lundgren@snickeriet.example",
+        "A customer answers in words, above the quoted questions", survey=True,
+    ),
+    Answer(
+        "survey/4-tap.eml", "02-latin-1.eml", "goran.astrom@farghandeln.example",
+        "Another taps a 4 in the survey and sends the mail that opens", survey=True, tap=4,
+    ),
+)  # fmt: skip
+"""What the customers answer to the surveys."""
+
 
 def opening_mails(now: datetime) -> Iterator[DemoMail]:
     """The mails by which cases open, a newsletter among them; dated `now`."""
@@ -92,9 +123,10 @@ def opening_mails(now: datetime) -> Iterator[DemoMail]:
 
 def answer_mail(answer: Answer, find: Find, now: datetime) -> DemoMail:
     """The mail, made of the letter that really went out. LookupError where none did."""
-    letter = find(answer.because_id, answer.to)
+    letter = find(answer)
     template = Template((_FOLDER / answer.file).read_text(encoding="utf-8"))
-    return _finished(template.substitute(_facts(letter)).encode(), now)
+    facts = _facts(letter) if answer.tap is None else _tapped(letter, answer.tap)
+    return _finished(template.substitute(facts).encode(), now)
 
 
 def read_mail(raw: bytes) -> EmailMessage:
@@ -124,6 +156,22 @@ def _facts(letter: bytes) -> dict[str, str]:
         "quoted": "\n".join(f"> {line}".rstrip() for line in text_of(mail).splitlines()),
         "head": letter.partition(b"\r\n\r\n")[0].decode("ascii").replace("\r\n", "\n"),
     }
+
+
+def _tapped(letter: bytes, score: int) -> dict[str, str]:
+    """The mail that a mail program opens at a tap on a survey's number (RFC 6068). LookupError where none is there."""
+    body = read_mail(letter).get_body(("html",))
+    for link in _MAIL_LINK.findall("" if body is None else str(body.get_content())):
+        parts = urlsplit(html.unescape(link))
+        fields = parse_qs(parts.query.replace("+", "%2B"))
+        subject = fields.get("subject", [""])[0]
+        if subject.split()[:1] == [str(score)]:
+            return {
+                "tap_to": unquote(parts.path),
+                "tap_subject": Header(subject, "utf-8").encode(),
+                "tap_body": fields["body"][0].replace("\r\n", "\n"),
+            }
+    raise LookupError(f"the survey has no link for a {score}")
 
 
 def _finished(raw: bytes, now: datetime) -> DemoMail:

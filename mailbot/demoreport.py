@@ -17,17 +17,21 @@ from rich.console import Console
 from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from mailbot.casefile import case_file, list_tickets
 from mailbot.cli.casewords import tell_case
+from mailbot.cli.figures import score_lines
 from mailbot.core.desk import Desk
 from mailbot.core.letter import Letter, read_letter
-from mailbot.demoletters import Files, cases_of_mails, consequences
-from mailbot.demomail import SHOWN, Answer, read_mail, text_of
+from mailbot.core.months import span
+from mailbot.core.score import month_of
+from mailbot.demoletters import Files, cases_of_mails, consequences, find_letter
+from mailbot.demomail import CLOSINGS, SHOWN, SURVEY_ANSWERS, Answer, read_mail, text_of
 from mailbot.demoservers import Delivered
+from mailbot.figures import read_figures
 from mailbot.rawmail import unpack
-from mailbot.tables import MAIL, OUTGOING, RAW, TICKET
+from mailbot.tables import MAIL, OUTGOING, RAW, SURVEY, TICKET, OutgoingState
 
 _WIDE = 110
 """Columns from which the table of tickets has room for the subjects."""
@@ -110,7 +114,7 @@ def tell(screen: Screen, connection: Connection, desks: Mapping[str, Desk], lett
     # In English too, as all that is told here.
     found = _sent(connection, letters, SHOWN.because_id, "ack")
     if found is not None:
-        _tell_letter(screen, f"The acknowledgement of {found.number}, as the customer sees it", found)
+        _tell_letter(screen, f"The acknowledgement of {found.number}, as the customer sees it", found.letter)
 
 
 def _tell_tickets(screen: Screen, connection: Connection, desks: Mapping[str, Desk]) -> None:
@@ -177,10 +181,10 @@ def _sent(connection: Connection, letters: Sequence[Delivered], message_id: str,
     return _Sent(row.number, row.desk, taken) if row is not None and taken is not None else None
 
 
-def _tell_letter(screen: Screen, heading: str, found: _Sent) -> None:
-    mail = read_mail(found.letter.content)
+def _tell_letter(screen: Screen, heading: str, letter: Delivered) -> None:
+    mail = read_mail(letter.content)
     screen.heading(heading)
-    screen.line(f"Envelope sender: <{found.letter.sender}>")
+    screen.line(f"Envelope sender: <{letter.sender}>")
     for name in _SHOWN_HEADERS:
         if mail[name]:
             screen.line(f"{name}: {mail[name]}")
@@ -189,7 +193,7 @@ def _tell_letter(screen: Screen, heading: str, found: _Sent) -> None:
 
 
 def tell_turn(screen: Screen, connection: Connection, files: Files, place: int, answer: Answer) -> None:
-    """One mail of the agents' day: what came in, and what came of it by the database and the SMTP server."""
+    """What came in with a mail of the day or after it, and what came of it by the database and the SMTP server."""
     came = consequences(connection, files, answer.message_id)
     letter = read_letter(unpack(came.raw))
     words = textwrap.shorten(letter.reply or letter.subject, _MOST_WORDS, placeholder=" …")
@@ -214,7 +218,39 @@ def tell_case_shown(
     case = case_file(connection, found.number) if found is not None else None
     if found is None or case is None:
         return
-    _tell_letter(screen, f"The agent's answer in {found.number}, as the customer sees it", found)
+    _tell_letter(screen, f"The agent's answer in {found.number}, as the customer sees it", found.letter)
     screen.heading(f"{found.number} from beginning to end, as `mailbot show` tells it")
     for line in tell_case(case, desks[found.desk].calendar.zone):
         screen.folded(line, 20 if line[:1].isdigit() else 6)
+
+
+def tell_closing(screen: Screen, connection: Connection, letters: Sequence[Delivered]) -> None:
+    """The letter that told the customer the solution."""
+    found = _sent(connection, letters, CLOSINGS[0].message_id, "relay")
+    if found is not None:
+        _tell_letter(screen, f"The closing letter of {found.number}, as the customer sees it", found.letter)
+
+
+def tell_survey(screen: Screen, connection: Connection, letters: Sequence[Delivered]) -> None:
+    """How many surveys were sent, and the one about that case. LookupError where it was not."""
+    surveys = (OUTGOING.c.kind == "survey", OUTGOING.c.state == OutgoingState.SENT)
+    sent = connection.execute(select(func.count()).select_from(OUTGOING).where(*surveys)).scalar_one()
+    how = "the daemon is stopped and started again, so that its round comes now and not within half a minute"
+    screen.done(f"{how}: {sent} surveys sent")
+    content = find_letter(connection, letters, SURVEY_ANSWERS[0])
+    (letter,) = (letter for letter in letters if letter.content == content)
+    _tell_letter(screen, "The survey about it, as the customer sees it", letter)
+
+
+def tell_score(screen: Screen, connection: Connection, desk: Desk, now: datetime) -> None:
+    """What the answers were read as, and the desk's score, as `mailbot nps` prints it."""
+    screen.heading("How the answers were read, by the database")
+    columns = (TICKET.c.number, SURVEY.c.recipient, SURVEY.c.state, SURVEY.c.score)
+    query = select(*columns).join(TICKET, TICKET.c.id == SURVEY.c.ticket_id).order_by(SURVEY.c.id)
+    for row in connection.execute(query):
+        score = "no score" if row.score is None else f"score {row.score}"
+        screen.line(f"{row.number}  {row.recipient}: {row.state}, {score}")
+    screen.heading(f"The score, as `mailbot nps --desk {desk.key}` tells it")
+    months = span(None, None, month_of(now, desk.calendar.zone))
+    for line in score_lines(read_figures(connection, desk, *months), "month"):
+        screen.line(line)

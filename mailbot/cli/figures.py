@@ -79,7 +79,7 @@ def nps(
         _print_rows(SCORE_COLUMNS, rows, as_csv=as_csv)
         return
     for place, figures in enumerate(scored):
-        typer.echo("\n" * bool(place) + "\n".join(_score_lines(figures, _CUT[by])))
+        typer.echo("\n" * bool(place) + "\n".join(score_lines(figures, _CUT[by])))
     if not scored:
         typer.echo("Nobody was asked in these months.")
     if plot is not None:
@@ -165,8 +165,8 @@ def _draw(scored: Sequence[Figures], path: Path) -> None:
         fail(f"cannot write {path}: {exc.strerror or exc}")
 
 
-def _score_lines(figures: Figures, by: By) -> list[str]:
-    """The table and the picture below it."""
+def score_lines(figures: Figures, by: By) -> list[str]:
+    """What `nps` prints of a desk: the table and the picture below it, for what standard output can show."""
     from mailbot.core.deskfigures import score_by, score_of_all
     from mailbot.core.figurewords import group_name, score_heading, score_table
     from mailbot.core.termchart import chart

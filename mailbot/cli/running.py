@@ -50,7 +50,7 @@ def demo(
         "demo-out"
     ),
 ) -> None:
-    """Show it all in seconds: servers of its own, a dozen mails to five desks, and what became of them."""
+    """Show it all in seconds: servers of its own, 25 mails to five desks, and what became of them."""
     # Before the rest of the program is read, which takes a second.
     typer.echo("mailbot demo: the daemon, on mail servers of its own; nothing leaves this machine\n")
     from mailbot.demo import DemoError, show_demo

@@ -43,8 +43,17 @@ class Ran:
     @property
     def turns(self) -> list[str]:
         """What is told of each mail of the agents' day, in order."""
-        day = self.stdout.partition("The agents' day")[2].partition("The agent's answer in")[0]
-        return re.split(r"^\d+\. ", day, flags=re.MULTILINE)[1:]
+        return _turns(self.stdout.partition("The agents' day")[2].partition("The agent's answer in")[0])
+
+    @property
+    def closings(self) -> list[str]:
+        """What is told of each mail that closes a case."""
+        return _turns(self.stdout.partition("After the close")[2].partition("The closing letter of")[0])
+
+    @property
+    def survey_answers(self) -> list[str]:
+        """What is told of each answer to a survey."""
+        return _turns(self.stdout.partition("The customers answer")[2].partition("How the answers were read")[0])
 
     @property
     def tickets(self) -> dict[str, dict[str, str]]:
@@ -61,6 +70,10 @@ class Ran:
     def letters(self, case: str = "*", kind: str = "*") -> list[EmailMessage]:
         """The letters in the folder, in the order of their names."""
         return [_read(path) for path in sorted(self.out.glob(f"demo-{case}-??-{kind}-*.eml"))]
+
+
+def _turns(part: str) -> list[str]:
+    return re.split(r"^\d+\. ", part, flags=re.MULTILINE)[1:]
 
 
 def _read(path: Path) -> EmailMessage:
@@ -175,7 +188,7 @@ def test_every_letter_is_a_sound_mail(ran: Ran) -> None:
         assert letter["Date"]
     assert all(path.read_bytes().isascii() for path in ran.out.glob("demo-*.eml"))
     by_people = [letter for letter in letters if letter["Auto-Submitted"] is None]
-    assert len(by_people) == len(ran.letters(kind="relay")) == 2
+    assert len(by_people) == len(ran.letters(kind="relay")) == 4
 
 
 def test_what_customers_wrote_arrives_whole(ran: Ran) -> None:
@@ -196,11 +209,13 @@ def test_each_mail_of_the_agents_day_is_told_with_what_came_of_it(ran: Ran) -> N
         "A command is misspelt", "The agent's answer comes back", "Somebody writes in an agent's name",
         "The same mail, its command put right", "An agent is out of office",
     ]  # fmt: skip
-    told = [(to, letter) for turn in turns for to, letters in ran.got(turn).items() for letter in letters]
+    later = [*ran.closings, *ran.survey_answers]
+    told = [(to, letter) for turn in turns + later for to, letters in ran.got(turn).items() for letter in letters]
     assert all(str(letter["To"]) == to for to, letter in told)
     before = re.search(r"answers to the letters delivered and read, (\d+) letters sent", ran.stdout)
     assert before
-    assert len({letter["Message-ID"] for _, letter in told}) == len(ran.letters()) - int(before[1])
+    ids = {letter["Message-ID"] for _, letter in told}
+    assert len(ids) == len(ran.letters()) - len(ran.letters(kind="survey")) - int(before[1])
     tom, karen, eva = "tom.harris@bikeparts.example", "karen@glarmester-holm.example", "eva.lundgren@snickeriet.example"
     customers = [sorted(set(ran.got(turn)) & CUSTOMERS) for turn in turns]
     assert customers == [[tom], [karen], [], [], [], [], [tom], []]
@@ -254,6 +269,42 @@ def test_the_case_is_told_from_beginning_to_end(ran: Ran) -> None:
         )
     ]  # fmt: skip
     assert places == sorted(places)
+
+
+def test_the_closes_bring_the_solution_and_then_a_survey_each(ran: Ran) -> None:
+    """Each customer gets the agent's words, less the command, and after them one survey; both are shown as sent."""
+    eva, goran = "eva.lundgren@snickeriet.example", "goran.astrom@farghandeln.example"
+    assert [sorted(set(ran.got(turn)) & CUSTOMERS) for turn in ran.closings] == [[eva], [goran]]
+    (solution,) = ran.got(ran.closings[0])[eva]
+    assert "Licensen hade gått ut" in _text(solution)
+    assert "#klart" not in _text(solution)
+    surveys = {str(letter["To"]): letter for letter in ran.letters(kind="survey")}
+    assert sorted(surveys) == [eva, goran]
+    assert "2 surveys sent" in ran.stdout
+    assert "På en skala från 0 till 10" in _text(surveys[eva])
+    shown = ran.stdout.partition("After the close")[2]
+    places = [shown.index(words) for words in (_text(solution).strip(), "2 surveys sent", _text(surveys[eva]).strip())]
+    assert places == sorted(places)
+
+
+def test_the_survey_is_answered_in_two_styles_and_read(ran: Ran) -> None:
+    """A number word above the quote and a tap on a number count; the words reach the agent, a low score the lead."""
+    worded, tapped = ran.survey_answers
+    (words,) = ran.got(worded)["johan.ek@desk.example"]
+    assert "varna gärna" in _text(words)
+    (warning,) = ran.got(tapped)["lead@desk.example"]
+    assert "VC-000021" in str(warning["Subject"])
+    assert not (set(ran.got(worded)) | set(ran.got(tapped))) & CUSTOMERS
+    read = dict(re.findall(r"^VC-\d{6}  (\S+): answered, score (\d+)$", ran.stdout, re.MULTILINE))
+    assert read == {"eva.lundgren@snickeriet.example": "9", "goran.astrom@farghandeln.example": "4"}
+
+
+def test_the_score_is_shown_with_its_chart(ran: Ran) -> None:
+    """One promoter and one detractor among two asked: a score of 0, and an interval that says how little that is."""
+    score = ran.stdout.partition("as `mailbot nps --desk visma-control` tells it")[2].partition("What next")[0]
+    (total,) = re.findall(r"^All +(.+)$", score, re.MULTILINE)
+    assert total.split() == ["2", "1", "0", "1", "0", "-95", "to", "+95", "2", "of", "2", "100", "%"]
+    assert re.search(r"^ +-100 +0 +\+100 ", score, re.MULTILINE)
 
 
 def test_one_acknowledgement_is_shown_as_it_was_sent(ran: Ran) -> None:
