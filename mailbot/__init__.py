@@ -43,8 +43,8 @@ go to whom.
 Commit 2 holds all of it or nothing: the ticket and what changed about it, the message, participants with the handles of
 their tags, events, the turn as #undo needs it, every letter with its bytes frozen (an agent's not due before the desk's
 `reconsider` is over), the end of a letter that came back with the address that is spared for a while (`returns`), and
-the breaker. What the clock alone brings, `digests`, `mornings` and `surveys`, the daemon's round puts into the same
-outbox.
+the breaker. What the clock alone brings, `digests`, `mornings`, `surveys` and `monthly`, the daemon's round puts into
+the same outbox.
 
 A survey
 ========
@@ -52,6 +52,10 @@ A close enters a survey's row in its own commit (`answers`, `core.survey`); a re
 `surveys` sends it when its hour has come (`core.surveytime`), to whom may be asked at that moment. Its tag is none of
 the case's: a mail with it is an answer and nothing else. `core.surveyanswer` reads the score and the words,
 `core.surveyturn` says what follows.
+
+`figures` reads a desk's votes, surveys and promises of some months. `core.score` and `core.promisekept` work them out,
+`core.deskfigures` cuts them by month, queue, agent and priority, `core.figurewords` and `plot` tell them: to an admin
+who asks, and early each month to the desk's lead (`core.monthly`).
 
 Chosen against the obvious, each because something was measured: mail is taken apart by `core.mime` on offsets, not by
 the standard library's parser, which has no bounds; HTML is read by `core.htmltext`, for the library at hand took 15 s
