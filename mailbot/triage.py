@@ -20,7 +20,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select, text, update
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
-from mailbot.apply import Clerk, apply, opens_case
+from mailbot.apply import apply, opens_case
 from mailbot.budgets import breaker_report, load_purse, save_breaker
 from mailbot.core.casenumber import case_number
 from mailbot.core.correspondence import Stationery, report
@@ -31,6 +31,7 @@ from mailbot.core.note import silence_line
 from mailbot.core.purse import Purse
 from mailbot.crashpoint import reach
 from mailbot.database import Database, inserting
+from mailbot.entries import Clerk
 from mailbot.gather import Grounds, Read, gather, layers
 from mailbot.ledger import Ledger
 from mailbot.office import InForce, Office

@@ -1,0 +1,171 @@
+"""The rows that every way of applying a decision enters: a ticket with its first events, a message, who takes part."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from mailbot.core.casefacts import CaseFacts
+from mailbot.core.correspondence import (
+    Case,
+    Sealed,
+    Stationery,
+)
+from mailbot.core.decide import (
+    NewCase,
+)
+from mailbot.core.desk import Desk
+from mailbot.core.letter import Letter
+from mailbot.core.note import note_words
+from mailbot.core.promise import Promise, as_json, from_json
+from mailbot.core.purse import Purse, Verdict
+from mailbot.core.tags import Party, make_handle
+from mailbot.ledger import Answering, Ledger, TicketRef
+from mailbot.tables import TicketState
+
+_MOMENTS = frozenset({"expected_start", "started", "waiting_since", "closed"})
+
+
+@dataclass(frozen=True, slots=True)
+class Clerk:
+    """What every decision of one commit is applied with."""
+
+    ledger: Ledger
+    stationery: Stationery
+    purse: Purse
+    admin: str
+    """Who is told when something needs a human."""
+
+
+def answering(verdict: Verdict, address: str, print_of_mail: str, *, verified: bool) -> Answering:
+    """What the budgets are to know of an automatic answer, by the purse's verdict on it."""
+    over_budget = verdict.what == "hold" and verdict.reason.startswith("budget")
+    domain = "" if verified or over_budget else address.rpartition("@")[2]
+    return Answering(print_of_mail, domain, verdict.reason if verdict.what == "hold" else "")
+
+
+def new_case(desk: Desk, letter: Letter, received: datetime, decision: NewCase, number: str) -> Case:
+    """A case that opens, as its letters need it."""
+    sender, placement = letter.sender, decision.placement
+    facts = CaseFacts(
+        number=number,
+        priority=placement.priority,
+        promise=decision.promise,
+        requester_name=sender.name if sender else "",
+        requester_address=sender.address if sender else "",
+        subject=letter.subject,
+        verified=decision.verified,
+        received=received,
+        queue=placement.queue,
+        rule=", ".join(placement.rules),
+        told=decision.silence is None,
+    )
+    return Case(desk, facts)
+
+
+def open_ticket(
+    clerk: Clerk,
+    mail_id: int,
+    letter: Letter,
+    decision: NewCase,
+    case: Case,
+    told: str,
+    letters: Iterable[Sealed],
+    more: Mapping[str, Any] | None = None,
+) -> TicketRef:
+    """Enter the ticket with its first participant and events."""
+    facts, ledger = case.facts, clerk.ledger
+    placed = f"queue {facts.queue or '-'}, priority {facts.priority} ({facts.rule or 'defaults'})"
+    follows = decision.follows
+    events = [
+        ("opened", f"case {facts.number}: {placed}"),
+        ("promise", told),
+        *((("follows", f"the closed case {follows.facts.number}"),) if follows else ()),
+        *(("note", note_words(note, "en")) for note in decision.notes),
+        *(("template", problem) for sealed in letters for problem in sealed.problems),
+    ]
+    ticket = ledger.open_ticket(
+        {
+            "number": facts.number, "desk": case.desk.key, "queue": facts.queue, "priority": facts.priority,
+            "rule": facts.rule, "state": TicketState.OPEN, "subject": facts.subject,
+            "requester": facts.requester_address, "requester_name": facts.requester_name,
+            "verified": facts.verified, "opened_by": mail_id, "received": facts.received,
+            "follows": follows.ticket_id if follows else None, "assignee": "", "started": None,
+            **columns_of({"promise": facts.promise, "expected_start": facts.promise.expected_start}), **(more or {}),
+        }
+    )  # fmt: skip
+    started = (more or {}).get("started")
+    ledger.begin(ticket, {"received": facts.promise.received, "started": started})
+    if decision.silence is None:
+        promise = facts.promise
+        told_start = {"made": promise.received, "start_by": promise.expected_start, "at_once": promise.at_once}
+        ledger.promise(ticket, {**told_start, "priority": promise.priority})
+    if letter.sender is not None:  # takes part, whether or not it is answered: what it writes next belongs here
+        take_part(ledger, ticket, Party(facts.number, letter.sender.key, "customer"))
+    ledger.add_events(ticket, mail_id, events)
+    return ticket
+
+
+def take_part(ledger: Ledger, ticket: TicketRef, party: Party) -> None:
+    """Enter that somebody takes part in a ticket."""
+    ledger.join(ticket, party.address, party.role, make_handle(party))
+
+
+def values_of(kept: Mapping[str, Any]) -> dict[str, Any]:
+    """What was kept of a ticket as JSON, as values again."""
+    columns = columns_of(kept)
+    if columns.get("promise"):
+        columns["promise"] = from_json(json.loads(columns["promise"]))
+    return columns
+
+
+def columns_of(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values as the ticket's columns hold them, also those that were kept as JSON to be put back."""
+    columns = dict(values)
+    promise = columns.get("promise")
+    if promise is not None:
+        known = as_json(promise) if isinstance(promise, Promise) else promise
+        columns["promise"] = known if isinstance(known, str) else json.dumps(known, ensure_ascii=False)
+    for name in _MOMENTS & set(columns):
+        if isinstance(columns[name], str):
+            columns[name] = datetime.fromisoformat(columns[name])
+    return columns
+
+
+def plain(value: Any) -> Any:
+    """A moment, or anything else that JSON does not know, as text."""
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def add_message(
+    ledger: Ledger,
+    ticket: TicketRef,
+    mail_id: int | None,
+    letter: Letter,
+    received: datetime,
+    role: str,
+    *,
+    internal: bool = False,
+    sent: str = "",
+) -> None:
+    """Enter a mail, or words without one, as a message of a ticket."""
+    ledger.add_message(
+        ticket,
+        {
+            "mail_id": mail_id, "author": letter.sender.address if letter.sender else letter.claimed_from,
+            "author_name": letter.sender.name if letter.sender else "", "written": received,
+            "subject": letter.subject, "text": letter.text, "reply": letter.reply,
+            "attachments": json.dumps(_attachments(letter), ensure_ascii=False), "reference": letter.message_id,
+            "role": role, "internal": internal, "sent": sent,
+        },
+    )  # fmt: skip
+
+
+def _attachments(letter: Letter) -> list[dict[str, Any]]:
+    return [
+        {"name": part.name, "content_type": part.content_type, "size": part.size, "inline": part.inline}
+        for part in letter.attachments
+    ]

@@ -1,0 +1,268 @@
+"""Turns what follows from a message of a case into rows: agents' orders, customers' answers, what is taken back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from mailbot.answers import follow_close
+from mailbot.beginnings import follow_case
+from mailbot.core.agentturn import answer_at_door, take_turn
+from mailbot.core.audience import for_new_case
+from mailbot.core.correspondence import (
+    Case,
+    acknowledge,
+    copies,
+    personal_party,
+    run_errand,
+    run_personal_errand,
+)
+from mailbot.core.customerturn import follow_turn
+from mailbot.core.decide import (
+    Facts,
+    FollowUp,
+    NewCase,
+    held_back,
+    proof_of,
+)
+from mailbot.core.desk import Desk
+from mailbot.core.errands import Errand, Receipt, Reply
+from mailbot.core.knowncase import KnownCase, Tie
+from mailbot.core.machine import Reason
+from mailbot.core.mailboxes import ascii_lower
+from mailbot.core.note import Note, note_words, silence_line
+from mailbot.core.opening import Opening, open_for_customer
+from mailbot.core.placement import place
+from mailbot.core.promise import make_promise
+from mailbot.core.purse import Purse
+from mailbot.core.scene import LastTurn, Scene
+from mailbot.core.sheet import Join
+from mailbot.core.standing import Standing
+from mailbot.core.tags import Party, make_handle
+from mailbot.core.turn import Turn
+from mailbot.entries import (
+    Clerk,
+    add_message,
+    answering,
+    columns_of,
+    new_case,
+    open_ticket,
+    plain,
+    take_part,
+    values_of,
+)
+from mailbot.ledger import Answering, Ledger, TicketRef
+from mailbot.tables import MailState
+
+
+def follow(clerk: Clerk, mail_id: int, facts: Facts, decision: FollowUp) -> None:
+    """A further message of a case."""
+    tie, letter, desk = decision.tie, facts.letter, facts.desk
+    turn = follow_turn(desk, decision, letter, facts.received, mail_id, facts.entries)
+    silence = silence_line(decision.silence) if decision.silence else ""
+    who = {"customer": "a participant", "partner": "a partner", "machine": "a machine"}.get(decision.role, "somebody")
+    events = [
+        ("follow-up", f"mail {mail_id} from {who}, tied by {tie.by}"),
+        *((("silence", silence),) if silence else ()),
+        *(("note", note_words(note, "en")) for note in decision.notes),
+    ]
+    clerk.ledger.add_events(tie.case.ticket_id, mail_id, events)
+    if decision.verified and not silence and _used_own_tag(facts, tie):
+        clerk.ledger.remember(desk.key, tie.address)
+        clerk.ledger.forget_bounce(tie.address)
+    _enter(clerk, mail_id, facts, decision, turn, decision.role)
+    outcome = "machine" if silence else "unverified" if decision.standing.role == "unproven-agent" else "follow-up"
+    reason = silence or f"case {tie.case.facts.number}, tied by {tie.by}"
+    clerk.ledger.end_mail(mail_id, MailState.DONE, outcome, reason)
+
+
+def act(clerk: Clerk, mail_id: int, facts: Facts, scene: Scene, number: str) -> None:
+    """A proven agent's mail."""
+    asked = {order.name for order in scene.orders.commands}
+    if "new" in asked and scene.in_person:
+        opening = open_for_customer(scene)
+        if isinstance(opening, Opening):
+            _open_for_customer(clerk, mail_id, facts, scene, opening, number)
+            return
+        _answer_agent(clerk, mail_id, scene, opening)
+        return
+    if scene.case is None:
+        _answer_agent(clerk, mail_id, scene, answer_at_door(scene))
+        return
+    case, turn = scene.case, take_turn(scene, number)
+    tie = Tie("tag", case, scene.agent.address, "agent")
+    decision = FollowUp(tie, proof_of(facts), Standing("agent", scene.agent), None, ())
+    if turn.undoes is not None:
+        _take_back(clerk.ledger, facts.desk, turn.undoes, mail_id, case)
+    _enter(clerk, mail_id, facts, decision, turn, "agent")
+    if turn.splits and scene.answered is not None:
+        _split(clerk, scene, number)
+    if turn.can_be_undone:
+        joins = [_joined(join, case) for join in turn.joins]
+        split_off = number if turn.splits else ""
+        before = {**columns_of(turn.before), "asked": turn.asked, "joins": joins, "split_off": split_off}
+        _keep_for_undo(clerk.ledger, mail_id, case.ticket_id, scene, before, case.revision + bool(turn.changes))
+    reason = f"case {case.facts.number}" if turn.done else f"case {case.facts.number}, nothing done"
+    clerk.ledger.end_mail(mail_id, MailState.DONE, "agent" if turn.done else "refused", reason)
+
+
+def _answer_agent(clerk: Clerk, mail_id: int, scene: Scene, turn: Turn) -> None:
+    """What a mail to a personal address is answered with, where it opens no case."""
+    _post_personal(clerk, mail_id, scene, turn.errands)
+    reason = "a list or the guide was asked for" if turn.done else "nothing done"
+    clerk.ledger.end_mail(mail_id, MailState.DONE, "agent" if turn.done else "refused", reason)
+
+
+def _post_personal(clerk: Clerk, mail_id: int, scene: Scene, errands: Iterable[Errand]) -> None:
+    version = max(scene.version, 1)
+    party = personal_party(scene.desk, scene.agent.address, version)
+    clerk.ledger.open_personal(scene.desk.key, scene.agent.address, version, make_handle(party))
+    letters = [run_personal_errand(clerk.stationery, scene.desk, errand, version) for errand in errands]
+    clerk.ledger.post(scene.desk.key, None, letters, mail_id=mail_id)
+
+
+def _open_for_customer(clerk: Clerk, mail_id: int, facts: Facts, scene: Scene, opening: Opening, number: str) -> None:
+    """A case that an agent opens: acknowledged where the customer wrote first, else begun with the agent's words."""
+    desk, letter, agent = scene.desk, opening.letter, scene.agent
+    promise = make_promise(desk, opening.placement.priority, facts.received, opening.placement.queue)
+    first = opening.first
+    wrote = Reason("agent-wrote", "an agent wrote first") if first else None
+    decision = NewCase(opening.placement, promise, Note("by-agent", (agent.name,)), wrote, (), Standing("customer"))
+    case = new_case(desk, letter, facts.received, decision, number)
+    others = [one for one in for_new_case(desk, opening.placement.queue, clerk.stationery.now) if one is not agent]
+    copied = copies(clerk.stationery, case, letter, mail_id, decision, others)
+    begun = {"assignee": agent.address, "started": facts.received} if first else None
+    told = f"opened by {agent.name}, who wrote first" if first else f"opened by {agent.name}"
+    ticket = open_ticket(clerk, mail_id, letter, decision, case, told, copied, begun)
+    if first:
+        customer, cause = case.facts.requester_address, f"relay:mail:{mail_id}"
+        telling = Reply(first.words, agent.name)
+        errand = Errand(telling, customer, "customer", cause, "relay", attachments=first.files)
+        sealed = run_errand(clerk.stationery, case, errand)
+        add_message(clerk.ledger, ticket, mail_id, scene.letter, facts.received, "agent", sent=first.words.text)
+    else:
+        sealed = acknowledge(clerk.stationery, case, letter, mail_id)
+        add_message(clerk.ledger, ticket, mail_id, letter, facts.received, "customer")
+    clerk.ledger.post(desk.key, ticket, (sealed,), mail_id=mail_id, delay=desk.reconsider)
+    clerk.ledger.post(desk.key, ticket, copied, mail_id=mail_id)
+    if opening.note:
+        noted = replace(scene.letter, text=opening.note, reply=opening.note, attachments=())
+        add_message(clerk.ledger, ticket, None, noted, facts.received, "agent", internal=True)
+    lines = opening.receipt(number)
+    cause = f"receipt:mail:{mail_id}"
+    receipt = Errand(Receipt(lines), agent.address, "agent", cause, "receipt", language=agent.language)
+    clerk.ledger.post(desk.key, ticket, (run_errand(clerk.stationery, case, receipt),), mail_id=mail_id)
+    # Taken back, it is a case that nobody was told of and that asks for nothing; its number is never given out again.
+    before = {"state": "closed", "closed": facts.received, "asked": "#new", "joins": [], "split_off": ""}
+    _keep_for_undo(clerk.ledger, mail_id, ticket, scene, before, 0)
+    clerk.ledger.end_mail(mail_id, MailState.DONE, "agent", f"case {number}, opened for a customer")
+
+
+def _split(clerk: Clerk, scene: Scene, number: str) -> None:
+    """The message that the agent answered becomes a case of its own, acknowledged like any other."""
+    told = scene.answered
+    assert told is not None
+    assert scene.case is not None
+    desk = scene.desk
+    placement = place(desk, told.letter)
+    promise = make_promise(desk, placement.priority, told.received, placement.queue)
+    decision = NewCase(
+        placement, promise, Note("by-agent", (scene.agent.name,)), None, (), Standing("customer"), scene.case
+    )
+    case = new_case(desk, told.letter, told.received, decision, number)
+    letters = [acknowledge(clerk.stationery, case, told.letter, told.mail_id)] if told.letter.sender else []
+    agents = for_new_case(desk, placement.queue, clerk.stationery.now)
+    copied = copies(clerk.stationery, case, told.letter, told.mail_id, decision, agents)
+    # Copies of that mail went to the same agents when it was a message of the old case.
+    copied = tuple(replace(sealed, cause=f"split:mail:{told.mail_id}") for sealed in copied)
+    ticket = open_ticket(clerk, told.mail_id, told.letter, decision, case, f"split off by {scene.agent.name}", copied)
+    clerk.ledger.move_message(told.mail_id, ticket)
+    clerk.ledger.post(desk.key, ticket, letters, mail_id=told.mail_id, delay=desk.reconsider)
+    clerk.ledger.post(desk.key, ticket, copied, mail_id=told.mail_id)
+
+
+def _keep_for_undo(
+    ledger: Ledger, mail_id: int, ticket: TicketRef, scene: Scene, before: Mapping[str, Any], revision: int
+) -> None:
+    kept = json.dumps(before, ensure_ascii=False, default=plain)
+    row = {"mail_id": mail_id, "ticket_id": ticket, "agent": scene.agent.address, "before": kept, "revision": revision}
+    ledger.add_turn(row)
+
+
+def _take_back(ledger: Ledger, desk: Desk, last: LastTurn, mail_id: int, case: KnownCase) -> None:
+    """What an agent's mail did is put back, so far as its letters have not left."""
+    ledger.end_turn(last.turn_id, last.waiting)
+    if last.left:
+        return
+    ledger.unsay(last.mail_id)
+    if last.before:
+        ledger.change_ticket(last.ticket_id, columns_of(last.before))
+        ledger.do(follow_case(last.ticket_id, case.state, values_of(last.before), ledger.now))
+    if last.ticket_id == case.ticket_id:
+        follow_close(ledger, desk, case, last.before, mail_id)
+    for ticket_id, address, role, active in last.joins:
+        ledger.set_part(ticket_id, address, role, active=not active)
+    if last.ticket_id != case.ticket_id:
+        ledger.add_events(last.ticket_id, mail_id, [("undone", f"{last.asked} taken back")])
+
+
+def _enter(clerk: Clerk, mail_id: int, facts: Facts, decision: FollowUp, turn: Turn, role: str) -> None:
+    """What follows from a message of a case, whoever wrote it."""
+    ledger, stationery, desk, known = clerk.ledger, clerk.stationery, facts.desk, decision.tie.case
+    case = _as_changed(desk, known, turn, facts.received)
+    copied = copies(stationery, case, facts.letter, mail_id, decision, turn.copied_to, relayed=turn.relayed)
+    by_agent = role == "agent"
+    problems: list[tuple[str, str]] = []
+    unheard = held_back(facts)
+    for errand in turn.errands:
+        if errand.kind == "ack" and unheard is not None:
+            problems.append(("silence", silence_line(unheard)))
+            continue
+        sealed = run_errand(stationery, case, errand)
+        problems += [("template", problem) for problem in sealed.problems]
+        delay = desk.reconsider if by_agent and not errand.at_once else timedelta(0)
+        answer = _budgeted(clerk.purse, decision, errand) if errand.kind == "ack" else None
+        ledger.post(desk.key, known.ticket_id, (sealed,), mail_id=mail_id, delay=delay, answer=answer)
+    ledger.post(desk.key, known.ticket_id, copied, mail_id=mail_id, delay=desk.reconsider if by_agent else timedelta(0))
+    for join in turn.joins:
+        which = join.case or known
+        take_part(ledger, which.ticket_id, Party(which.facts.number, join.address, join.role))
+        ledger.set_part(which.ticket_id, join.address, join.role, active=join.active)
+    if turn.merged_into is not None:
+        merged = [("merged", f"case {known.facts.number} goes on here")]
+        ledger.add_events(turn.merged_into.ticket_id, mail_id, merged)
+    if turn.changes:
+        ledger.change_ticket(known.ticket_id, columns_of(turn.changes))
+        ledger.do(follow_case(known.ticket_id, known.state, turn.changes, facts.received))
+    follow_close(ledger, desk, known, turn.changes, mail_id)
+    problems += [("template", problem) for sealed in copied for problem in sealed.problems]
+    ledger.add_events(known.ticket_id, mail_id, (*turn.events, *problems))
+    add_message(
+        ledger, known.ticket_id, mail_id, facts.letter, facts.received, role, internal=turn.internal, sent=turn.sent
+    )
+
+
+def _budgeted(purse: Purse, decision: FollowUp, errand: Errand) -> Answering:
+    verdict = purse.ask(errand.to, errand.cause, verified=decision.verified)
+    return answering(verdict, ascii_lower(errand.to), "", verified=decision.verified)
+
+
+def _as_changed(desk: Desk, known: KnownCase, turn: Turn, received: datetime) -> Case:
+    """The case as its letters tell it: after what the mail changed; received is the mail that they are about."""
+    changed = {name: turn.changes[name] for name in ("priority", "promise", "queue") if name in turn.changes}
+    facts = replace(known.facts, received=received, **changed)
+    return Case(desk, facts, {**known.last_mails, **known.first_copies})
+
+
+def _used_own_tag(facts: Facts, tie: Tie) -> bool:
+    """Whether a customer answered with the tag that was made for that very address."""
+    is_own = facts.letter.sender is not None and facts.letter.sender.key == tie.address
+    return tie.by == "tag" and tie.role == "customer" and is_own
+
+
+def _joined(join: Join, known: KnownCase) -> tuple[int, str, str, bool]:
+    """A joining as it is kept to be put back."""
+    return (join.case or known).ticket_id, join.address, join.role, join.active
