@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, or_, select
 
 from mailbot.core.casefacts import CaseFacts
 from mailbot.core.digest import TOLD_IN_DIGEST
@@ -53,8 +53,8 @@ class _Talk:
     writers: set[str] = field(default_factory=set)
     last_mails: dict[str, str] = field(default_factory=dict)
     last_words: str = ""
-    by_machines: set[int] = field(default_factory=set)
-    """Ids of machines' mails."""
+    by_machine: bool = False
+    """Whether a machine's mail opened it."""
 
 
 @dataclass(slots=True)
@@ -75,7 +75,7 @@ def _known_case(row: Any, people: Mapping[str, set[str]], talk: _Talk, letters: 
         assignee=row.assignee, writers=frozenset(talk.writers), started=row.started, waiting_since=row.waiting_since,
         closed=row.closed, closings=row.closings, solution=row.solution, last_words=talk.last_words,
         last_mails={**letters.last, **talk.last_mails}, kind=row.kind, impact=row.impact, urgency=row.urgency,
-        revision=row.revision, by_machine=row.opened_by in talk.by_machines,
+        revision=row.revision, by_machine=talk.by_machine,
         facts=CaseFacts(
             number=row.number, priority=row.priority, promise=from_json(json.loads(row.promise)),
             requester_name=row.requester_name, requester_address=row.requester, subject=row.subject,
@@ -99,15 +99,21 @@ def _talk(connection: Connection, ticket_ids: set[int]) -> defaultdict[int, _Tal
     talk: defaultdict[int, _Talk] = defaultdict(_Talk)
     if not ticket_ids:
         return talk
-    columns = (MESSAGE.c.ticket_id, MESSAGE.c.author, MESSAGE.c.role, MESSAGE.c.reference, MESSAGE.c.mail_id)
-    query = select(*columns).where(MESSAGE.c.ticket_id.in_(ticket_ids)).order_by(MESSAGE.c.id)
-    for ticket_id, author, role, reference, mail_id in connection.execute(query):
-        if role == "agent":
-            talk[ticket_id].writers.add(ascii_lower(author))
-        elif reference and role in {"customer", "other", "partner"}:
-            talk[ticket_id].last_mails[ascii_lower(author)] = reference
-        elif role == "machine":
-            talk[ticket_id].by_machines.add(mail_id)
+    here = MESSAGE.c.ticket_id.in_(ticket_ids)
+    by_agent = select(MESSAGE.c.ticket_id, MESSAGE.c.author).where(here, MESSAGE.c.role == "agent").distinct()
+    for ticket_id, author in connection.execute(by_agent):
+        talk[ticket_id].writers.add(ascii_lower(author))
+    # The database picks each one's last mail: a case may have thousands, and is read for each further one.
+    others = (here, MESSAGE.c.role.in_(("customer", "other", "partner")), MESSAGE.c.reference != "")
+    latest = select(func.max(MESSAGE.c.id)).where(*others).group_by(MESSAGE.c.ticket_id, MESSAGE.c.author)
+    columns = (MESSAGE.c.ticket_id, MESSAGE.c.author, MESSAGE.c.reference)
+    for ticket_id, author, reference in connection.execute(
+        select(*columns).where(MESSAGE.c.id.in_(latest)).order_by(MESSAGE.c.id)
+    ):
+        talk[ticket_id].last_mails[ascii_lower(author)] = reference
+    opening = select(MESSAGE.c.ticket_id).join(TICKET, TICKET.c.opened_by == MESSAGE.c.mail_id)
+    for ticket_id in connection.execute(opening.where(here, MESSAGE.c.role == "machine")).scalars():
+        talk[ticket_id].by_machine = True
     told = select(func.max(MESSAGE.c.id)).where(MESSAGE.c.ticket_id.in_(ticket_ids), MESSAGE.c.sent != "")
     last = select(MESSAGE.c.ticket_id, MESSAGE.c.sent).where(MESSAGE.c.id.in_(told.group_by(MESSAGE.c.ticket_id)))
     for ticket_id, sent in connection.execute(last):
@@ -121,15 +127,21 @@ def _letters(connection: Connection, ticket_ids: set[int]) -> defaultdict[int, _
         return letters
     # Below a survey nothing else is threaded: an answer to that is to be taken for no answer to the survey.
     wanted = (OUTGOING.c.ticket_id.in_(ticket_ids), OUTGOING.c.kind != "survey")
-    columns = ("ticket_id", "cause", "recipient", "message_id", "state", "answer")
-    for row in connection.execute(
-        select(*(OUTGOING.c[name] for name in columns)).where(*wanted).order_by(OUTGOING.c.id)
-    ):
-        known, who = letters[row.ticket_id], ascii_lower(row.recipient)
-        gone = row.state not in {OutgoingState.HELD, OutgoingState.CANCELLED}
-        # A held acknowledgement has told nobody anything until a digest has.
-        known.acknowledged |= row.cause.startswith("ack:") and (gone or row.answer == TOLD_IN_DIGEST)
-        if row.state != OutgoingState.CANCELLED:
-            known.first.setdefault(who, row.message_id)
-            known.last[who] = row.message_id
+    gone = OUTGOING.c.state.not_in((OutgoingState.HELD, OutgoingState.CANCELLED))
+    # A held acknowledgement has told nobody anything until a digest has.
+    told = (OUTGOING.c.cause.startswith("ack:"), or_(gone, OUTGOING.c.answer == TOLD_IN_DIGEST))
+    for ticket_id in connection.execute(select(OUTGOING.c.ticket_id).where(*wanted, *told).distinct()).scalars():
+        letters[ticket_id].acknowledged = True
+    ends = (
+        select(func.min(OUTGOING.c.id).label("first"), func.max(OUTGOING.c.id).label("last"))
+        .where(*wanted, OUTGOING.c.state != OutgoingState.CANCELLED)
+        .group_by(OUTGOING.c.ticket_id, OUTGOING.c.recipient)
+        .subquery()
+    )
+    columns = (OUTGOING.c.ticket_id, OUTGOING.c.recipient, OUTGOING.c.message_id)
+    either = or_(OUTGOING.c.id.in_(select(ends.c.first)), OUTGOING.c.id.in_(select(ends.c.last)))
+    for ticket_id, recipient, message_id in connection.execute(select(*columns).where(either).order_by(OUTGOING.c.id)):
+        known, who = letters[ticket_id], ascii_lower(recipient)
+        known.first.setdefault(who, message_id)
+        known.last[who] = message_id
     return letters

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from itertools import accumulate
 from typing import Any, Final, Literal
 
 from sqlalchemy import Connection, Select, func, or_, select
@@ -16,6 +17,7 @@ from mailbot.core.casenumber import case_numbers_in
 from mailbot.core.commands import Orders, read_commands
 from mailbot.core.correspondence import personal_address
 from mailbot.core.desk import Agent, Desk
+from mailbot.core.enclosures import MOST_ATTACHED
 from mailbot.core.errands import Entry, ListedCase
 from mailbot.core.headers import message_ids
 from mailbot.core.knowncase import KnownCase
@@ -43,6 +45,8 @@ _CONVERSATION = 500
 """Messages of a case that are told; the newest ones."""
 _ENCLOSING = 50
 """Mails of a case whose files go along when it is passed on; the newest ones."""
+_ENCLOSING_OCTETS = 3 * MOST_ATTACHED
+"""Of these mails, packed, that are read for it: what a case has gathered may be more than memory."""
 _ROLES: Final[Mapping[str, Literal["customer", "agent", "partner"]]] = {
     "customer": "customer", "agent": "agent", "partner": "partner",
 }  # fmt: skip
@@ -122,14 +126,17 @@ def _united(ticket_id: int) -> Select[tuple[int]]:
 
 def _enclosures(connection: Connection, desk: Desk, ticket_id: int) -> tuple[Attachment, ...]:
     """What is attached to the mails of a case that partners may see, and the pictures in them, each once."""
-    rows = connection.execute(
-        select(RAW.c.content)
+    mails = connection.execute(
+        select(RAW.c.mail_id, func.length(RAW.c.content))
         .join(MESSAGE, MESSAGE.c.mail_id == RAW.c.mail_id)
         .where(MESSAGE.c.ticket_id.in_(_united(ticket_id)), ~MESSAGE.c.internal, MESSAGE.c.attachments != "[]")
         .order_by(RAW.c.mail_id.desc())
         .limit(_ENCLOSING)
-    ).scalars()
-    letters = [read_letter(unpack(raw), language=desk.languages[0]) for raw in reversed(rows.all())]
+    ).all()
+    sums = accumulate(octets for _, octets in mails)
+    near = [mail_id for (mail_id, _), octets in zip(mails, sums, strict=True) if octets <= _ENCLOSING_OCTETS]
+    rows = connection.execute(select(RAW.c.content).where(RAW.c.mail_id.in_(near)).order_by(RAW.c.mail_id)).scalars()
+    letters = [read_letter(unpack(raw), language=desk.languages[0]) for raw in rows]
     found = {(part.name, part.content): part for letter in letters for part in letter.attachments}
     return tuple(replace(part, inline=False) for part in found.values())
 
