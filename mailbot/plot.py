@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-from mailbot.core.score import Group
+from mailbot.core.score import Group, signed
 
 Kind = Literal["svg", "png"]
 
@@ -114,7 +114,7 @@ def _draw_scores(axes: Axes, months: Sequence[Group], words: PlotWords) -> None:
     axes.plot(range(len(months)), values, color=_SCORE, linewidth=1.5, marker="o", markersize=size, zorder=3)
     if len(months) <= _NUMBERED:
         for place, score in voted:
-            told = f"{round(score.value):+d}".replace("-", "−")
+            told = signed(score.value).replace("-", "−")
             axes.annotate(
                 told, (place, score.value), (8, 6), textcoords="offset points", fontsize=9, zorder=4, bbox=_PAPER
             )

@@ -13,7 +13,7 @@ from mailbot.core.desk import Desk
 from mailbot.core.deskfigures import ALL_PRIORITIES, By
 from mailbot.core.headertext import one_line
 from mailbot.core.promisekept import Record
-from mailbot.core.score import Group, Nps, Responses
+from mailbot.core.score import Group, Nps, Responses, signed
 from mailbot.core.texttable import WIDTH, text_table
 from mailbot.core.tongue import tongue
 from mailbot.core.wording import priority_words, queue_words
@@ -191,11 +191,6 @@ def _promises(desk: Desk, record: Record, words: _Words, language: str) -> tuple
 def _share(percent: float) -> str:
     """Rounded so that only all is 100."""
     return f"{min(percent, 99) if percent < 100 else 100:.0f}"
-
-
-def signed(value: float) -> str:
-    """A score as a whole number with its sign."""
-    return f"{round(value):+d}" if round(value) else "0"
 
 
 def how_long(length: timedelta) -> str:

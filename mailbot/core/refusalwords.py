@@ -221,7 +221,7 @@ REFUSALS: Final[Mapping[str, Words]] = {
     "tag-in-text": {
         "sv": "I texten står en personlig svarsadress eller ett sådant id, som ingen annan får se. Ta bort det.",
         "da": "I teksten står en personlig svaradresse eller et sådant id, som ingen anden må se. Fjern det.",
-        "sk": "V texte je osobná adresa na odpoveď alebo taký identifikátor, ktorý nikto iný nesmie vidieť. Vymažte ho.",
+        "sk": "V texte je osobná adresa na odpoveď alebo taký identifikátor, ktorý nesmie vidieť nikto iný. Vymažte.",
         "en": "The text holds a personal reply address or id, which nobody else may see. Take it away.",
     },
     "which-mail": {

@@ -168,6 +168,11 @@ def _refutes(promoters: int, detractors: int, count: int, difference: float) -> 
     return excess * excess > _Z * _Z * variance
 
 
+def signed(value: float) -> str:
+    """A score as a whole number with its sign."""
+    return f"{round(value):+d}" if round(value) else "0"
+
+
 def month_of(moment: datetime, zone: tzinfo) -> date:
     """The first day of the local month of an aware moment."""
     return moment.astimezone(zone).date().replace(day=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mailbot.core.score import Group, Nps
+from mailbot.core.score import Group, Nps, signed
 
 LEAST_WIDTH = 24
 """Columns; a narrower terminal is taken to be as wide."""
@@ -67,10 +67,10 @@ def _headings(*, wide: bool) -> str:
 
 def _figures(group: Group, signs: _Signs, *, wide: bool) -> str:
     score = group.nps
-    told = f"{round(score.value):+d}" if score else signs.nothing
+    told = signed(score.value) if score else signs.nothing
     if not wide:
         return f"{told:>4} {group.votes:>5}"
-    between = f"{round(score.low):+d} {round(score.high):+d}" if score else "too few" if group.votes else ""
+    between = f"{signed(score.low)} {signed(score.high)}" if score else "too few" if group.votes else ""
     rate = group.responses.rate if group.responses else None
     replied = signs.nothing if rate is None else f"{rate:.0f} %"
     return f"{told:>4} {between:^12} {group.votes:>5} {replied:>7}"

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from mailbot.core.desk import Agent, Queue, Target
 from mailbot.core.deskfigures import Figures, kept_promises, score_by, score_of_all
-from mailbot.core.figurewords import how_long, promise_heading, promise_table, score_heading, score_table, signed
+from mailbot.core.figurewords import how_long, promise_heading, promise_table, score_heading, score_table
 from mailbot.core.promisekept import Begin, Told
-from mailbot.core.score import Asked, Vote
+from mailbot.core.score import Asked, Vote, signed
 from mailbot.core.texttable import WIDTH, text_table
 from mailbot.core.tongue import LANGUAGES
 from tests.core.samples import at, desk, hours, priority
