@@ -113,6 +113,14 @@ class SurveyRoom:
         which = [OUTGOING.c.cause.startswith(cause), *([OUTGOING.c.recipient == to] if to else [])]
         return self.rows(OUTGOING, *which)
 
+    def last_letter(self, cause: str, to: str) -> Any:
+        """The last of them."""
+        which = (OUTGOING.c.cause.startswith(cause), OUTGOING.c.recipient == to)
+        with self.database.read() as connection:
+            found = connection.execute(select(OUTGOING).where(*which).order_by(OUTGOING.c.id.desc()).limit(1)).first()
+        assert found is not None
+        return found
+
     def events(self, *kinds: str) -> list[str]:
         """What the history tells under these kinds."""
         return [row.text for row in self.rows(EVENT, EVENT.c.kind.in_(kinds))]
@@ -127,7 +135,7 @@ class SurveyRoom:
 
     def close(self, text: str = "Starta om.\n\n#stäng") -> None:
         """Agnes closes the last case."""
-        self.answer(self.letters("copy:mail", AGNES)[-1], text, sender=AGNES)
+        self.answer(self.last_letter("copy:mail", AGNES), text, sender=AGNES)
 
     def close_case(self, sender: str = ANNA) -> None:
         """A case from its mail to its close."""
@@ -138,7 +146,7 @@ class SurveyRoom:
         """A case, its close and its survey at its hour; the survey's letter."""
         self.close_case(sender)
         self.at(self.survey().due).go_round()
-        return self.letters("survey:", sender)[-1]
+        return self.last_letter("survey:", sender)
 
 
 def reply(letter: Any, text: str, *, number: int, sender: str, more: str = "", subject: str = "") -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -18,6 +19,7 @@ from mailbot.tables import MAIL, MESSAGE, OPTED_OUT, OUTGOING, SUPPRESSED, TICKE
 from tests.core.samples import at
 from tests.daemon.house import mail
 from tests.dialogues.sink import Sink
+from tests.servers.postgres import Postgres
 from tests.shell.surveyroom import AGNES, ANNA, LEAD, MONDAY, QUESTIONS, TO, SurveyRoom, read, reply
 
 BO = "bo@customer.example"
@@ -59,8 +61,8 @@ def test_the_survey_is_entered_with_the_close_and_sent_at_its_hour(room: SurveyR
     (survey,) = room.surveys()
     assert (survey.state, survey.closing, survey.queue, survey.agent) == ("waiting", 1, "support", AGNES)
     assert (survey.recipient, survey.closed, survey.due) == (ANNA, MONDAY, at("2026-11-24 08:00"))
-    (closing,) = room.letters("closing:", ANNA)
-    assert closing.created == MONDAY
+    (told,) = room.letters("closing:", ANNA)
+    assert told.created == MONDAY
 
     room.at(at("2026-11-24 07:59")).go_round()
     assert room.letters("survey:") == []
@@ -89,9 +91,9 @@ def test_the_surveys_envelope(make_room: Any, tags: str) -> None:
     assert sent["List-Unsubscribe"] == f"<mailto:{address}?subject=unsubscribe%20{tag}>"
     assert sent["Reply-To"] == (None if tags == "none" else address)
     assert [name for name in sent if name.startswith("List-")] == ["List-Unsubscribe"]
-    closing = read(room.letters("closing:")[-1])
-    assert [name for name in closing if name.startswith("List-")] == []
-    assert tag not in closing["Message-ID"]
+    closed = read(room.letters("closing:")[-1])
+    assert [name for name in closed if name.startswith("List-")] == []
+    assert tag not in closed["Message-ID"]
 
 
 def _expected(desk: Desk, closed: datetime) -> datetime:
@@ -104,11 +106,12 @@ def _expected(desk: Desk, closed: datetime) -> datetime:
         moment = (moment + timedelta(minutes=1)).replace(second=0)
 
 
-def test_a_year_of_closings(room: SurveyRoom) -> None:
+def test_a_year_of_closings(make_room: Any) -> None:
     """Closings all through a year, by clock changes, holidays and month ends among them: each at its minute.
 
     A customer who has a case each time as well is asked four times in the year at most.
     """
+    room = make_room(lead="")  # whom no monthly report is drawn for
     closings = [at("2026-12-07 09:30") + timedelta(days=9.37 * number) for number in range(39)]
     closings += [at(text) for text in (
         "2026-12-31 23:59", "2027-03-27 12:30", "2027-03-28 01:59", "2027-10-30 04:30", "2027-10-31 03:30",
@@ -155,7 +158,7 @@ def test_fifty_closes_make_one_survey(room: SurveyRoom) -> None:
 def test_a_daemon_that_was_off_over_the_hour(room: SurveyRoom, closed: str, back: str, sent: str) -> None:
     """It sends once when it is back, in survey hours; not at night, on a Saturday or on Christmas Eve."""
     room.at(at(closed)).close_case()
-    moments = [at(back) + timedelta(minutes=30) * number for number in range(5 * 48)]
+    moments = [at(back) + timedelta(hours=1) * number for number in range(5 * 24)]
     for moment in moments:
         room.at(moment).daemon._make_round()
     assert room.survey().sent == at(sent)
@@ -168,6 +171,39 @@ def test_after_a_month_it_is_too_late_to_ask(room: SurveyRoom) -> None:
     room.at(at("2027-01-04 10:00")).go_round()
     assert (room.survey().state, room.survey().reason) == ("cancelled", "its hour passed too long ago")
     assert room.letters("survey:") == []
+
+
+def test_a_desk_that_asks_no_more(room: SurveyRoom) -> None:
+    """Surveys that were to come are cancelled; an answer to one that was sent still counts, and asks for nothing."""
+    letter = room.ask()
+    room.close_case(BO)
+    desk = room.folder / "desks" / "td.toml"
+    desk.write_text(desk.read_text(encoding="utf-8").partition("[survey]")[0], encoding="utf-8")
+    assert room.daemon.office.refresh() == ()
+    room.at(room.survey().due).go_round()
+    assert (room.survey().state, room.survey().reason) == ("cancelled", "the desk asks nothing any more")
+    room.answer(letter, "Det gick bra.", sender=ANNA)
+    room.answer(letter, "9", sender=ANNA)
+    assert (room.surveys()[0].score, room.surveys()[0].comment) == (9, "Det gick bra.")
+    assert len(room.letters("survey:")) == 1
+
+
+def test_surveys_wait_while_another_daemon_triages(
+    postgres: Postgres, tmp_path: Path, sink: Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A mail in its hands may open the case again; when it has done, each goes once."""
+    database, other = (Database(url) for url in [postgres.new_database()] * 2)
+    with closing(database), closing(other):
+        room = SurveyRoom(database, tmp_path / "config", sink, monkeypatch)
+        room.close_case()
+        room.at(room.survey().due)
+        with other.turn("triage") as ours:
+            assert ours
+            room.daemon._make_round()
+            assert room.letters("survey:") == []
+        for _ in range(2):
+            room.daemon._make_round()
+        assert len(room.letters("survey:")) == 1
 
 
 def _reopen(room: SurveyRoom) -> None:
@@ -339,11 +375,11 @@ def test_a_letter_of_the_case_that_quotes_the_survey_is_no_answer_to_it(room: Su
     """The nearest letter decides, also where the survey's tag stands in the text."""
     letter = room.ask()
     tag = letter.message_id.partition(".")[0]
-    closing = room.letters("closing:", ANNA)[-1]
+    told = room.letters("closing:", ANNA)[-1]
     room.take(
         mail(
-            99, to=str(read(closing)["Reply-To"]), subject="SV: Fråga", text=f"9\n\nDet är trasigt igen.\n\n> {tag}",
-            more=f"References: <{letter.message_id}> <{closing.message_id}>\n",
+            99, to=str(read(told)["Reply-To"]), subject="SV: Fråga", text=f"9\n\nDet är trasigt igen.\n\n> {tag}",
+            more=f"References: <{letter.message_id}> <{told.message_id}>\n",
         )
     )  # fmt: skip
     assert room.survey().score is None
