@@ -104,7 +104,8 @@ def planned(desk: Desk, case: KnownCase, changes: Mapping[str, Any]) -> Planned 
         return None
     closed = changes["closed"]
     try:
-        due = survey_moment(closed, hours_of(desk, terms), terms.wait)
+        # Never before the closing letter, which may wait for the agent to reconsider.
+        due = survey_moment(closed, hours_of(desk, terms), max(terms.wait, desk.reconsider))
     except NeverOpenError:
         return None  # that no hour ever comes for it is no reason not to close the case
     queue, agent = changes.get("queue", case.facts.queue), changes.get("assignee", case.assignee)

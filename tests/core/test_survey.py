@@ -77,6 +77,14 @@ def test_a_close_plans_its_survey(closed: str, due: str) -> None:
     assert (plan.closing, plan.queue, plan.agent, plan.recipient) == (1, "sales", AGNES.address, ANNA)
 
 
+def test_a_survey_never_overtakes_the_closing_letter() -> None:
+    """A desk that asks at once waits as long as the agent may take the close back."""
+    at_once = replace(ASKING, survey=replace(TERMS, wait=timedelta(0)), reconsider=timedelta(minutes=5))
+    plan = planned(at_once, deskwork.case(), CLOSE)
+    assert plan is not None
+    assert plan.due == CLOSED + timedelta(minutes=5)
+
+
 @pytest.mark.parametrize(
     ("case", "changes"),
     [
