@@ -237,9 +237,9 @@ def _enter(clerk: Clerk, mail_id: int, facts: Facts, decision: FollowUp, turn: T
     if turn.changes:
         ledger.change_ticket(known.ticket_id, columns_of(turn.changes))
         ledger.do(follow_case(known.ticket_id, known.state, turn.changes, facts.received))
-    follow_close(ledger, desk, known, turn.changes, mail_id)
     problems += [("template", problem) for sealed in copied for problem in sealed.problems]
     ledger.add_events(known.ticket_id, mail_id, (*turn.events, *problems))
+    follow_close(ledger, desk, known, turn.changes, mail_id)
     add_message(
         ledger, known.ticket_id, mail_id, facts.letter, facts.received, role, internal=turn.internal, sent=turn.sent
     )
