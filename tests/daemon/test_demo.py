@@ -9,6 +9,8 @@ import socket
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
@@ -325,11 +327,21 @@ def test_only_an_earlier_demos_letters_are_replaced(ran: Ran) -> None:
     assert list((ran.out.parent / "temporary").iterdir()) == []
 
 
+@contextmanager
+def _hearing_interrupts() -> Iterator[None]:
+    """Tests that run in the background, without a terminal, ignore Ctrl-C, and so would what they start."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def test_an_interrupt_ends_it_cleanly(tmp_path: Path) -> None:
     """Ctrl-C in the middle: no traceback, a failing exit code, nothing left in the temporary folder."""
     temporary = tmp_path / "temporary"
     temporary.mkdir()
-    with subprocess.Popen(
+    with _hearing_interrupts(), subprocess.Popen(
         COMMAND, cwd=tmp_path, env={**_environment(temporary), "PYTHONUNBUFFERED": "1"}, stdout=subprocess.PIPE,
         stderr=subprocess.PIPE, text=True,
     ) as process:  # fmt: skip
