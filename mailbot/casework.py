@@ -26,13 +26,13 @@ from mailbot.core.mailboxes import ascii_lower
 from mailbot.core.scene import AnsweredMail, LastTurn, Scene
 from mailbot.core.tags import Key
 from mailbot.rawmail import unpack
+from mailbot.returns import suppressed
 from mailbot.tables import (
     MAIL,
     MESSAGE,
     OUTGOING,
     PERSONAL_ADDRESS,
     RAW,
-    SUPPRESSED,
     TICKET,
     TURN,
     OutgoingState,
@@ -245,11 +245,8 @@ def _last_turn(connection: Connection, agent: Agent, case: KnownCase) -> LastTur
 
 
 def _suppressed(connection: Connection, case: KnownCase, now: datetime) -> dict[str, datetime]:
-    people = case.participants | case.partners
-    query = select(SUPPRESSED.c.address, SUPPRESSED.c.until).where(
-        SUPPRESSED.c.address.in_(people), SUPPRESSED.c.until > now
-    )
-    return {row.address: row.until for row in connection.execute(query)}
+    known = suppressed(connection, case.participants | case.partners)
+    return {address: until for address, until in known.items() if until > now}
 
 
 def _is_replayed(connection: Connection, desk: Desk, mail_id: int, letter: Letter) -> bool:
