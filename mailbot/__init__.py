@@ -40,12 +40,12 @@ go to whom.
 - Automatic answers ask the `core.purse`, which knows what was spent (`budgets`) and what may be (`core.budget`); one
   that may not go is held, not lost.
 
-`apply` enters what opens a case, `turns` a turn on one, `entries` the rows that both enter; `beginnings` keeps what the
-customer was told of the start of work. Commit 2 holds all of it or nothing: the ticket and what changed about it, the message, participants with the handles of
-their tags, events, the turn as #undo needs it, every letter with its bytes frozen (an agent's not due before the desk's
-`reconsider` is over), the end of a letter that came back with the address that is spared for a while (`returns`), and
-the breaker. What the clock alone brings, `digests`, `mornings`, `surveys` and `monthly`, the daemon's round puts into
-the same outbox.
+`apply` enters what opens a case, `turns` a turn on one, `entries` the rows that both enter; `beginnings` keeps what
+the customer was told of the start of work. Commit 2 holds all of it or nothing: the ticket and what changed about it,
+the message, participants with the handles of their tags, events, the turn as #undo needs it, every letter with its
+bytes frozen (an agent's not due before the desk's `reconsider` is over), the end of a letter that came back with the
+address that is spared for a while (`returns`), and the breaker. What the clock alone brings, `digests`, `mornings`,
+`surveys` and `monthly`, the daemon's round puts into the same outbox.
 
 A survey
 ========
