@@ -6,19 +6,21 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Final
 
 from sqlalchemy import Connection, func, or_, select
 
 from mailbot.core.casefacts import CaseFacts
 from mailbot.core.digest import TOLD_IN_DIGEST
-from mailbot.core.knowncase import KnownCase, State
+from mailbot.core.knowncase import KnownCase, KnownFault, State
 from mailbot.core.mailboxes import ascii_lower
 from mailbot.core.promise import from_json
-from mailbot.tables import MESSAGE, OUTGOING, PARTICIPANT, TICKET, OutgoingState
+from mailbot.tables import FAULT, MESSAGE, OUTGOING, PARTICIPANT, TICKET, OutgoingState
 
 _STATES: Final[Mapping[str, State]] = {
     "open": "open", "waiting": "waiting", "closed": "closed", "spam": "spam", "merged": "merged",
+    "refused": "refused", "declined": "declined",
 }  # fmt: skip
 
 
@@ -34,7 +36,11 @@ def load_cases(connection: Connection, ticket_ids: Iterable[int]) -> dict[int, K
     people = _people(connection, set(rows))
     talk = _talk(connection, set(rows))
     letters = _letters(connection, set(rows))
-    cases = {row.id: _known_case(row, people[row.id], talk[row.id], letters[row.id]) for row in rows.values()}
+    faults = _faults(connection, {row.fault_id for row in rows.values()} - {None})
+    cases = {
+        row.id: _known_case(row, people[row.id], talk[row.id], letters[row.id], faults.get(row.fault_id))
+        for row in rows.values()
+    }
     return {ticket_id: cases[_goes_on_as(rows, ticket_id)] for ticket_id in wanted}
 
 
@@ -66,7 +72,9 @@ class _Letters:
     last: dict[str, str] = field(default_factory=dict)
 
 
-def _known_case(row: Any, people: Mapping[str, set[str]], talk: _Talk, letters: _Letters) -> KnownCase:
+def _known_case(
+    row: Any, people: Mapping[str, set[str]], talk: _Talk, letters: _Letters, fault: KnownFault | None
+) -> KnownCase:
     return KnownCase(
         ticket_id=row.id, desk=row.desk, participants=frozenset(people["customer"]),
         first_copies={who: letters.first[who] for who in letters.first if who not in people["customer"]},
@@ -74,14 +82,29 @@ def _known_case(row: Any, people: Mapping[str, set[str]], talk: _Talk, letters: 
         removed=frozenset(people["removed"]), partners=frozenset(people["partner"]), agents=frozenset(people["agent"]),
         assignee=row.assignee, writers=frozenset(talk.writers), started=row.started, waiting_since=row.waiting_since,
         closed=row.closed, closings=row.closings, solution=row.solution, last_words=talk.last_words,
-        last_mails={**letters.last, **talk.last_mails}, kind=row.kind, impact=row.impact, urgency=row.urgency,
-        revision=row.revision, by_machine=talk.by_machine,
+        last_mails={**letters.last, **talk.last_mails}, impact=row.impact, urgency=row.urgency,
+        revision=row.revision, by_machine=talk.by_machine, entitlement=row.entitlement, route=row.route,
+        fault=fault, order_text=row.order_text, order_answer=row.order_answer,
         facts=CaseFacts(
             number=row.number, priority=row.priority, promise=from_json(json.loads(row.promise)),
             requester_name=row.requester_name, requester_address=row.requester, subject=row.subject,
             verified=row.verified, received=row.received, queue=row.queue, rule=row.rule, told=letters.acknowledged,
+            kind=row.kind, customer=row.customer,
         ),
     )  # fmt: skip
+
+
+def _faults(connection: Connection, fault_ids: set[int]) -> dict[int, KnownFault]:
+    if not fault_ids:
+        return {}
+    rows = connection.execute(select(FAULT).where(FAULT.c.id.in_(fault_ids)))
+    return {
+        row.id: KnownFault(
+            row.id, row.number, row.version, date.fromisoformat(row.expected) if row.expected else None, row.confirmed,
+            row.fixed,
+        )
+        for row in rows
+    }  # fmt: skip
 
 
 def _people(connection: Connection, ticket_ids: set[int]) -> defaultdict[int, defaultdict[str, set[str]]]:

@@ -53,7 +53,7 @@ def check_form(form: DeskForm, given: frozenset[str], broken: frozenset[str]) ->
         yield from _check_matrix(form.matrix, None if "priorities" in broken else list(form.priorities))
     if not {"languages"} & broken:
         yield from _check_texts(form)
-    for name in ("addresses", "languages", "kinds"):
+    for name in ("addresses", "languages"):
         yield from _check_twice((name,), getattr(form, name))
     for key_path, hours in _all_hours(form):
         yield from _check_weeks(key_path, hours)

@@ -26,6 +26,7 @@ from mailbot.core.desk import (
     Desk,
     Holiday,
     Hours,
+    Kind,
     Matrix,
     Partner,
     Priority,
@@ -292,7 +293,14 @@ def _build(key: str, form: DeskForm, holidays: Mapping[date, Holiday]) -> Desk:
         queues=tuple(Queue(name, words(each.name)) for name, each in form.queues.items()),
         default_queue=form.default_queue,
         rules=tuple(
-            Rule(each.name, tuple(each.to), tuple(each.sender), tuple(each.words), each.queue, each.priority)
+            Rule(
+                each.name,
+                tuple(each.to),
+                tuple(each.sender),
+                tuple(each.words),
+                queue=each.queue,
+                priority=each.priority,
+            )
             for each in form.rules
         ),
         agents=tuple(_agent(each, hours) for each in form.agents),
@@ -312,7 +320,7 @@ def _build(key: str, form: DeskForm, holidays: Mapping[date, Holiday]) -> Desk:
             Partner(each.name, tuple(each.addresses), each.answers_customers, words(each.contact))
             for each in form.partners
         ),
-        kinds=tuple(form.kinds),
+        kinds=tuple(Kind(name, words(each.name), words(each.note), each.always) for name, each in form.kinds.items()),
         matrix=_matrix(form.matrix) if form.matrix else None,
         agent_from=form.agent_from,
         reconsider=form.reconsider,

@@ -258,6 +258,14 @@ class PartnerForm(_Form):
     contact: Text = {}
 
 
+class KindForm(_Form):
+    """One kind of case (C2, M7)."""
+
+    name: Text
+    note: Text = {}
+    always: bool = False
+
+
 class MatrixForm(_Form):
     """Priority from impact and urgency (C3); `priority` holds a row for each impact, in it a level for each urgency."""
 
@@ -297,7 +305,7 @@ class DeskForm(_Form):
     agents: list[AgentForm] = []
     agents_file: Annotated[str, AfterValidator(_file_name)] = ""
     partners: list[PartnerForm] = []
-    kinds: list[Key] = []
+    kinds: dict[Key, KindForm] = {}
     matrix: MatrixForm | None = None
     channels: list[ChannelForm] = []
     closing: Text = {}

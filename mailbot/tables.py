@@ -12,7 +12,7 @@ from typing import ClassVar
 from sqlalchemy import BigInteger, CheckConstraint, Index, LargeBinary, Table, UniqueConstraint, text
 from sqlmodel import AutoString, Field, SQLModel
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 
 class MailState(StrEnum):
@@ -35,6 +35,12 @@ class TicketState(StrEnum):
     waiting -> open       the customer answered, or an agent resumes (#resume)
     open, waiting -> closed, spam, merged
     closed, spam -> open  a reply within the desk's period, or #reopen
+    refused -> open       an agent admits it (#admit), and only then is a start promised
+    refused -> declined, spam, merged
+    open, waiting -> declined
+                          an agent says that the desk does not do this (#decline, #not-covered)
+    declined -> refused   the customer writes again: an agent has to look once more
+    declined -> open      #admit or #reopen
     any -> what it was    an agent takes back what was done last (#undo)
     """
 
@@ -43,6 +49,8 @@ class TicketState(StrEnum):
     CLOSED = "closed"
     SPAM = "spam"
     MERGED = "merged"
+    REFUSED = "refused"
+    DECLINED = "declined"
 
 
 class OutgoingState(StrEnum):
@@ -247,8 +255,35 @@ class Ticket(_Table, table=True):
     merged_into: int | None = Field(default=None, foreign_key="ticket.id")
     follows: int | None = Field(default=None, foreign_key="ticket.id")
     """The closed case that a late reply belonged to, or the one that it was split from."""
+    customer: str = ""
+    """Key of the customer that the requester belonged to when it opened; empty: of none."""
+    entitlement: str = ""
+    """Why it was not admitted when it opened, as `core.entitlement` calls it; empty: it was."""
+    route: str = ""
+    """Name of the route that it took; empty: of none."""
+    fault_id: int | None = Field(default=None, foreign_key="fault.id", index=True)
+    """The confirmed fault that it hangs on (C5)."""
+    order_text: str = ""
+    """What the customer was last asked to order (S12)."""
+    order_answer: str = ""
+    """asked, yes or no; empty where nothing has been asked."""
     revision: int = 0
     """Counts what agents and customers have changed about it; #undo asks that it be what its own turn made it."""
+
+
+class Fault(_Table, table=True):
+    """A confirmed fault of the product, on which any number of cases may hang (C5)."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    desk: str
+    number: str = Field(unique=True)
+    """Of the case in which it was first confirmed: what agents call it."""
+    version: str
+    """In which it is expected to be fixed, later the one in which it is."""
+    expected: str
+    """The day, ISO 8601; empty where none is known."""
+    confirmed: datetime
+    fixed: datetime | None = None
 
 
 class Message(_Table, table=True):
@@ -557,6 +592,7 @@ OUTGOING = _core(Outgoing)
 EVENT = _core(Event)
 PERSONAL_ADDRESS = _core(PersonalAddress)
 TURN = _core(Turn)
+FAULT = _core(Fault)
 SUPPRESSED = _core(Suppressed)
 SURVEY = _core(Survey)
 OPTED_OUT = _core(OptedOut)

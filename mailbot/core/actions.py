@@ -104,7 +104,9 @@ def kind(sheet: Sheet, command: Command) -> Note:
     known = sheet.scene.desk.kinds
     if not known:
         raise Refused("none-configured", called(command))
-    sheet.changes["kind"] = chosen = chosen_key({each: {} for each in known}, command.argument, called(command))
+    sheet.changes["kind"] = chosen = chosen_key(
+        {each.key: each.name for each in known}, command.argument, called(command)
+    )
     sheet.note_event("kind", f"kind {chosen}, set")
     return Note("done-kind", (chosen,))
 

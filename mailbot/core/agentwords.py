@@ -229,7 +229,7 @@ def _guide_facts(desk: Desk, guide: Guide, language: str) -> dict[str, Any]:
         "server_vouches": bool(desk.authserv_id),
         "priorities": tuple(_choice(level.key, in_language(level.name, language)) for level in desk.priorities),
         "queues": tuple(_choice(queue.key, in_language(queue.name, language)) for queue in desk.queues),
-        "kinds": desk.kinds,
+        "kinds": tuple(_choice(kind.key, in_language(kind.name, language)) for kind in desk.kinds),
         "impacts": matrix.impacts if matrix else (),
         "urgencies": matrix.urgencies if matrix else (),
         "partners": tuple(f"{partner.address} ({one_line(partner.name, 100)})" for partner in desk.partners),

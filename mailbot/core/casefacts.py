@@ -30,5 +30,11 @@ class CaseFacts:
     """Names of the rules that set queue and priority; empty where the desk's defaults stood."""
     told: bool = True
     """Whether the requester is told the promise: not where a machine's mail opened the case."""
+    kind: str = ""
+    """Key of the desk's kinds; empty: none is known."""
+    customer: str = ""
+    """Key of the requester's customer; empty: of none."""
+    partner: str = ""
+    """Address of the partner who works on it by a route; empty: the desk itself does (V12)."""
     incomplete: bool = False
     """Whether the mail was too large to be fetched whole (K34)."""

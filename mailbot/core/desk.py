@@ -8,8 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    from mailbot.core.customer import Customer, Customers  # a customer has hours and targets as desks have
 
 Words = Mapping[str, str]
 """A text in each of the desk's languages: language code ("sv") to text."""
@@ -83,6 +86,103 @@ class Priority:
 
 
 @dataclass(frozen=True, slots=True)
+class Kind:
+    """What a case is about in the desk's own terms: a question, an incident, a fault report (C2, M7)."""
+
+    key: str
+    name: Words
+    note: Words = field(default_factory=dict)
+    """A sentence for the acknowledgement of such a case (M8)."""
+    always: bool = False
+    """Whether it is admitted whatever the customer's agreement says: fault reports (S11, M6)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """A part of the product that contacts are trained on (S9)."""
+
+    key: str
+    name: Words
+    words: tuple[str, ...]
+    """By which a mail is known to be about it, as a rule's words are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """One kind of agreement that a desk offers (M3, C6)."""
+
+    key: str
+    name: Words
+    channels: tuple[str, ...] = ()
+    """Kinds of the channels that its customers are told of; empty: all of them."""
+    most_contacts: int | None = None
+    """How many contacts a customer may name; None: any number (S9, M4)."""
+    kinds: tuple[str, ...] = ()
+    """Keys of the kinds of case that it covers; empty: all (V10)."""
+    note: Words = field(default_factory=dict)
+    """A sentence for the acknowledgement to its customers: that the phone is billed (M3)."""
+    targets: Mapping[str, tuple[Target, ...]] = field(default_factory=dict)
+    """By priority's key; they win over the desk's (C6)."""
+    hours: tuple[Hours, ...] = ()
+    """In place of the desk's; empty: the desk's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """Who is helped, and what those are told who are not; nothing is enforced at a desk without customer files."""
+
+    agreement: bool = True
+    """Whether it takes an agreement in force (V11)."""
+    contacts: Literal["any", "named"] = "any"
+    """Whether anybody at a customer is helped (M2), or only the contacts whom it has named (S9)."""
+    training: bool = False
+    """Whether a contact must be trained on every module that the mail is about (S9)."""
+    overdue: bool = True
+    """Whether a customer with overdue invoices is helped all the same (S10)."""
+    terms: Words = field(default_factory=dict)
+    """Told to everybody who is not admitted: who is helped, and how to get an agreement (V11)."""
+    decline: Words = field(default_factory=dict)
+    """Told under #decline: who helps instead (B3, B4)."""
+    not_covered: Words = field(default_factory=dict)
+    """Told under #not-covered: what is offered instead (V10, M5, S14)."""
+    order: Words = field(default_factory=dict)
+    """Told under #order: when it is charged (S12)."""
+    workaround: str = ""
+    """Key of the priority to which a workaround lowers a case (S5); empty: to none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Cases that somebody else works on from the day they come in, for as long as it holds (V9, V12, B7)."""
+
+    name: str
+    to: tuple[str, ...]
+    """Addresses of partners, or of agents: a duty team."""
+    since: date | None = None
+    """First local day in force; None: always."""
+    until: date | None = None
+    """Last day in force; None: for good."""
+    words: tuple[str, ...] = ()
+    """As a rule's: any of them; empty: whatever the words."""
+    queues: tuple[str, ...] = ()
+    """Keys; empty: whatever the queue."""
+    when: Literal["always", "open", "closed"] = "always"
+    """Whether it is for mail received at any time, or only while the desk is open or closed (B7)."""
+    product: str = ""
+    """Customers who use this product are concerned by it, whether or not they have written about it (V12)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reminders:
+    """When it is told that the start of work is due; never to a customer."""
+
+    before: timedelta | None = timedelta(minutes=30)
+    """Open time before the expected start at which agents are reminded; None: they are not."""
+    after: timedelta | None = timedelta(0)
+    """Open time after it at which the desk's lead is told; None: the lead is not."""
+
+
+@dataclass(frozen=True, slots=True)
 class Channel:
     """A way to reach the desk, as the acknowledgement tells it (V3, B1, M3)."""
 
@@ -94,6 +194,8 @@ class Channel:
     hours: tuple[Hours, ...] = ()
     """Its own hours where they differ from the desk's; empty: not told."""
     note: Words = field(default_factory=dict)
+    contacts_only: bool = False
+    """Whether its address is told to verified contacts of a customer only (S1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +260,7 @@ class Matrix:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Sets queue or priority of a new case where all its conditions hold; an empty condition always holds."""
+    """Places a new case where all its conditions hold; an empty condition always holds."""
 
     name: str
     to: tuple[str, ...] = ()
@@ -167,8 +269,19 @@ class Rule:
     """As `to`, for the sender."""
     words: tuple[str, ...] = ()
     """Any of them as whole words or phrases, ignoring case, in subject or new text."""
+    files: tuple[str, ...] = ()
+    """Shell patterns for names of attachments, lower case; any of them."""
+    customers: tuple[str, ...] = ()
+    """Keys of customers; any of them."""
+    attributes: tuple[str, ...] = ()
+    """Of the sender's customer; all of them (B4)."""
+    agreements: tuple[str, ...] = ()
+    """Keys of agreements; any of them."""
     queue: str | None = None
     priority: str | None = None
+    kind: str | None = None
+    impact: str | None = None
+    urgency: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,8 +345,8 @@ class Desk:
     agent_figures_from: int = 20
     """How many votes an agent's own score needs before it is shown."""
     partners: tuple[Partner, ...] = ()
-    kinds: tuple[str, ...] = ()
-    """What kinds of request are told apart (C2), by name; empty: none."""
+    kinds: tuple[Kind, ...] = ()
+    """What kinds of case are told apart (C2, M7); empty: none."""
     matrix: Matrix | None = None
     agent_from: str = "{agent} ({desk})"
     """The display name over an agent's words to a customer."""
@@ -243,6 +356,17 @@ class Desk:
     """Days after closing in which a customer's reply opens the case again; later a new case follows it."""
     suppress_days: int = 7
     """Days for which automatic letters to an address that bounced are held back (Q26)."""
+    modules: tuple[Module, ...] = ()
+    agreements: Mapping[str, Agreement] = field(default_factory=dict)
+    customers: Customers | None = None
+    """None: the desk has no customer files, and helps everybody alike."""
+    service: Service = field(default_factory=Service)
+    routes: tuple[Route, ...] = ()
+    reminders: Reminders = field(default_factory=Reminders)
+    customer_languages: tuple[str, ...] = ()
+    """Further languages that the desk file has texts in, for customers whose language it is."""
+    tongue: str = ""
+    """The one language of letters to the customer at hand; empty: `languages`. See `core.terms`."""
 
     def priority(self, key: str) -> Priority:
         """The priority of that key. KeyError where the desk has none."""
@@ -251,7 +375,16 @@ class Desk:
                 return priority
         raise KeyError(key)
 
+    def customer(self, key: str) -> Customer | None:
+        """The customer of that key; None where there is none, or none any more."""
+        return self.customers.by_key.get(key) if self.customers is not None else None
+
     @property
     def address(self) -> str:
         """Where its letters come from."""
         return self.addresses[0]
+
+    @property
+    def written_in(self) -> tuple[str, ...]:
+        """The languages of letters to the customer at hand, one below the other."""
+        return (self.tongue,) if self.tongue else self.languages

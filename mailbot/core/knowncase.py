@@ -4,12 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from mailbot.core.casefacts import CaseFacts
 
-State = Literal["open", "waiting", "closed", "spam", "merged"]
+State = Literal["open", "waiting", "closed", "spam", "merged", "refused", "declined"]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFault:
+    """A confirmed fault of the product (C5)."""
+
+    fault_id: int
+    number: str
+    """Of the case in which it was first confirmed."""
+    version: str
+    """In which it is expected to be fixed, later the one in which it is."""
+    expected: date | None
+    confirmed: datetime
+    fixed: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +57,24 @@ class KnownCase:
     """What the customers were last told by an agent; empty where nothing was."""
     last_mails: Mapping[str, str] = field(default_factory=dict)
     """By customer's address: the Message-ID of their last mail, else of the last letter to them."""
-    kind: str = ""
     impact: str = ""
     urgency: str = ""
     revision: int = 0
     by_machine: bool = False
     """Whether a machine wrote the mail that opened it."""
+    entitlement: str = ""
+    """As in `tables.Ticket`."""
+    route: str = ""
+    """Name of the route that it took; empty: of none."""
+    fault: KnownFault | None = None
+    order_text: str = ""
+    """What the customer was last asked to order (S12)."""
+    order_answer: str = ""
+    """asked, yes or no; empty where nothing has been asked."""
 
     @property
     def is_open(self) -> bool:
-        """Whether somebody still has to do something about it."""
+        """Whether the desk is at work on it, or is to be, or waits for the customer."""
         return self.state in {"open", "waiting"}
 
 

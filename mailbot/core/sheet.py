@@ -17,7 +17,7 @@ from mailbot.core.richwords import words_as_html
 from mailbot.core.scene import LastTurn, Scene
 from mailbot.core.shareable import Shareable
 
-_OF_FACTS = frozenset({"priority", "queue", "promise"})
+_OF_FACTS = frozenset({"priority", "queue", "promise", "kind"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Any
 from mailbot.core.agentturn import take_turn
 from mailbot.core.casefacts import CaseFacts
 from mailbot.core.commands import read_commands
-from mailbot.core.desk import Agent, Desk, Matrix, Partner, Queue, Target
+from mailbot.core.desk import Agent, Desk, Kind, Matrix, Partner, Queue, Target
 from mailbot.core.errands import Entry, Errand, Receipt
 from mailbot.core.knowncase import KnownCase
 from mailbot.core.letter import Letter, read_letter
@@ -39,7 +39,8 @@ DESK = Desk(
     ),
     default_priority="normal",
     queues=(Queue("sales", {"sv": "Försäljning"}), Queue("transport", {"sv": "Transport"})), default_queue="sales",
-    agents=(AGNES, OLLE, TUVA), partners=(SPEAKER, SILENT), kinds=("question", "incident"),
+    agents=(AGNES, OLLE, TUVA), partners=(SPEAKER, SILENT),
+    kinds=(Kind("question", {"sv": "Fråga"}), Kind("incident", {"sv": "Fel"})),
     matrix=Matrix(
         ("high", "low"), ("high", "low"),
         {("high", "high"): "critical", ("high", "low"): "high", ("low", "high"): "high", ("low", "low"): "normal"},

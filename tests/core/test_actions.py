@@ -167,7 +167,7 @@ def test_the_same_priority_again_tells_nobody() -> None:
         ("#priority", case(), "missing-argument"),
         ("#priority brådskande", case(), "bad-argument"),
         ("#priority high", closed_case(), "already-closed"),
-        ("#kind fråga", case(), "bad-argument"),
+        ("#kind problem", case(), "bad-argument"),
         ("#impact", case(), "missing-argument"),
         ("#urgency high", closed_case(), "already-closed"),
     ],

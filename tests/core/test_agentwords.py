@@ -14,7 +14,7 @@ from mailbot.core.commands import read_commands
 from mailbot.core.commandwords import COMMANDS, command_words
 from mailbot.core.compose import Head, compose
 from mailbot.core.conversation import LONGEST, LONGEST_TURN, MOST, conversation_words
-from mailbot.core.desk import Desk, Matrix, Partner, Queue
+from mailbot.core.desk import Desk, Kind, Matrix, Partner, Queue
 from mailbot.core.draft import Draft
 from mailbot.core.errands import (
     CaseList,
@@ -242,7 +242,8 @@ def test_the_guide_tells_every_command_in_the_reader_s_language(language: str) -
     """Each has a line of its own by its best word, and all its words stand below; so the page is always true."""
     matrix = Matrix(("high", "low"), ("high", "low"), {})
     desk = replace(
-        swedish(), languages=(language,), queues=(Queue("billing", {language: "XXX"}),), kinds=("incident",),
+        swedish(), languages=(language,), queues=(Queue("billing", {language: "XXX"}),),
+        kinds=(Kind("incident", {language: "YYY"}),),
         matrix=matrix, partners=(PARTNER,),
     )  # fmt: skip
     text = letter(Guide(""), desk).text
@@ -253,7 +254,7 @@ def test_the_guide_tells_every_command_in_the_reader_s_language(language: str) -
         best = re.escape(f"#{words[name][0]}")
         assert re.search(rf"(^\* |, ){best}( [^\n]+)?\n    \S", text, re.MULTILINE) or name == "key", name
         assert "\n* " + ", ".join(f"#{word}" for word in words[name]) + "\n" in text
-    for known in ("critical (", "billing (XXX)", "incident", "high, low", "px@partner.example (PX Expert)"):
+    for known in ("critical (", "billing (XXX)", "incident (YYY)", "high, low", "px@partner.example (PX Expert)"):
         assert known in text
 
 

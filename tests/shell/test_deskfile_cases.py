@@ -54,7 +54,7 @@ def test_the_matrix_has_every_pair(desk: Desk) -> None:
 
 def test_how_cases_are_worked_on(desk: Desk) -> None:
     """Kinds, the name over an agent's words, the moment for reconsidering, and the days are as given."""
-    assert desk.kinds == ("question", "change-request")
+    assert [kind.key for kind in desk.kinds] == ["question", "change-request"]
     assert desk.agent_from == "{agent}, {desk}"
     assert desk.reconsider == timedelta(minutes=5)
     assert (desk.reopen_days, desk.suppress_days) == (14, 0)

@@ -168,7 +168,7 @@ def test_cloudempiere_by_hand(priority: str, received: str, expected: str) -> No
 def test_cloudempiere_tells_kinds_apart_and_ranks_by_impact_and_urgency() -> None:
     """C2: four kinds. C3: the matrix that stands in for the one not given, impact first."""
     desk = desks()["cloudempiere"]
-    assert desk.kinds == ("request", "incident", "problem", "change")
+    assert [kind.key for kind in desk.kinds] == ["request", "incident", "problem", "change"]
     assert desk.matrix is not None
     levels = ("high", "medium", "low")
     assert (desk.matrix.impacts, desk.matrix.urgencies) == (levels, levels)
