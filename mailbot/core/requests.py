@@ -10,7 +10,7 @@ from mailbot.core.requestwords import DOUBT, PLEASED_EMOJI, Kind, longest_phrase
 from mailbot.core.signoff import closing_name, dashed_name, is_delimiter, is_name, is_phone_signature
 from mailbot.core.spelling import visible
 
-Request = Literal["status", "close", "thanks"]
+Request = Literal["status", "close", "thanks", "cases"]
 
 MAX_LENGTH = 1000
 """Characters; who writes more has more to say."""
@@ -31,7 +31,8 @@ def plain_request(words: str, names: Iterable[str] = ()) -> Request | None:
     of the people who may be addressed or have signed: the agents and the sender. Any other name counts only in a
     closing ("Mvh Anna", "/Anna"), so "Hi Anna, thanks!" needs it.
 
-    "status" and "close" are asked for in words from closed lists, with greeting, thanks and closing about them.
+    "status", "close" and "cases" are asked for in words from closed lists, with greeting, thanks and closing about
+    them.
     "thanks" is nothing but thanks, joy that it works and the like. One word that is not on the lists, a figure, or a
     question mark where status is not asked for makes it None. So does "#close": what looks like an agent's command
     does nothing in a customer's mail.
@@ -53,6 +54,8 @@ def plain_request(words: str, names: Iterable[str] = ()) -> Request | None:
 
 def _meaning(kinds: frozenset[Kind], *, asks: bool) -> Request | None:
     """What phrases of these kinds mean together."""
+    if "cases" in kinds:
+        return "cases" if kinds <= {"cases", "status", "greeting", "thanks", "advance", "please"} else None
     if "status" in kinds:
         return "status" if kinds <= {"status", "greeting", "thanks", "advance", "please"} else None
     if asks:

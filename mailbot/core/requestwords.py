@@ -15,9 +15,9 @@ from typing import Final, Literal
 
 from mailbot.core.spelling import unaccented
 
-Kind = Literal["greeting", "thanks", "advance", "pleased", "yes", "please", "status", "close"]
+Kind = Literal["greeting", "thanks", "advance", "pleased", "yes", "please", "status", "close", "cases"]
 """What a phrase does. "greeting": nothing, such as "hej", "och" and the end of "tack för hjälpen"; "advance": gives
-thanks for what is yet to come; "pleased": says that all is well."""
+thanks for what is yet to come; "pleased": says that all is well; "cases": asks for the list of one's cases."""
 
 DOUBT: Final = frozenset(
     [
@@ -31,6 +31,16 @@ DOUBT: Final = frozenset(
 
 PLEASED_EMOJI: Final = frozenset("👍👌🙏👏🙌💪🤗🤩🥳😀😃😄😁😊☺🙂😍🎉🌟⭐🌞☀🌸🌷💐❤🧡💛💚💙💜✅✔")
 """Pictures that say thanks in every language."""
+
+HEADINGS: Final = frozenset(
+    [
+        "ärende", "ärenden", "öppna ärenden", "supportärenden", "fråga", "en fråga",
+        "sag", "sager", "åbne sager", "supportsager", "spørgsmål", "et spørgsmål",
+        "požiadavka", "požiadavky", "otvorené požiadavky", "prípady", "otázka",
+        "case", "cases", "open cases", "tickets", "question", "a question",
+    ]
+)  # fmt: skip
+"""Subjects that say nothing which the mail below them does not say."""
 
 
 @cache
@@ -102,6 +112,16 @@ _SWEDISH: Final[Mapping[Kind, str]] = {
         {ärendet,detta ärende,det här ärendet} kan {nu,} {stängas,avslutas} {,nu}
         det går bra att {stänga,avsluta} ärendet
         """,
+    "cases": """
+        lista | ärendelista | ärendelistan | ärendeöversikt | lista {ärenden,ärendena}
+        {,alla} {våra,mina} {,öppna,pågående,aktuella} ärenden
+        {lista,visa} {,alla} {våra,mina,öppna,våra öppna,mina öppna,våra pågående} ärenden
+        {,en} {lista,ärendelista,förteckning,översikt} över {,alla} {våra,mina,öppna,våra öppna,mina öppna} ärenden
+        {kan,får} {vi,jag} {få,få se} {en lista,ärendelistan} {,över våra ärenden,över våra öppna ärenden}
+        {,kan ni,kan du} skicka {,oss,mig} {en lista,ärendelistan} {,över våra ärenden,över våra öppna ärenden}
+        vilka {,öppna} ärenden har {vi,jag} {,öppna,just nu,öppna just nu,hos er,öppna hos er}
+        {,vad är,hur är} {status,statusen,läget} {på,för,i} {,alla} {våra,mina} {,öppna} ärenden
+        """,
 }
 
 _DANISH: Final[Mapping[Kind, str]] = {
@@ -138,6 +158,17 @@ _DANISH: Final[Mapping[Kind, str]] = {
         {i,du} {kan,må} {,godt,gerne} lukke | {sagen,denne sag} {kan,må} {nu,gerne,godt,} {lukkes,afsluttes}
         {lukke,afslutte} sagen
         """,
+    "cases": """
+        liste | sagsliste | sagslisten | sagsoversigt
+        {,alle} {vores,mine} {,åbne,aktuelle,igangværende} sager
+        {vis,list} {,alle} {vores,mine,åbne,vores åbne,mine åbne} sager
+        {,en} {liste,oversigt} over {,alle} {vores,mine,åbne,vores åbne,mine åbne} sager
+        {må,kan} {vi,jeg} få {en liste,en oversigt,sagslisten} {,over vores sager,over vores åbne sager}
+        {,kan i,kan du,vil i,vil du} sende {,os,mig} {en liste,en oversigt} {,over vores sager,over vores åbne sager}
+        send {,os,mig} {en liste,en oversigt,sagslisten} {,over vores sager,over vores åbne sager}
+        hvilke {,åbne} sager har {vi,jeg} {,åbne,lige nu,åbne lige nu,hos jer,åbne hos jer}
+        {,hvad er} {status,statussen} {på,for} {,alle} {vores,mine} {,åbne} sager
+        """,
 }
 
 _SLOVAK: Final[Mapping[Kind, str]] = {
@@ -161,7 +192,7 @@ _SLOVAK: Final[Mapping[Kind, str]] = {
         výborne | super | perfektné | perfektne | skvelé | výborné | paráda
         """,
     "yes": "áno | jasné | iste",
-    "please": "prosím | prosím vás | poprosím",
+    "please": "prosím | prosím vás | poprosím | {pošlite,zašlite} {nám,mi}",
     "status": """
         status | {,#}stav | aký je stav | {aký je,} stav {,mojej,našej,tejto} {požiadavky,žiadosti}
         {aký je,} stav {,môjho,tohto} prípadu | {aký je,} stav {riešenia,vybavenia} {,požiadavky}
@@ -173,6 +204,15 @@ _SLOVAK: Final[Mapping[Kind, str]] = {
         môžete {zavrieť,uzavrieť,uzatvoriť} {,požiadavku,túto požiadavku,prípad,tento prípad}
         {,túto} požiadavku môžete {zavrieť,uzavrieť,uzatvoriť} | prípad môžete {zavrieť,uzavrieť}
         môžete {,túto} požiadavku {zavrieť,uzavrieť,uzatvoriť} | môžete prípad {zavrieť,uzavrieť}
+        """,
+    "cases": """
+        zoznam | {zoznam,prehľad} {požiadaviek,prípadov,našich prípadov,našich otvorených prípadov}
+        {,všetky} {naše,moje} {,otvorené,aktuálne} {požiadavky,prípady}
+        {zoznam,prehľad} {,všetkých} {našich,mojich,otvorených,našich otvorených,mojich otvorených} požiadaviek
+        {pošlite,zašlite} {nám,mi} {,prosím} {zoznam,prehľad} {,našich požiadaviek,našich otvorených požiadaviek}
+        môžete {nám,mi} poslať {zoznam,prehľad} {,našich požiadaviek,našich otvorených požiadaviek}
+        aké {,otvorené} {požiadavky,prípady} {máme,mám} {,otvorené} | aké máme {,otvorené} {požiadavky,prípady}
+        {,aký je} stav {,všetkých} {našich,mojich} {,otvorených} {požiadaviek,prípadov}
         """,
 }
 
@@ -213,6 +253,17 @@ _ENGLISH: Final[Mapping[Kind, str]] = {
         close | you {can,may} close | {,you can,you may} close {the,this,my} {case,ticket,issue} {,now}
         {you can now,feel free to} close {the,this,my} {case,ticket,issue}
         {the,this,my} {case,ticket,issue} {can,may} {now,} be closed {,now}
+        """,
+    "cases": """
+        list | case list | ticket list | list {of,the} {cases,tickets} | list {cases,tickets}
+        {,all} {our,my} {,open,current} {cases,tickets}
+        {list,show,show us,show me} {,all} {our,my,open,our open,my open,all open} {cases,tickets}
+        {,a,the} list of {,all} {our,my,open,our open,my open} {cases,tickets}
+        {can,could,may} {we,i} {have,get,see} {a,the} list {,of our cases,of our open cases,of all our cases}
+        {,can you,could you} send {,us,me} {a,the} list {,of our cases,of our open cases,of all our cases}
+        {which,what} {,open} {cases,tickets} do {we,i} have {,open,open now}
+        {,what is,what's} the status of {,all} {our,my} {,open} {cases,tickets}
+        status {of,on} {,all} {our,my} {,open} {cases,tickets}
         """,
 }
 

@@ -182,6 +182,38 @@ THANKS = [
     "Tusen takk 🎉",
 ]
 
+CASES = [
+    "Våra ärenden",
+    "våra öppna ärenden?",
+    "Ärendelista",
+    "lista",
+    "Lista våra ärenden, tack!",
+    "Hej!\n\nKan vi få en lista över våra öppna ärenden?\n\nMed vänlig hälsning\nAnna Berg",
+    "Hej! Kan ni skicka en lista över våra ärenden? Tack på förhand. /Anna",
+    "Vilka ärenden har vi öppna just nu?",
+    "Status på våra ärenden?",
+    "Hur är läget i våra öppna ärenden?",
+    "Status? Våra ärenden.",
+    "Vores sager",
+    "vores abne sager",
+    "Sagsoversigt, tak",
+    "Hej. Må vi få en oversigt over vores åbne sager? Vh Søren",
+    "Hvilke sager har vi åbne lige nu?",
+    "Hvad er status på vores sager? På forhånd tak.",
+    "Naše požiadavky",
+    "nase otvorene poziadavky",
+    "Zoznam našich požiadaviek",
+    "Dobrý deň, pošlite nám, prosím, zoznam našich otvorených požiadaviek. Ďakujem. S pozdravom Ján Novák",
+    "Aký je stav našich požiadaviek?",
+    "Aké požiadavky máme otvorené?",
+    "Our cases",
+    "Our open cases, please.",
+    "List of our open cases",
+    "Hello Anna,\n\ncould you send us a list of our open cases?\n\nBest regards,\nJohn Smith",
+    "Which cases do we have open?",
+    "What's the status of our cases?",
+]
+
 UNSURE = [
     # Nothing that asks or thanks.
     "",
@@ -260,6 +292,28 @@ UNSURE = [
     "Status? Annars kan ni stänga ärendet.",
     "Det fungerar nu. Status?",
     "Ja, status",
+    # A list of something else, or more than a list.
+    "Öppna ärenden",
+    "Stäng våra ärenden",
+    "Ni kan stänga våra ärenden",
+    "Våra ärenden är stängda",
+    "Våra ärenden, och ring mig",
+    "Ta bort våra ärenden",
+    "Kan vi få en lista över våra fakturor?",
+    "Lista 17",
+    "Våra ärenden 2025",
+    "Tack, våra ärenden fungerar",
+    "Det är löst. Våra ärenden?",
+    "Ja, våra ärenden",
+    "Luk vores sager",
+    "Vores sager er forsinkede",
+    "Uzavrite naše požiadavky",
+    "Naše požiadavky na novú verziu",
+    "Close our cases",
+    "Your cases",
+    "Our cases are late",
+    "List of our users",
+    "#list",
     # Words that mean something else.
     "lost",
     "Lost, thanks",
@@ -340,6 +394,12 @@ def test_closing_is_asked_for(words: str) -> None:
     assert plain_request(words, (*NAMES, "John")) == "close"
 
 
+@pytest.mark.parametrize("words", CASES)
+def test_a_list_of_cases_is_asked_for(words: str) -> None:
+    """One's own cases, or a list of them, in words from the closed lists; a question how they stand is the same."""
+    assert plain_request(words, (*NAMES, "Søren")) == "cases"
+
+
 @pytest.mark.parametrize("words", THANKS)
 def test_thanks_alone(words: str) -> None:
     """Thanks, joy, greetings, names and friendly pictures, in any order, ask for nothing."""
@@ -408,7 +468,7 @@ def test_single_words_keep_their_marks() -> None:
     assert "lost" not in phrases()
 
 
-PLAIN = st.sampled_from([*STATUS, *CLOSE, *THANKS[:-1]]).filter(lambda words: "\n-- " not in words)
+PLAIN = st.sampled_from([*STATUS, *CLOSE, *CASES, *THANKS[:-1]]).filter(lambda words: "\n-- " not in words)
 UNKNOWN = st.sampled_from(
     [
         "Skrivaren brinner.", "Kan du ringa mig?", "Se bilagan.", "Det är trasigt igen", "Printeren er i stykker.",
@@ -434,7 +494,7 @@ def test_one_word_of_doubt_is_enough(words: str, doubt: str, data: st.DataObject
     assert plain_request(" ".join((*parts[:at], doubt, *parts[at:])), (*NAMES, "Kalle", "John")) is None
 
 
-@given(st.sampled_from(STATUS + CLOSE + THANKS))
+@given(st.sampled_from(STATUS + CLOSE + CASES + THANKS))
 def test_case_and_form_do_not_matter(words: str) -> None:
     """Decomposed letters, no-break spaces, Windows' line ends and blank lines change nothing."""
     names = (*NAMES, "Kalle Karlsson", "John")
@@ -449,7 +509,7 @@ def test_case_and_form_do_not_matter(words: str) -> None:
 @given(st.text(st.characters(codec=None)), st.lists(st.text(st.characters(codec=None)), max_size=3))
 def test_any_words_can_be_read(words: str, names: list[str]) -> None:
     """Whatever it is given, it answers."""
-    assert plain_request(words, names) in {"status", "close", "thanks", None}
+    assert plain_request(words, names) in {"status", "close", "cases", "thanks", None}
 
 
 @given(st.lists(st.sampled_from(sorted(phrases())), max_size=6), st.data())
