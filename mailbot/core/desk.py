@@ -367,6 +367,8 @@ class Desk:
     """Further languages that the desk file has texts in, for customers whose language it is."""
     tongue: str = ""
     """The one language of letters to the customer at hand; empty: `languages`. See `core.terms`."""
+    office: Calendar | None = None
+    """The desk's own hours where `calendar` is that of the customer at hand; see `core.terms`."""
 
     def priority(self, key: str) -> Priority:
         """The priority of that key. KeyError where the desk has none."""
@@ -378,6 +380,11 @@ class Desk:
     def customer(self, key: str) -> Customer | None:
         """The customer of that key; None where there is none, or none any more."""
         return self.customers.by_key.get(key) if self.customers is not None else None
+
+    @property
+    def office_calendar(self) -> Calendar:
+        """When the desk itself is open, whatever the customer at hand has agreed upon."""
+        return self.office or self.calendar
 
     @property
     def address(self) -> str:

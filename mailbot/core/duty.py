@@ -63,7 +63,7 @@ def serves(agent: Agent, queue: str) -> bool:
 def duty_on(desk: Desk, agent: Agent, day: date) -> Spans:
     """The spans of a local day in which the agent is on duty."""
     if agent.outside_hours:
-        return gaps(plan_day(desk.calendar, day).spans)
+        return gaps(plan_day(desk.office_calendar, day).spans)
     if agent.duty is None:
         return WHOLE_DAY
     calendar = Calendar(desk.calendar.zone, agent.duty, desk.calendar.holidays, desk.calendar.exceptions)

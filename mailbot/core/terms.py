@@ -23,6 +23,7 @@ def in_terms(desk: Desk, key: str) -> Desk:
     return replace(
         desk,
         calendar=_with_hours(desk, hours),
+        office=desk.office_calendar,
         priorities=_with_targets(desk.priorities, _targets(customer, agreement)),
         channels=tuple(each for each in desk.channels if _is_offered(each.kind, agreement)),
         tongue=customer.language,
