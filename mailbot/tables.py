@@ -213,7 +213,16 @@ class Counter(_Table, table=True):
 class Ticket(_Table, table=True):
     """A case."""
 
-    __table_args__ = (_states(TicketState), {"sqlite_autoincrement": True})
+    __table_args__ = (
+        _states(TicketState),
+        Index(
+            "ticket_awaited",
+            "expected_start",
+            sqlite_where=text("state = 'open' AND started IS NULL"),
+            postgresql_where=text("state = 'open' AND started IS NULL"),
+        ),
+        {"sqlite_autoincrement": True},
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     number: str = Field(unique=True)
