@@ -15,10 +15,12 @@ from mailbot.core.errands import (
     Comment,
     Guide,
     HandOver,
+    LateStart,
     ListedCase,
     LowScore,
     MonthReport,
     Receipt,
+    StartDue,
     Taken,
     Telling,
     Undelivered,
@@ -69,6 +71,8 @@ def agent_facts(
             return facts | case_words(desk, _known(case), now, language) | {"by": one_line(by, 100)}
         case WholeCase():
             return facts | _case_facts(desk, _known(case), telling, now, language)
+        case StartDue(assignee) | LateStart(assignee):
+            return facts | _start_facts(desk, _known(case), assignee, now, language)
         case LowScore():
             return facts | case_words(desk, _known(case), now, language) | low_score_words(telling)
         case Comment():
@@ -135,6 +139,15 @@ def _case_facts(desk: Desk, case: CaseFacts, told: WholeCase, now: datetime, lan
         "state": told.state,
         "assignee": one_line(told.assignee, 100),
         **conversation_words(told.entries, desk.calendar.zone, language, now),
+    }
+
+
+def _start_facts(desk: Desk, case: CaseFacts, assignee: str, now: datetime, language: str) -> dict[str, Any]:
+    return {
+        **case_words(desk, case, now, language),
+        "customer": _customer(case),
+        "queue": queue_words(desk, case.queue, language),
+        "assignee": one_line(assignee, 100),
     }
 
 

@@ -280,6 +280,30 @@ class Comment:
 
 
 @dataclass(frozen=True, slots=True)
+class StartDue:
+    """Told to agents: the promised start of work on the case is near; the start stands in the case's facts."""
+
+    assignee: str
+    """Name of who has taken the case; empty: nobody has."""
+
+
+@dataclass(frozen=True, slots=True)
+class LateStart:
+    """Told to the desk's lead: the promised start has passed, and nobody has begun."""
+
+    assignee: str
+    """As in `StartDue`."""
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseChanged:
+    """Told to the customer: hours or targets have changed, and with them the expected start in the case's facts."""
+
+    before: datetime
+    """The expected start that was told before."""
+
+
+@dataclass(frozen=True, slots=True)
 class OptedOut:
     """Told to a customer, once: no more surveys come."""
 
@@ -299,6 +323,7 @@ Telling = (
     Reply | Closing | PriorityChanged | Waiting | HandedOver | Reopened | StatusTold | Merged | Digest
     | Taken | WholeCase | HandOver | Receipt | CaseList | Guide | Welcome | Unproven | Undelivered
     | Survey | LowScore | Comment | OptedOut | MonthReport
+    | StartDue | LateStart | PromiseChanged
 )  # fmt: skip
 
 

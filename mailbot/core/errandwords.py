@@ -19,14 +19,17 @@ from mailbot.core.errands import (
     Guide,
     HandedOver,
     HandOver,
+    LateStart,
     LowScore,
     Merged,
     MonthReport,
     OptedOut,
     PriorityChanged,
+    PromiseChanged,
     Receipt,
     Reopened,
     Reply,
+    StartDue,
     StatusTold,
     Survey,
     Taken,
@@ -50,6 +53,7 @@ LETTER_OF: Final[Mapping[type[Telling], str]] = {
     Taken: "taken", WholeCase: "case-copy", HandOver: "hand-over", Receipt: "receipt", CaseList: "case-list",
     Guide: "agent-guide", Welcome: "welcome", Unproven: "unproven", Undelivered: "undelivered",
     Survey: "survey", LowScore: "low-score", Comment: "comment", OptedOut: "opted-out", MonthReport: "month-report",
+    StartDue: "reminder", LateStart: "late-start", PromiseChanged: "promise-changed",
 }  # fmt: skip
 """The template that each of them is written from."""
 
@@ -135,6 +139,8 @@ def _telling_facts(desk: Desk, telling: Telling, now: datetime, language: str) -
             return {"words": words.text.strip("\n"), "by": one_line(by, 100), "reopen_days": desk.reopen_days}
         case PriorityChanged(begun, waits):
             return {"begun": begun, "waits": waits}
+        case PromiseChanged(before):
+            return {"before": moment_words(before, zone, language, near=now)}
         case HandedOver(partner):
             contact = in_language(partner.contact, language).strip()
             return {"partner": {"name": one_line(partner.name, 100), "contact": contact}}

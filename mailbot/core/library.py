@@ -15,11 +15,12 @@ from mailbot.core.tongue import LANGUAGES
 RICH_LETTERS = (
     "acknowledgement", "new-case-copy", "follow-up-copy", "reply", "closing", "priority-changed", "waiting",
     "handed-over", "reopened", "status", "merged", "digest", "survey", "opted-out", "month-report",
+    "promise-changed",
 )  # fmt: skip
 """The letters that every language must have as `.txt.j2` and `.html.j2`."""
 PLAIN_LETTERS = (
     "taken", "case-copy", "hand-over", "receipt", "case-list", "agent-guide", "welcome", "unproven", "undelivered",
-    "low-score", "comment",
+    "low-score", "comment", "reminder", "late-start",
 )  # fmt: skip
 """Those that are plain text alone: a `.txt.j2`."""
 LETTERS = (*RICH_LETTERS, *PLAIN_LETTERS)

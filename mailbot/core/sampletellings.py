@@ -22,15 +22,18 @@ from mailbot.core.errands import (
     HandedOver,
     HandOver,
     HeldCase,
+    LateStart,
     ListedCase,
     LowScore,
     Merged,
     MonthReport,
     OptedOut,
     PriorityChanged,
+    PromiseChanged,
     Receipt,
     Reopened,
     Reply,
+    StartDue,
     StatusTold,
     Survey,
     Taken,
@@ -262,11 +265,26 @@ def _month_report(_desk: Desk, case: CaseFacts) -> Iterator[Telling]:
     yield MonthReport(month, _TABLES, None)
 
 
+def _start_due(desk: Desk, _case: CaseFacts) -> Iterator[Telling]:
+    yield StartDue("")
+    yield StartDue(sample_agent(desk).name)
+
+
+def _late_start(desk: Desk, _case: CaseFacts) -> Iterator[Telling]:
+    yield LateStart("")
+    yield LateStart(sample_agent(desk).name)
+
+
+def _promise_changed(_desk: Desk, case: CaseFacts) -> Iterator[Telling]:
+    yield PromiseChanged(case.promise.expected_start - timedelta(hours=1))
+
+
 _MAKERS = {
     "reply": _reply, "closing": _closing, "priority-changed": _priority_changed, "waiting": _waiting,
     "handed-over": _handed_over, "reopened": _reopened, "status": _status, "merged": _merged, "digest": _digest,
     "taken": _taken, "case-copy": _whole_case, "hand-over": _hand_over, "receipt": _receipt, "case-list": _case_list,
     "agent-guide": _guide, "welcome": _welcome, "unproven": _unproven, "undelivered": _undelivered,
     "survey": _survey, "low-score": _low_score, "comment": _comment, "opted-out": _opted_out,
-    "month-report": _month_report,
+    "month-report": _month_report, "reminder": _start_due, "late-start": _late_start,
+    "promise-changed": _promise_changed,
 }  # fmt: skip

@@ -1,0 +1,167 @@
+"""Reminders: before a promised start passes its agents hear of it, and when it has the desk's lead, once a promise."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Connection, Select, exists, func, or_, select, text
+from sqlalchemy.exc import DBAPIError
+
+from mailbot.caseload import load_cases
+from mailbot.core.audience import agent_of
+from mailbot.core.correspondence import Case, Stationery, run_errand
+from mailbot.core.desk import Desk
+from mailbot.core.digest import TOLD_IN_DIGEST
+from mailbot.core.errands import Errand, LateStart, StartDue
+from mailbot.core.mailboxes import ascii_lower
+from mailbot.core.reminder import Awaited, What, due, horizon, reminded
+from mailbot.core.terms import in_terms
+from mailbot.database import Database
+from mailbot.ledger import Ledger
+from mailbot.office import Office
+from mailbot.tables import OUTGOING, PROMISED, TICKET, OutgoingState
+
+log = logging.getLogger(__name__)
+
+_MOST = 500
+"""Cases told of in one round: triage waits while it lasts."""
+# Spelt as in the schema: SQLite uses a partial index only where the query repeats its condition literally.
+AWAITED: Final = text("ticket.state = 'open' AND ticket.started IS NULL")
+"""Cases that wait for the start of work: not those that wait for the customer, are refused or over."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Due:
+    desk: Desk
+    """On the terms of the case's customer."""
+    case: Awaited
+    what: What
+
+
+def send_reminders(database: Database, office: Office, now: datetime) -> int:
+    """Put the reminders and the letters of late starts that are due at a moment (UTC) into the outbox; how many cases.
+
+    Each case is told of in one commit. A daemon that was off tells of late starts when it is back, and reminds of none
+    that has passed. Nothing is done while a mail is triaged, by this daemon or another: it may begin the work. A letter
+    that cannot be written is logged, and tried again next time.
+    """
+    force = office.in_force
+    with database.read() as connection:
+        found = [one for desk in force.desks.values() for one in _due(connection, desk, now)]
+    if not found:
+        return 0
+    stationery = Stationery(force.library, office.keys, office.hostname, now)
+    told = 0
+    with database.turn("triage") as ours:
+        for one in found[:_MOST] if ours else ():
+            try:
+                with database.write() as connection:
+                    told += _tell(connection, stationery, force.desks[one.desk.key], one)
+                # Commit: the letters stand in the outbox, and the case's history tells of them.
+            except DBAPIError:
+                raise
+            except Exception:
+                log.exception("ticket %d: that its start is due cannot be told", one.case.ticket_id)
+    if told:
+        log.info("%d cases whose start is due or late were told of", told)
+    return told
+
+
+def _due(connection: Connection, desk: Desk, now: datetime) -> list[_Due]:
+    """What is to be told of a desk's cases, the earliest start first, as far as can be seen without a lock."""
+    on_terms = cache(lambda customer: in_terms(desk, customer))
+    found = []
+    for query in _candidates(desk, now):
+        for row in connection.execute(query.order_by(TICKET.c.expected_start, TICKET.c.id)):
+            case = _awaited(row)
+            theirs = on_terms(case.customer)
+            what = due(theirs, case, now)
+            if what is not None:
+                found.append(_Due(theirs, case, what))
+    return found
+
+
+def _candidates(desk: Desk, now: datetime) -> list[Select[Any]]:
+    """Queries for the cases of a desk of which a reminder, or a late start, may be to be told and has not been."""
+    queries = []
+    starts = TICKET.c.expected_start
+    last = horizon(desk, now)
+    if desk.agents and last is not None:
+        soon = (starts > now, starts <= last, ~_was_told("reminder", PROMISED.c.made))
+        queries.append(_awaiting().where(TICKET.c.desk == desk.key, *soon))
+    if desk.lead and desk.reminders.after is not None:
+        # A later promise whose start had passed before it was made is late as the one before it was.
+        late = (starts < now, ~_was_told("late", starts))
+        queries.append(_awaiting().where(TICKET.c.desk == desk.key, *late))
+    return queries
+
+
+def _awaiting() -> Select[Any]:
+    """The cases that wait for a start of which their customers were told, with the promise in force."""
+    columns = (TICKET.c.id, TICKET.c.queue, TICKET.c.priority, TICKET.c.customer, TICKET.c.assignee)
+    last = select(func.max(PROMISED.c.id)).where(PROMISED.c.ticket_id == TICKET.c.id).scalar_subquery()
+    return (
+        select(*columns, TICKET.c.expected_start, PROMISED.c.made)
+        .join(PROMISED, PROMISED.c.id == last)
+        .where(AWAITED, PROMISED.c.suspended.is_(None), was_acknowledged())
+    )
+
+
+def was_acknowledged() -> ColumnElement[bool]:
+    """Whether the customer of a ticket has been told anything: not where a machine wrote, or the answer is held."""
+    gone = OUTGOING.c.state.not_in((OutgoingState.HELD, OutgoingState.CANCELLED))
+    return exists().where(
+        OUTGOING.c.ticket_id == TICKET.c.id,
+        OUTGOING.c.cause.startswith("ack:"),
+        or_(gone, OUTGOING.c.answer == TOLD_IN_DIGEST),
+    )
+
+
+def _was_told(what: What, since: ColumnElement[datetime]) -> ColumnElement[bool]:
+    return exists().where(
+        OUTGOING.c.ticket_id == TICKET.c.id, OUTGOING.c.cause.startswith(f"{what}:"), OUTGOING.c.created >= since
+    )
+
+
+def _tell(connection: Connection, stationery: Stationery, desk: Desk, found: _Due) -> bool:
+    """Tell of one case, if that is still due; whether it was."""
+    this = _awaiting().where(TICKET.c.id == found.case.ticket_id).with_for_update(of=TICKET)
+    row = connection.execute(this).first()
+    if row is None or due(found.desk, _awaited(row), stationery.now) != found.what:
+        return False
+    case = _awaited(row)
+    cause = case.cause(found.what)
+    if connection.execute(select(OUTGOING.c.id).where(OUTGOING.c.cause == cause)).first() is not None:
+        return False
+    errands = _errands(desk, case, found.what, cause, stationery.now)
+    known = load_cases(connection, [case.ticket_id])[case.ticket_id]
+    sheet = Case(found.desk, known.facts, {**known.last_mails, **known.first_copies})
+    letters = [run_errand(stationery, sheet, errand) for errand in errands]
+    ledger = Ledger(stationery.now)
+    ledger.post(desk.key, case.ticket_id, letters)
+    who = ", ".join(errand.to for errand in errands)
+    told = f"{who} reminded that work is to begin" if found.what == "reminder" else f"{who} told that work has not begun"
+    problems = [("template", problem) for sealed in letters for problem in sealed.problems]
+    ledger.add_events(case.ticket_id, None, [(found.what, f"{told} by {case.start.isoformat()}"), *problems])
+    ledger.write(connection)
+    return True
+
+
+def _errands(desk: Desk, case: Awaited, what: What, cause: str, now: datetime) -> list[Errand]:
+    owner = agent_of(desk, case.assignee)
+    name = owner.name if owner else case.assignee
+    if what == "reminder":
+        return [
+            Errand(StartDue(name), agent.address, "agent", cause, "receipt", language=agent.language)
+            for agent in reminded(desk, case, now)
+        ]
+    lead = agent_of(desk, ascii_lower(desk.lead))
+    return [Errand(LateStart(name), desk.lead, "agent", cause, "copy", language=lead.language if lead else "")]
+
+
+def _awaited(row: Any) -> Awaited:
+    return Awaited(row.id, row.queue, row.priority, row.customer, row.assignee, row.expected_start, row.made)
