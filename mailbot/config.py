@@ -6,6 +6,7 @@ import os
 import re
 import socket
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -203,11 +204,55 @@ def load_settings(directory: Path) -> Settings:
         raise ConfigError(problems_of(exc, path, source)) from exc
 
 
+class Lines:
+    """Where the keys of a TOML text stand, as lines from 1; read once, asked often."""
+
+    def __init__(self, source: str) -> None:
+        self._first: dict[tuple[str, ...], int] = {}
+        self._counts: dict[tuple[str, ...], int] = {}
+        """Of each list of tables, the number of its last one so far."""
+        table: tuple[str, ...] = ()
+        for number, line in enumerate(source.splitlines(), 1):
+            text = line.strip()
+            header = re.match(r"(\[\[?)\s*([^\]]+?)\s*\]", text)
+            if header:
+                table = self._table(header[2], number, is_item=header[1] == "[[")
+                self._first.setdefault(table, number)
+                continue
+            assignment = re.match(r"([\w.\"'-]+)\s*=", text)
+            if assignment:
+                key = (*table, *(part.strip("\"'") for part in assignment[1].split(".")))
+                self._first.setdefault(key, number)
+
+    def _table(self, name: str, number: int, *, is_item: bool) -> tuple[str, ...]:
+        """The key of the table that a header opens, items of lists by their numbers."""
+        *around, last = (part.strip().strip("\"'") for part in name.split("."))
+        key: tuple[str, ...] = ()
+        for part in around:
+            key = (*key, part)
+            key = (*key, str(self._counts[key])) if key in self._counts else key
+        key = (*key, last)
+        if not is_item:
+            return key
+        # A list as a whole begins with its first item.
+        self._first.setdefault(key, number)
+        self._counts[key] = self._counts.get(key, -1) + 1
+        return (*key, str(self._counts[key]))
+
+    def of(self, key: tuple[str, ...]) -> int | None:
+        """The line of a dotted key, or failing that of the nearest table around it; None where there is neither."""
+        return next((self._first[key[:end]] for end in range(len(key), 0, -1) if key[:end] in self._first), None)
+
+
 def problems_of(error: ValidationError, path: Path, source: str) -> tuple[Problem, ...]:
     """Every problem pydantic found in `source`, in an admin's words, with the line where its key stands."""
-    found = []
+    lines = Lines(source)
+    return tuple(Problem(path, lines.of(key), ".".join(key), message) for key, message in faults_of(error))
+
+
+def faults_of(error: ValidationError) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Every problem pydantic found, in an admin's words, with the path of its key."""
     for item in error.errors():
-        parts = tuple(str(part) for part in item["loc"] if part != "[key]")
         message = item["msg"].removeprefix("Value error, ")
         if item["type"] == "extra_forbidden":
             message = "is no known key"
@@ -215,33 +260,12 @@ def problems_of(error: ValidationError, path: Path, source: str) -> tuple[Proble
             message = "is missing"
         elif item["type"] != "value_error":
             message = f"{message} (got {item['input']!r})"
-        found.append(Problem(path, line_of(source, parts), ".".join(parts), message))
-    return tuple(found)
+        yield tuple(str(part) for part in item["loc"] if part != "[key]"), message
 
 
 def line_of(source: str, key: tuple[str, ...]) -> int | None:
     """The line (from 1) where a dotted key, or failing that the nearest table around it, stands in a TOML text."""
-    best: tuple[int, int] | None = None
-    table: tuple[str, ...] = ()
-    counts: dict[tuple[str, ...], int] = {}
-    for number, line in enumerate(source.splitlines(), 1):
-        text = line.strip()
-        header = re.match(r"(\[\[?)\s*([^\]]+?)\s*\]", text)
-        if header:
-            table = tuple(part.strip().strip("\"'") for part in header[2].split("."))
-            if header[1] == "[[":
-                counts[table] = counts.get(table, -1) + 1
-                table = (*table, str(counts[table]))
-            # A list as a whole begins with its first item.
-            here = table[:-1] if header[1] == "[[" and key == table[:-1] else table
-        else:
-            assignment = re.match(r"([\w.\"'-]+)\s*=", text)
-            if not assignment:
-                continue
-            here = (*table, *(part.strip("\"'") for part in assignment[1].split(".")))
-        if key[: len(here)] == here and (best is None or len(here) > best[0]):
-            best = (len(here), number)
-    return best[1] if best else None
+    return Lines(source).of(key)
 
 
 def load_keys(path: Path) -> tuple[Key, ...]:

@@ -2,36 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
-from itertools import pairwise
 
 from mailbot.core.desk import Calendar, Desk
 from mailbot.core.duty import unattended
-from mailbot.core.worktime import HORIZON, NeverOpenError, count_open, next_opening
-from mailbot.deskform import (
-    REQUIRED,
-    WEEKDAYS,
-    AgentForm,
-    DeskForm,
-    HoursForm,
-    MatrixForm,
-    PartnerForm,
-    SurveyForm,
-    is_date,
-    weekdays,
-)
-
-KeyPath = tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One thing wrong in a desk file."""
-
-    key: KeyPath
-    message: str
+from mailbot.core.worktime import NeverOpenError, next_opening
+from mailbot.deskform import REQUIRED, AgentForm, DeskForm, MatrixForm, PartnerForm, SurveyForm
+from mailbot.formcheck import Fault, check_since, check_twice, check_weeks, one_of
+from mailbot.formfile import KeyPath
+from mailbot.formvalues import WEEKDAYS, HoursForm, is_date
+from mailbot.reach import unreached
+from mailbot.servicecheck import Reference, check_service, references
+from mailbot.servicecheck import hours as service_hours
+from mailbot.servicecheck import texts as service_texts
 
 
 def check_form(form: DeskForm, given: frozenset[str], broken: frozenset[str]) -> Iterator[Fault]:
@@ -47,16 +32,17 @@ def check_form(form: DeskForm, given: frozenset[str], broken: frozenset[str]) ->
     yield from _check_duty(form)
     yield from _check_names(form)
     yield from _check_people(form)
+    yield from check_service(form, broken)
     if form.survey:
         yield from _check_survey(form.survey)
     if form.matrix:
         yield from _check_matrix(form.matrix, None if "priorities" in broken else list(form.priorities))
-    if not {"languages"} & broken:
+    if not {"languages", "customer_languages"} & broken:
         yield from _check_texts(form)
     for name in ("addresses", "languages"):
-        yield from _check_twice((name,), getattr(form, name))
+        yield from check_twice((name,), getattr(form, name))
     for key_path, hours in _all_hours(form):
-        yield from _check_weeks(key_path, hours)
+        yield from check_weeks(key_path, hours)
     for day in form.exceptions:
         if not is_date(day):
             yield Fault(("exceptions", day), "expected a real date such as 2026-12-23")
@@ -75,29 +61,28 @@ def check_hours(desk: Desk, broken: frozenset[str]) -> Iterator[Fault]:
 
 
 def _check_references(form: DeskForm, broken: frozenset[str]) -> Iterator[Fault]:
-    named: list[tuple[str, KeyPath, str | None]] = [
+    named: list[Reference] = [
         ("priority", ("default_priority",), form.default_priority or None),
         ("queue", ("default_queue",), form.default_queue or None),
+        *references(form),
     ]
     for number, rule in enumerate(form.rules):
         named.append(("priority", ("rules", str(number), "priority"), rule.priority))
         named.append(("queue", ("rules", str(number), "queue"), rule.queue))
-        if not (rule.to or rule.sender or rule.words):
-            yield Fault(("rules", str(number)), "expected at least one of to, sender and words")
-        if rule.queue is None and rule.priority is None:
-            yield Fault(("rules", str(number)), "expected a queue, a priority, or both")
     for number, agent in enumerate(form.agents):
         named += [("queue", ("agents", str(number), "queues"), queue) for queue in agent.queues]
-    for kind, key, name in named:
-        table, known = ("priorities", list(form.priorities)) if kind == "priority" else ("queues", list(form.queues))
+    tables: dict[str, tuple[str, list[str]]] = {
+        "priority": ("priorities", list(form.priorities)),
+        "queue": ("queues", list(form.queues)),
+        "kind": ("kinds", list(form.kinds)),
+        "agreement": ("agreements", list(form.agreements)),
+    }
+    for noun, key, name in named:
+        table, known = tables[noun]
         if name is not None and table not in broken and name not in known:
-            yield Fault(key, f"there is no {kind} {name!r}: expected {_one_of(known)}")
+            yield Fault(key, f"there is no {noun} {name!r}: expected {one_of(known)}")
     if form.queues and not form.default_queue and "default_queue" not in broken:
-        yield Fault(("default_queue",), f"is missing: expected {_one_of(list(form.queues))}")
-
-
-def _one_of(known: list[str]) -> str:
-    return f"one of {', '.join(known)}" if known else "none, for the file has none"
+        yield Fault(("default_queue",), f"is missing: expected {one_of(list(form.queues))}")
 
 
 def _check_priorities(form: DeskForm) -> Iterator[Fault]:
@@ -105,7 +90,7 @@ def _check_priorities(form: DeskForm) -> Iterator[Fault]:
         key = ("priorities", name)
         if (priority.target is None) == (not priority.targets):
             yield Fault(key, 'expected either target, such as "2h", or targets with their first days')
-        yield from _check_since((*key, "targets"), [target.since for target in priority.targets])
+        yield from check_since((*key, "targets"), [target.since for target in priority.targets])
 
 
 def _check_duty(form: DeskForm) -> Iterator[Fault]:
@@ -142,7 +127,7 @@ def _check_people(form: DeskForm) -> Iterator[Fault]:
             elif owner is not person:
                 kind = "agent" if isinstance(owner, AgentForm) else "partner"
                 yield Fault(key, f"{address} belongs to the {kind} {owner.name} too")
-        yield from _check_twice((table, str(number), "addresses"), person.addresses)
+        yield from check_twice((table, str(number), "addresses"), person.addresses)
     if form.lead and _is_own(form, form.lead):
         yield Fault(("lead",), f"{form.lead} is the desk's own address: its letters would come back to it")
 
@@ -151,12 +136,6 @@ def _is_own(form: DeskForm, address: str) -> bool:
     """Whether the desk gets what is sent there, `+anything` or not, which reaches the same mailbox (RFC 5233)."""
     local, _, domain = address.rpartition("@")
     return address in form.addresses or f"{local.partition('+')[0]}@{domain}" in form.addresses
-
-
-def _check_twice(key: KeyPath, values: Sequence[str]) -> Iterator[Fault]:
-    for index, value in enumerate(values):
-        if value in values[:index]:
-            yield Fault((*key, str(index)), f"{value} stands there twice")
 
 
 def _check_survey(survey: SurveyForm) -> Iterator[Fault]:
@@ -173,8 +152,8 @@ def _check_survey(survey: SurveyForm) -> Iterator[Fault]:
 
 def _check_matrix(matrix: MatrixForm, priorities: list[str] | None) -> Iterator[Fault]:
     """Every pair leads to a priority of the desk; `priorities` is None where those are at fault themselves."""
-    yield from _check_twice(("matrix", "impacts"), matrix.impacts)
-    yield from _check_twice(("matrix", "urgencies"), matrix.urgencies)
+    yield from check_twice(("matrix", "impacts"), matrix.impacts)
+    yield from check_twice(("matrix", "urgencies"), matrix.urgencies)
     rows = ("matrix", "priority")
     for impact in dict.fromkeys(matrix.impacts):
         if impact not in matrix.priority:
@@ -191,7 +170,7 @@ def _check_matrix(matrix: MatrixForm, priorities: list[str] | None) -> Iterator[
                 yield Fault((*rows, impact, urgency), f"is none of the urgencies, {', '.join(matrix.urgencies)}")
             elif priorities is not None and priority not in priorities:
                 yield Fault(
-                    (*rows, impact, urgency), f"there is no priority {priority!r}: expected {_one_of(priorities)}"
+                    (*rows, impact, urgency), f"there is no priority {priority!r}: expected {one_of(priorities)}"
                 )
 
 
@@ -205,15 +184,18 @@ def _check_texts(form: DeskForm) -> Iterator[Fault]:
     texts += [(("partners", str(number), "contact"), partner.contact) for number, partner in enumerate(form.partners)]
     for number, channel in enumerate(form.channels):
         texts += [(("channels", str(number), "name"), channel.name), (("channels", str(number), "note"), channel.note)]
-    for key, text in texts:
+    whose = dict.fromkeys(form.languages, "the desk")
+    whose = dict.fromkeys(form.customer_languages, "its customers") | whose
+    for key, text in (*texts, *service_texts(form)):
         if not text or "" in text:
             continue
-        for language in form.languages:
+        for language, speaker in whose.items():
             if language not in text:
-                yield Fault(key, f'has no text in "{language}", which is a language of the desk')
+                yield Fault(key, f'has no text in "{language}", which is a language of {speaker}')
         for given in text:
-            if given not in form.languages:
-                yield Fault((*key, given), f"is none of the desk's languages, {', '.join(form.languages)}")
+            if given not in whose:
+                known = ", ".join((*form.languages, *form.customer_languages))
+                yield Fault((*key, given), f"is none of the desk's languages, {known}")
 
 
 def _all_hours(form: DeskForm) -> Iterator[tuple[KeyPath, list[HoursForm]]]:
@@ -224,44 +206,20 @@ def _all_hours(form: DeskForm) -> Iterator[tuple[KeyPath, list[HoursForm]]]:
         yield ("agents", str(number), "duty_hours"), agent.duty_hours
     if form.survey:
         yield ("survey", "hours"), form.survey.hours
-
-
-def _check_weeks(key: KeyPath, hours: list[HoursForm]) -> Iterator[Fault]:
-    yield from _check_since(key, [each.since for each in hours])
-    for number, each in enumerate(hours):
-        seen: dict[int, str] = {}
-        for name in each.days:
-            if not weekdays(name):
-                message = 'is no known key: days are "mon" to "sun", or a range such as "mon-fri"'
-                yield Fault((*key, str(number), name), message)
-            for day in weekdays(name):
-                if day in seen:
-                    yield Fault((*key, str(number), name), f"{WEEKDAYS[day]} is in {seen[day]} already")
-                seen[day] = name
-
-
-def _check_since(key: KeyPath, sinces: list[date | None]) -> Iterator[Fault]:
-    for number, (earlier, later) in enumerate(pairwise(sinces), 1):
-        if later is None or (earlier is not None and later <= earlier):
-            yield Fault((*key, str(number), "since"), "expected a later first day than that of the one before")
+    yield from service_hours(form)
 
 
 def _check_reach(desk: Desk) -> Iterator[Fault]:
-    first = max((hours.since for hours in desk.calendar.hours if hours.since), default=date(2026, 1, 1))
-    start = datetime.combine(first, time(), desk.calendar.zone)
-    try:
-        count_open(desk.calendar, start, timedelta(0))
-    except NeverOpenError:
-        yield Fault(("hours",), f"the desk never opens: expected an open day within ten years from {first}")
-        return
-    for priority in desk.priorities:
-        longest = max(target.within for target in priority.targets)
-        try:
-            if priority.clock != "always":
-                count_open(desk.calendar, start, longest)
-        except NeverOpenError:
-            message = f"the desk is not open for {longest} within {HORIZON.days} days: expected a shorter target"
-            yield Fault(("priorities", priority.key), message)
+    """Whether every target is reached within a time that can be told, in the desk's terms and each agreement's."""
+    own = {each.key: each.targets for each in desk.priorities if each.clock != "always"}
+    for key, message in unreached(desk.calendar, own):
+        yield Fault(("priorities", key[1]) if key[0] == "targets" else key, message)
+    for agreement in desk.agreements.values():
+        if agreement.hours or agreement.targets:
+            calendar = replace(desk.calendar, hours=agreement.hours or desk.calendar.hours)
+            terms = {priority: agreement.targets.get(priority, targets) for priority, targets in own.items()}
+            for key, message in unreached(calendar, terms):
+                yield Fault(("agreements", agreement.key, *key), message)
 
 
 def _check_survey_hours(desk: Desk) -> Iterator[Fault]:

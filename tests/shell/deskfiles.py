@@ -97,7 +97,7 @@ agent_from = "{agent}, {desk}"
 reconsider = "5m"
 reopen_days = 14
 suppress_days = 0
-kinds = ["question", "change-request"]
+kinds = { question = { name = "Question" }, change-request = { name = { sv = "Ändring", en = "Change" } } }
 """
     + GOOD.replace('duty = "office"', 'duty = "office"\nlanguage = "en"\nmorning_list = "07:30"')
     + """

@@ -54,7 +54,10 @@ def test_the_matrix_has_every_pair(desk: Desk) -> None:
 
 def test_how_cases_are_worked_on(desk: Desk) -> None:
     """Kinds, the name over an agent's words, the moment for reconsidering, and the days are as given."""
-    assert [kind.key for kind in desk.kinds] == ["question", "change-request"]
+    assert [(kind.key, dict(kind.name)) for kind in desk.kinds] == [
+        ("question", {"sv": "Question", "en": "Question"}),
+        ("change-request", {"sv": "Ändring", "en": "Change"}),
+    ]
     assert desk.agent_from == "{agent}, {desk}"
     assert desk.reconsider == timedelta(minutes=5)
     assert (desk.reopen_days, desk.suppress_days) == (14, 0)
@@ -92,7 +95,6 @@ def test_good_values_of_an_agent(tmp_path: Path, old: str, new: str, attribute: 
         ("= 14", "= 0", "reopen_days", 0),
         ("= 14", "= 3650", "reopen_days", 3650),
         ("days = 0", "days = 3650", "suppress_days", 3650),
-        ('["question", "change-request"]', "[]", "kinds", ()),
     ],
 )
 def test_good_values_of_a_desk(tmp_path: Path, old: str, new: str, attribute: str, expected: Any) -> None:
@@ -103,6 +105,7 @@ def test_good_values_of_a_desk(tmp_path: Path, old: str, new: str, attribute: st
 LANGUAGE = "Input should be 'sv', 'da', 'sk' or 'en'"
 BLANKS = 'expected a name such as "{agent} ({desk})", with one of these two blanks and no other, got'
 KEY = "String should match pattern '^[a-z0-9][a-z0-9-]{0,30}$'"
+NOT_A_TABLE = "Input should be a valid dictionary or instance of KindForm (got 'Question')"
 LENGTH = 'expected a length such as "2h", "30m", "1h30m" or "0", at most 1000h, got'
 
 
@@ -175,9 +178,11 @@ LENGTH = 'expected a length such as "2h", "30m", "1h30m" or "0", at most 1000h, 
             "is none of the desk's languages, sv, en",
         ),
         # kinds
-        ('"change-request"', '"question"', 5, "kinds.1", "question stands there twice"),
-        ('"change-request"', '"change request"', 5, "kinds.1", f"{KEY} (got 'change request')"),
-        ('["question", "change-request"]', '"question"', 5, "kinds", "Input should be a valid list (got 'question')"),
+        ('name = "Question"', 'note = "-"', 5, "kinds.question.name", "is missing"),
+        ("change-request =", '"change request" =', 5, "kinds.change request", f"{KEY} (got 'change request')"),
+        ('{ name = "Question" }', '"Question"', 5, "kinds.question", NOT_A_TABLE),
+        (', en = "Change"', "", 5, "kinds.change-request.name",
+         'has no text in "en", which is a language of the desk'),
         # matrix
         ('["high", "low"]', '["high", "low", "high"]', 99, "matrix.impacts.2", "high stands there twice"),
         ('"soon", "later"]', '"soon", "later", "soon"]', 100, "matrix.urgencies.3", "soon stands there twice"),
@@ -232,14 +237,14 @@ def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
     """Faults of all these keys come out together, in the order of the lines."""
     text = FULL
     for old, new in (
-        ('"5m"', '"2h"'), ('"change-request"', '"question"'), ('"07:30"', '"noon"'), ('name = "Bo"', 'name = "Anna"'),
+        ('"5m"', '"2h"'), (', en = "Change"', ""), ('"07:30"', '"noon"'), ('name = "Bo"', 'name = "Anna"'),
         ('"other@partner.example"', '"bo@desk.example"'), ("low.later", "low.never"),
     ):  # fmt: skip
         assert old in text
         text = text.replace(old, new, 1)
     assert [problem.key for problem in problems(write(tmp_path, text))] == [
         "reconsider",
-        "kinds.1",
+        "kinds.change-request.name",
         "agents.0.morning_list",
         "agents.1.name",
         "partners.1.addresses",
