@@ -32,6 +32,7 @@ from mailbot.mornings import send_lists
 from mailbot.office import Office
 from mailbot.outbox import Outbox
 from mailbot.post import Post
+from mailbot.reminders import send_reminders
 from mailbot.returns import follow_refusals
 from mailbot.surveys import send_surveys
 from mailbot.triage import Triage
@@ -207,9 +208,9 @@ class Daemon:
         self._forever(self._round_due, self._make_round)
 
     def _make_round(self) -> None:
-        """Put into the outbox what is due by the clock alone: digests, morning lists, surveys and monthly reports."""
+        """Put into the outbox what is due by the clock alone, from digests to monthly reports."""
         moment = now()
-        rounds = (tell_digests, send_lists, send_surveys, send_reports)
+        rounds = (tell_digests, send_lists, send_reminders, send_surveys, send_reports)
         if sum(make(self.database, self.office, moment) for make in rounds):
             self._letters_due.set()
 

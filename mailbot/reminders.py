@@ -102,10 +102,13 @@ def _candidates(desk: Desk, now: datetime) -> list[Select[Any]]:
 
 def _awaiting() -> Select[Any]:
     """The cases that wait for a start of which their customers were told, with the promise in force."""
-    columns = (TICKET.c.id, TICKET.c.queue, TICKET.c.priority, TICKET.c.customer, TICKET.c.assignee)
+    columns = (
+        TICKET.c.id, TICKET.c.queue, TICKET.c.priority, TICKET.c.customer, TICKET.c.assignee, TICKET.c.route,
+        TICKET.c.expected_start, PROMISED.c.made,
+    )  # fmt: skip
     last = select(func.max(PROMISED.c.id)).where(PROMISED.c.ticket_id == TICKET.c.id).scalar_subquery()
     return (
-        select(*columns, TICKET.c.expected_start, PROMISED.c.made)
+        select(*columns)
         .join(PROMISED, PROMISED.c.id == last)
         .where(AWAITED, PROMISED.c.suspended.is_(None), was_acknowledged())
     )
@@ -144,9 +147,9 @@ def _tell(connection: Connection, stationery: Stationery, desk: Desk, found: _Du
     ledger = Ledger(stationery.now)
     ledger.post(desk.key, case.ticket_id, letters)
     who = ", ".join(errand.to for errand in errands)
-    told = f"{who} reminded that work is to begin" if found.what == "reminder" else f"{who} told that work has not begun"
+    told = "reminded that work is to begin" if found.what == "reminder" else "told that work has not begun"
     problems = [("template", problem) for sealed in letters for problem in sealed.problems]
-    ledger.add_events(case.ticket_id, None, [(found.what, f"{told} by {case.start.isoformat()}"), *problems])
+    ledger.add_events(case.ticket_id, None, [(found.what, f"{who} {told} by {case.start.isoformat()}"), *problems])
     ledger.write(connection)
     return True
 
@@ -164,4 +167,4 @@ def _errands(desk: Desk, case: Awaited, what: What, cause: str, now: datetime) -
 
 
 def _awaited(row: Any) -> Awaited:
-    return Awaited(row.id, row.queue, row.priority, row.customer, row.assignee, row.expected_start, row.made)
+    return Awaited(row.id, row.queue, row.priority, row.customer, row.assignee, row.route, row.expected_start, row.made)

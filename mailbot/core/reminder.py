@@ -10,6 +10,7 @@ from typing import Literal
 from mailbot.core.audience import for_customer_turn
 from mailbot.core.desk import Agent, Calendar, Desk, Hours
 from mailbot.core.promise import clock_of
+from mailbot.core.route import route_named
 from mailbot.core.worktime import HORIZON, MoreSpans, NeverOpenError, count_open, is_open, nothing_more, open_between
 
 What = Literal["reminder", "late"]
@@ -28,6 +29,8 @@ class Awaited:
     """Key; empty: of none."""
     assignee: str
     """Address; empty: nobody has taken it."""
+    route: str
+    """Name; empty: it took none."""
     start: datetime
     """By when work starts at the latest, aware."""
     made: datetime
@@ -81,9 +84,11 @@ def horizon(desk: Desk, now: datetime) -> datetime | None:
 def reminded(desk: Desk, case: Awaited, now: datetime) -> tuple[Agent, ...]:
     """Who is reminded at an aware moment: whoever has taken the case and is on duty, else those on duty for its queue.
 
-    Where nobody is, the next shift, as for a new case. Empty only where the desk has no agents.
+    The duty team of its route in their place, and where nobody is on duty the next shift, as for a new case. `desk` is
+    on its own terms: whose case it is has no part in who works. Empty only where the desk has no agents.
     """
-    return for_customer_turn(desk, case.queue, now, assignee=case.assignee, writers=frozenset())
+    route = route_named(desk, case.route)
+    return for_customer_turn(desk, case.queue, now, assignee=case.assignee, writers=frozenset(), route=route)
 
 
 def _clock(desk: Desk, case: Awaited) -> tuple[Calendar, MoreSpans]:
