@@ -16,7 +16,7 @@ import typer
 from pydantic import BaseModel, ValidationError
 from typer.testing import CliRunner
 
-from mailbot import deskform
+from mailbot import deskform, formvalues, serviceform
 from mailbot.cli import app
 from mailbot.config import MailboxSettings, Settings, SmtpSettings, load_settings
 from mailbot.core.casenumber import case_numbers_in
@@ -35,19 +35,26 @@ TEMPLATES = (shipped_templates() / "README.md").read_text(encoding="utf-8")
 OMITTED = "…"
 """Stands in printed output for lines left out."""
 
+HOURS = "`[[hours]]`, `[[channels.hours]]`, `[[agents.duty_hours]]`, `[[survey.hours]]`, `[[agreements.KEY.hours]]`"
 FORMS: dict[str, type[BaseModel]] = {
     "Top level": Settings,
     "`[mailboxes.NAME]`": MailboxSettings,
     "`[smtp]`": SmtpSettings,
     "Desk": deskform.DeskForm,
-    "`[[hours]]`, `[[channels.hours]]`, `[[agents.duty_hours]]`, `[[survey.hours]]`": deskform.HoursForm,
+    HOURS: formvalues.HoursForm,
     "`[holidays]`": deskform.HolidaysForm,
     "`[priorities.KEY]`": deskform.PriorityForm,
-    "`targets` of a priority": deskform.TargetForm,
+    "`targets` of a priority, an agreement or a customer": formvalues.TargetForm,
     "`[queues.KEY]`": deskform.QueueForm,
     "`[[rules]]`": deskform.RuleForm,
     "`[[agents]]`": deskform.AgentForm,
     "`[[partners]]`": deskform.PartnerForm,
+    "`[kinds.KEY]`": serviceform.KindForm,
+    "`[modules.KEY]`": serviceform.ModuleForm,
+    "`[agreements.KEY]`": serviceform.AgreementForm,
+    "`[service]`": serviceform.ServiceForm,
+    "`[[routes]]`": serviceform.RouteForm,
+    "`[reminders]`": serviceform.RemindersForm,
     "`[matrix]`": deskform.MatrixForm,
     "`[[channels]]`": deskform.ChannelForm,
     "`[survey]`": deskform.SurveyForm,
@@ -92,11 +99,11 @@ def code(cell: str) -> list[str]:
 def test_every_key_is_told_once_and_no_other(heading: str) -> None:
     """The table under this heading has exactly the keys that its model reads; weekdays stand for the free ones."""
     told = [key for row in table(section(heading)) for key in code(row[0])]
-    days = [key for key in told if FORMS[heading] is deskform.HoursForm and deskform.weekdays(key)]
+    days = [key for key in told if FORMS[heading] is formvalues.HoursForm and formvalues.weekdays(key)]
     assert sorted(set(told) - set(days)) == sorted(FORMS[heading].model_fields)
     assert len(told) == len(set(told))
-    if FORMS[heading] is deskform.HoursForm:
-        assert set(days) >= set(deskform.WEEKDAYS)
+    if FORMS[heading] is formvalues.HoursForm:
+        assert set(days) >= set(formvalues.WEEKDAYS)
 
 
 @pytest.mark.parametrize("heading", FORMS)
@@ -130,7 +137,7 @@ def _shown(default: Any) -> str | None:
         return f"`{str(default).lower()}`"
     if isinstance(default, timedelta):
         hours, minutes = divmod(default.total_seconds() / 60, 60)
-        return f'`"{minutes:g}m"`' if minutes else f'`"{hours:g}h"`'
+        return f'`"{minutes:g}m"`' if minutes else f'`"{hours:g}h"`' if hours else '`"0"`'
     if isinstance(default, int | float):
         return f"`{default:g}`"
     if isinstance(default, str) and default:
