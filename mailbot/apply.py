@@ -26,7 +26,6 @@ from mailbot.core.decide import (
 from mailbot.core.machine import Reason
 from mailbot.core.mailboxes import ascii_lower
 from mailbot.core.note import silence_line
-from mailbot.core.promise import Promise
 from mailbot.core.purse import Purse
 from mailbot.core.returned import aftermath
 from mailbot.core.sameness import fingerprint
@@ -89,12 +88,12 @@ def _open_case(clerk: Clerk, mail_id: int, facts: Facts, decision: NewCase, numb
     heard = replace(case, facts=replace(case.facts, told=False)) if held else case
     agents = for_new_case(desk, decision.placement.queue, clerk.stationery.now)
     copied = copies(clerk.stationery, heard, letter, mail_id, decision, agents)
-    acknowledged = (acknowledge(clerk.stationery, case, letter, mail_id),) if answer else ()
+    acknowledged = (acknowledge(clerk.stationery, case, letter, mail_id, decision.entitlement),) if answer else ()
     silence = silence_line(decision.silence) if decision.silence else ""
     told = f"no acknowledgement: {silence}"
     if answer:
         passed = has_passed(desk, promise, clerk.stationery.now)
-        told = f"acknowledgement held, {answer.held}" if answer.held else _told(promise, passed=passed)
+        told = f"acknowledgement held, {answer.held}" if answer.held else _told(decision, passed=passed)
     ticket = open_ticket(clerk, mail_id, letter, decision, case, told, (*acknowledged, *copied))
     human = is_human(decision.silence)
     add_message(clerk.ledger, ticket, mail_id, letter, facts.received, "customer" if human else "machine")
@@ -105,7 +104,8 @@ def _open_case(clerk: Clerk, mail_id: int, facts: Facts, decision: NewCase, numb
         clerk.ledger.post(desk.key, ticket, (warning,), mail_id=mail_id)
     for address in decision.colleagues:
         take_part(clerk.ledger, ticket, Party(number, address, "customer"))
-    clerk.ledger.end_mail(mail_id, MailState.DONE, "new" if human else "machine", silence or f"case {number}")
+    outcome = "machine" if not human else "new" if decision.entitlement.admitted else "not-admitted"
+    clerk.ledger.end_mail(mail_id, MailState.DONE, outcome, silence or f"case {number}")
 
 
 def _may_answer(purse: Purse, facts: Facts, decision: NewCase) -> tuple[Answering | None, NewCase]:
@@ -125,9 +125,11 @@ def _may_answer(purse: Purse, facts: Facts, decision: NewCase) -> tuple[Answerin
     return answering(verdict, sender.key, print_, verified=decision.verified), decision
 
 
-def _told(promise: Promise, *, passed: bool) -> str:
+def _told(decision: NewCase, *, passed: bool) -> str:
     """What an event says of an acknowledgement."""
-    start = promise.expected_start.isoformat()
+    if not decision.entitlement.admitted:
+        return "registered without a promise, and the sender told so"
+    start = decision.promise.expected_start.isoformat()
     if passed:
         return f"acknowledged, start promised as soon as possible, as {start} had passed"
     return f"acknowledged, start promised by {start}"

@@ -88,8 +88,10 @@ def _known_case(
         facts=CaseFacts(
             number=row.number, priority=row.priority, promise=from_json(json.loads(row.promise)),
             requester_name=row.requester_name, requester_address=row.requester, subject=row.subject,
-            verified=row.verified, received=row.received, queue=row.queue, rule=row.rule, told=letters.acknowledged,
-            kind=row.kind, customer=row.customer,
+            verified=row.verified, received=row.received, queue=row.queue, rule=row.rule,
+            # Who was refused is told of a start by the letter that admits the case, which is no acknowledgement.
+            told=row.expected_start is not None and (letters.acknowledged or bool(row.entitlement)),
+            promised=row.expected_start is not None, kind=row.kind, customer=row.customer,
         ),
     )  # fmt: skip
 

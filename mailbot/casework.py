@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from itertools import accumulate
 from typing import Any, Final, Literal
 
 from sqlalchemy import Connection, Select, func, or_, select
 
+from mailbot.caseload import load_cases
 from mailbot.core.attachment import Attachment
 from mailbot.core.audience import agent_of
 from mailbot.core.casenumber import case_numbers_in
@@ -20,14 +21,16 @@ from mailbot.core.desk import Agent, Desk
 from mailbot.core.enclosures import MOST_ATTACHED
 from mailbot.core.errands import Entry, ListedCase
 from mailbot.core.headers import message_ids
-from mailbot.core.knowncase import KnownCase
+from mailbot.core.knowncase import KnownCase, OtherCase
 from mailbot.core.letter import Letter, read_letter
 from mailbot.core.mailboxes import ascii_lower
-from mailbot.core.scene import AnsweredMail, LastTurn, Scene
+from mailbot.core.scene import AnsweredMail, FaultEntry, LastTurn, Scene
 from mailbot.core.tags import Key
+from mailbot.core.terms import in_terms
 from mailbot.rawmail import unpack
 from mailbot.returns import suppressed
 from mailbot.tables import (
+    FAULT,
     MAIL,
     MESSAGE,
     OUTGOING,
@@ -41,6 +44,12 @@ from mailbot.tables import (
 
 _TELL_ALL = frozenset({"forward", "assign", "queue", "status", "merge"})
 """Commands for which somebody gets the case from its beginning."""
+_TELL_FAULT = frozenset({"fault", "fixed"})
+"""Commands for which the customers of other cases on the same fault are told."""
+_HEARS_OF_FAULTS = frozenset({"open", "waiting", "closed"})
+"""States of the cases whose customers are."""
+_NAME_CASE = frozenset({"merge", "fault"})
+"""Commands behind which the number of another case may stand."""
 _CONVERSATION = 500
 """Messages of a case that are told; the newest ones."""
 _ENCLOSING = 50
@@ -50,7 +59,7 @@ _ENCLOSING_OCTETS = 3 * MOST_ATTACHED
 _ROLES: Final[Mapping[str, Literal["customer", "agent", "partner"]]] = {
     "customer": "customer", "agent": "agent", "partner": "partner",
 }  # fmt: skip
-_OPEN = (TicketState.OPEN, TicketState.WAITING)
+_OPEN = (TicketState.OPEN, TicketState.WAITING, TicketState.REFUSED)
 
 
 def set_scene(
@@ -62,11 +71,12 @@ def set_scene(
     case: KnownCase | None,
     others: Mapping[str, KnownCase],
     keys: tuple[Key, ...],
+    plain: Desk,
 ) -> Scene | None:
     """What this mail would be acted upon with, if an agent of the desk wrote it; None where none claims to have.
 
     `case` is the one that the mail is believed to be about, `others` those that its commands name, see
-    `named_in_commands`.
+    `named_in_commands`. `desk` is on the terms of the case's customer, `plain` is it without anybody's.
     """
     agent = agent_of(desk, letter.sender.key) if letter.sender else None
     if agent is None:
@@ -80,6 +90,7 @@ def set_scene(
         entries=conversation(connection, desk, case.ticket_id) if case and asked & _TELL_ALL else (),
         enclosures=_enclosures(connection, desk, case.ticket_id) if case and "forward" in asked else (),
         others=others,
+        hanging=_hanging(connection, plain, case) if case and asked & _TELL_FAULT else (),
         answered=_answered(connection, desk, letter, case) if case and "split" in asked else None,
         last_turn=_last_turn(connection, agent, case) if case and "undo" in asked else None,
         suppressed=_suppressed(connection, case, received) if case else {},
@@ -90,12 +101,12 @@ def set_scene(
 
 
 def named_in_commands(letter: Letter, desk: Desk, prefixes: frozenset[str]) -> tuple[str, ...]:
-    """The case numbers in an agent's commands (#merge)."""
+    """The case numbers in an agent's commands."""
     agent = agent_of(desk, letter.sender.key) if letter.sender else None
     if agent is None or "#" not in letter.own_words:
         return ()
     orders = orders_of(agent, desk, letter)
-    text = " ".join(command.argument for command in orders.commands if command.name == "merge")
+    text = " ".join(command.argument for command in orders.commands if command.name in _NAME_CASE)
     return tuple(case_numbers_in(text.upper(), prefixes)) if text else ()
 
 
@@ -142,10 +153,25 @@ def _enclosures(connection: Connection, desk: Desk, ticket_id: int) -> tuple[Att
 
 
 def open_cases(connection: Connection, desk: Desk, now: datetime) -> tuple[ListedCase, ...]:
-    """The open cases of a desk by promise, the most urgent first."""
+    """The open cases of a desk by promise, the most urgent first; last those that are not admitted, without one."""
     query = select(TICKET).where(TICKET.c.desk == desk.key, TICKET.c.state.in_(_OPEN))
-    rows = connection.execute(query.order_by(TICKET.c.expected_start, TICKET.c.id)).all()
+    rows = connection.execute(query.order_by(TICKET.c.expected_start.is_(None), TICKET.c.expected_start, TICKET.c.id)).all()
     return tuple(_listed(row, desk, now) for row in rows)
+
+
+def _hanging(connection: Connection, plain: Desk, case: KnownCase) -> tuple[OtherCase, ...]:
+    """The other cases, open or closed, on the fault of this one, or on the one that was confirmed in it before."""
+    number = case.fault.number if case.fault else case.facts.number
+    fault = select(FAULT.c.id).where(FAULT.c.number == number)
+    query = select(TICKET.c.id).where(TICKET.c.desk == case.desk, TICKET.c.fault_id.in_(fault))
+    found = load_cases(connection, connection.execute(query).scalars())
+    # What was merged stands there as the case that it goes on as.
+    others = {other.ticket_id: other for other in found.values() if other.state in _HEARS_OF_FAULTS}
+    return tuple(
+        OtherCase(other, in_terms(plain, other.facts.customer))
+        for ticket_id, other in sorted(others.items())
+        if ticket_id != case.ticket_id
+    )
 
 
 def personal_version(connection: Connection, desk: Desk, agent: Agent) -> int:
@@ -237,10 +263,21 @@ def _last_turn(connection: Connection, agent: Agent, case: KnownCase) -> LastTur
         if one.id not in waiting and one.kind != "receipt" and not one.cause.startswith("copy:")
     }
     before = json.loads(row.before)
+    confirmed = before.pop("confirmed", None)
     return LastTurn(
         row.id, before.pop("asked"), row.ticket_id, row.mail_id, split_off=before.pop("split_off"),
         joins=tuple((ticket, who, role, active) for ticket, who, role, active in before.pop("joins")), before=before,
         untouched=row.revision == row.revision_now, waiting=waiting, left=tuple(sorted(gone)),
+        fault=(_fault_entry(confirmed[0]), _fault_entry(confirmed[1])) if confirmed else None,
+    )  # fmt: skip
+
+
+def _fault_entry(kept: Mapping[str, Any]) -> FaultEntry:
+    """A fault as a turn kept it."""
+    expected, fixed = kept["expected"], kept["fixed"]
+    return FaultEntry(
+        kept["number"], kept["version"], date.fromisoformat(expected) if expected else None,
+        datetime.fromisoformat(fixed) if fixed else None,
     )  # fmt: skip
 
 

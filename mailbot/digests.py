@@ -17,6 +17,7 @@ from mailbot.core.correspondence import Case, Stationery, run_errand
 from mailbot.core.digest import TOLD_IN_DIGEST, HeldAnswer, cases_told, may_tell
 from mailbot.core.errands import Digest, Errand, HeldCase
 from mailbot.core.promise import from_json
+from mailbot.core.terms import in_terms
 from mailbot.database import Database
 from mailbot.ledger import Answering, Ledger
 from mailbot.office import InForce, Office
@@ -30,7 +31,7 @@ LEFT_OUT = "left out of a digest: its case had ended"
 
 _MOST_PILES = 1000
 """Addresses looked at in one round: those that have waited longest."""
-_OPEN = frozenset({TicketState.OPEN, TicketState.WAITING})
+_OPEN = frozenset({TicketState.OPEN, TicketState.WAITING, TicketState.REFUSED})
 # Spelt as in the schema: SQLite uses a partial index only where the query repeats its condition literally.
 _HELD = (text("outgoing.state = 'held'"), OUTGOING.c.answer.startswith("budget"))
 _END = OUTGOING.update().where(OUTGOING.c.id == bindparam("this_id"), OUTGOING.c.state == OutgoingState.HELD)
@@ -108,7 +109,8 @@ def _post(
     cause = f"digest:{pile.address}:{held[0].outgoing_id}"
     errand = Errand(Digest(cases_told(held)), pile.recipient, "customer", cause, "ack")
     # The first case lends its tag, for an answer has to belong somewhere; no thread: it answers several mails.
-    sealed = run_errand(stationery, Case(force.desks[pile.desk], known.facts), errand)
+    desk = in_terms(force.desks[pile.desk], known.facts.customer)
+    sealed = run_errand(stationery, Case(desk, known.facts), errand)
     domain = "" if pile.verified else pile.address.rpartition("@")[2]
     ledger.post(pile.desk, first.ticket_id, (sealed,), answer=Answering("", domain))
     ledger.add_events(first.ticket_id, first.mail_id, [("template", problem) for problem in sealed.problems])
@@ -154,7 +156,7 @@ def _answers(connection: Connection, pile: _Pile) -> list[HeldAnswer]:
     query = (
         select(
             OUTGOING.c.id, OUTGOING.c.ticket_id, OUTGOING.c.mail_id, TICKET.c.number, TICKET.c.priority,
-            TICKET.c.promise, TICKET.c.state, PARTICIPANT.c.active,
+            TICKET.c.promise, TICKET.c.expected_start, TICKET.c.state, PARTICIPANT.c.active,
         )
         .join(TICKET, TICKET.c.id == OUTGOING.c.ticket_id)
         .join(PARTICIPANT, here & (PARTICIPANT.c.address == pile.address) & (PARTICIPANT.c.role == "customer"))
@@ -168,7 +170,8 @@ def _answers(connection: Connection, pile: _Pile) -> list[HeldAnswer]:
 def _answer(row: Any) -> HeldAnswer:
     case = None
     if row.state in _OPEN and row.active:
-        case = HeldCase(row.number, row.priority, from_json(json.loads(row.promise)))
+        promise = from_json(json.loads(row.promise)) if row.expected_start is not None else None
+        case = HeldCase(row.number, row.priority, promise)
     return HeldAnswer(row.id, row.ticket_id, row.mail_id, case)
 
 

@@ -61,7 +61,10 @@ def new_case(desk: Desk, letter: Letter, received: datetime, decision: NewCase, 
         received=received,
         queue=placement.queue,
         rule=", ".join(placement.rules),
-        told=decision.silence is None,
+        told=decision.silence is None and decision.entitlement.admitted,
+        promised=decision.entitlement.admitted,
+        kind=placement.kind,
+        customer=decision.entitlement.customer,
     )
     return Case(desk, facts)
 
@@ -77,11 +80,12 @@ def open_ticket(
     more: Mapping[str, Any] | None = None,
 ) -> TicketRef:
     """Enter the ticket with its first participant and events."""
-    facts, ledger = case.facts, clerk.ledger
+    facts, ledger, entitlement = case.facts, clerk.ledger, decision.entitlement
     placed = f"queue {facts.queue or '-'}, priority {facts.priority} ({facts.rule or 'defaults'})"
     follows = decision.follows
     events = [
         ("opened", f"case {facts.number}: {placed}"),
+        *((("admitted" if entitlement.admitted else "refused", entitlement.why),) if case.desk.customers else ()),
         ("promise", told),
         *((("follows", f"the closed case {follows.facts.number}"),) if follows else ()),
         *(("note", note_words(note, "en")) for note in decision.notes),
@@ -90,16 +94,20 @@ def open_ticket(
     ticket = ledger.open_ticket(
         {
             "number": facts.number, "desk": case.desk.key, "queue": facts.queue, "priority": facts.priority,
-            "rule": facts.rule, "state": TicketState.OPEN, "subject": facts.subject,
+            "rule": facts.rule, "state": TicketState.OPEN if entitlement.admitted else TicketState.REFUSED,
+            "kind": facts.kind, "impact": decision.placement.impact, "urgency": decision.placement.urgency,
+            "customer": facts.customer, "entitlement": entitlement.refusal, "subject": facts.subject,
             "requester": facts.requester_address, "requester_name": facts.requester_name,
             "verified": facts.verified, "opened_by": mail_id, "received": facts.received,
             "follows": follows.ticket_id if follows else None, "assignee": "", "started": None,
-            **columns_of({"promise": facts.promise, "expected_start": facts.promise.expected_start}), **(more or {}),
+            **columns_of({"promise": facts.promise}),
+            "expected_start": facts.promise.expected_start if entitlement.admitted else None,
+            **(more or {}),
         }
     )  # fmt: skip
-    started = (more or {}).get("started")
-    ledger.begin(ticket, {"received": facts.promise.received, "started": started})
-    if decision.silence is None:
+    if entitlement.admitted:
+        ledger.begin(ticket, {"received": facts.promise.received, "started": (more or {}).get("started")})
+    if facts.told:
         promise = facts.promise
         told_start = {"made": promise.received, "start_by": promise.expected_start, "at_once": promise.at_once}
         ledger.promise(ticket, {**told_start, "priority": promise.priority})

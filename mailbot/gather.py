@@ -20,7 +20,7 @@ from mailbot.core.audience import agent_of
 from mailbot.core.authenticity import judge_sender
 from mailbot.core.casenumber import case_numbers_in
 from mailbot.core.correspondence import personal_party
-from mailbot.core.decide import Facts, believed_tie, request_in
+from mailbot.core.decide import Facts, believed_tie, goes_on, request_in
 from mailbot.core.desk import Desk
 from mailbot.core.knowncase import Tie
 from mailbot.core.letter import Letter
@@ -29,6 +29,7 @@ from mailbot.core.returned import return_addresses, returned_ids
 from mailbot.core.survey import KnownSurvey
 from mailbot.core.surveyturn import tokens_in
 from mailbot.core.tags import Key, Party, handle_in, is_genuine, tag_in_address, tags_in_message_ids
+from mailbot.core.terms import in_terms
 from mailbot.returns import Trace, as_returned, find_returned, suppressed
 from mailbot.tables import CORRESPONDENT, MESSAGE, PARTICIPANT, PERSONAL_ADDRESS, TICKET
 
@@ -150,15 +151,29 @@ def gather(connection: Connection, grounds: Grounds, mails: Sequence[Read]) -> l
         )
         # Only of the case that the mail is believed to be about may anything be told.
         tie = believed_tie(known_facts)
+        desk = in_terms(desk, _concerned(known_facts))
         case = tie.case if tie else None
         asks = case is not None and request_in(mail.letter, desk) == "status"
         return replace(
             known_facts,
+            desk=desk,
             scene=set_scene(connection, desk, mail.mail_id, mail.letter, mail.received, case, others, grounds.keys),
             entries=conversation(connection, desk, case.ticket_id) if case and asks else (),
         )
 
     return [facts(place) for place in range(len(mails))]
+
+
+def _concerned(facts: Facts) -> str:
+    """Key of the customer whom a mail concerns, on whose terms it is decided upon; empty for none.
+
+    That of the case that it goes on with, whoever writes; of a mail that opens one, the sender's own.
+    """
+    about = facts.survey.case if facts.survey else goes_on(facts)
+    if about is not None:
+        return about.facts.customer
+    customer, _ = facts.belongs
+    return customer.key if customer else ""
 
 
 def layers(mails: Sequence[Read]) -> Iterator[list[Read]]:

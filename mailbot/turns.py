@@ -29,6 +29,7 @@ from mailbot.core.decide import (
     proof_of,
 )
 from mailbot.core.desk import Desk
+from mailbot.core.entitlement import Entitlement, belongs_to
 from mailbot.core.errands import Errand, Receipt, Reply
 from mailbot.core.knowncase import KnownCase, Tie
 from mailbot.core.machine import Reason
@@ -42,6 +43,7 @@ from mailbot.core.scene import LastTurn, Scene
 from mailbot.core.sheet import Join
 from mailbot.core.standing import Standing
 from mailbot.core.tags import Party, make_handle
+from mailbot.core.terms import in_terms
 from mailbot.core.turn import Turn
 from mailbot.entries import (
     Clerk,
@@ -126,11 +128,17 @@ def _post_personal(clerk: Clerk, mail_id: int, scene: Scene, errands: Iterable[E
 
 def _open_for_customer(clerk: Clerk, mail_id: int, facts: Facts, scene: Scene, opening: Opening, number: str) -> None:
     """A case that an agent opens: acknowledged where the customer wrote first, else begun with the agent's words."""
-    desk, letter, agent = scene.desk, opening.letter, scene.agent
+    letter, agent = opening.letter, scene.agent
+    organisation, _ = belongs_to(scene.desk, letter.sender.key if letter.sender else "")
+    key = organisation.key if organisation else ""
+    desk, entitlement = in_terms(scene.desk, key), Entitlement(customer=key, why="an agent opened it")
     promise = make_promise(desk, opening.placement.priority, facts.received, opening.placement.queue)
     first = opening.first
     wrote = Reason("agent-wrote", "an agent wrote first") if first else None
-    decision = NewCase(opening.placement, promise, Note("by-agent", (agent.name,)), wrote, (), Standing("customer"))
+    decision = NewCase(
+        opening.placement, promise, Note("by-agent", (agent.name,)), wrote, (), Standing("customer"),
+        entitlement=entitlement,
+    )  # fmt: skip
     case = new_case(desk, letter, facts.received, decision, number)
     others = [one for one in for_new_case(desk, opening.placement.queue, clerk.stationery.now) if one is not agent]
     copied = copies(clerk.stationery, case, letter, mail_id, decision, others)
@@ -166,12 +174,13 @@ def _split(clerk: Clerk, scene: Scene, number: str) -> None:
     told = scene.answered
     assert told is not None
     assert scene.case is not None
-    desk = scene.desk
-    placement = place(desk, told.letter)
+    desk, key = scene.desk, scene.case.facts.customer
+    placement = place(desk, told.letter, desk.customer(key))
     promise = make_promise(desk, placement.priority, told.received, placement.queue)
     decision = NewCase(
-        placement, promise, Note("by-agent", (scene.agent.name,)), None, (), Standing("customer"), scene.case
-    )
+        placement, promise, Note("by-agent", (scene.agent.name,)), None, (), Standing("customer"), scene.case,
+        entitlement=Entitlement(customer=key, why="an agent split it off"),
+    )  # fmt: skip
     case = new_case(desk, told.letter, told.received, decision, number)
     letters = [acknowledge(clerk.stationery, case, told.letter, told.mail_id)] if told.letter.sender else []
     agents = for_new_case(desk, placement.queue, clerk.stationery.now)
@@ -253,6 +262,9 @@ def _budgeted(purse: Purse, decision: FollowUp, errand: Errand) -> Answering:
 def _as_changed(desk: Desk, known: KnownCase, turn: Turn, received: datetime) -> Case:
     """The case as its letters tell it: after what the mail changed; received is the mail that they are about."""
     changed = {name: turn.changes[name] for name in ("priority", "promise", "queue") if name in turn.changes}
+    if "expected_start" in turn.changes:
+        promised = turn.changes["expected_start"] is not None
+        changed |= {"promised": promised, "told": promised and (known.facts.told or bool(known.entitlement))}
     facts = replace(known.facts, received=received, **changed)
     return Case(desk, facts, {**known.last_mails, **known.first_copies})
 

@@ -51,6 +51,12 @@ _STATES: Final = {
         "sk": "čaká na zákazníka",
         "en": "waits for customer",
     },
+    "refused": {
+        "sv": "ej godkänt",
+        "da": "ikke godkendt",
+        "sk": "neprijaté",
+        "en": "not admitted",
+    },
     "begun": {"sv": "pågår", "da": "i gang", "sk": "rieši sa", "en": "in progress"},
     "new": {"sv": "ej påbörjat", "da": "ikke begyndt", "sk": "nezačaté", "en": "not started"},
 }
@@ -192,7 +198,10 @@ def _list_facts(desk: Desk, told: CaseList, now: datetime, language: str) -> dic
     cases = told.cases[:MOST_CASES]
     zone = desk.calendar.zone
     columns = {
-        "start": [short_moment_words(each.expected_start, zone, language, near=now) for each in cases],
+        "start": [
+            short_moment_words(each.expected_start, zone, language, near=now) if each.expected_start else "–"
+            for each in cases
+        ],
         "priority": [priority_words(desk, each.priority, language)["name"] for each in cases],
         "state": [_state(each, language) for each in cases],
     }
@@ -221,7 +230,8 @@ def _list_facts(desk: Desk, told: CaseList, now: datetime, language: str) -> dic
 
 
 def _state(case: ListedCase, language: str) -> str:
-    words = _STATES["waiting" if case.state == "waiting" else "begun" if case.begun else "new"]
+    named = case.state if case.state in _STATES else "begun" if case.begun else "new"
+    words = _STATES[named]
     return words[tongue(language).language]
 
 

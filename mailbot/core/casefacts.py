@@ -30,6 +30,8 @@ class CaseFacts:
     """Names of the rules that set queue and priority; empty where the desk's defaults stood."""
     told: bool = True
     """Whether the requester is told the promise: not where a machine's mail opened the case."""
+    promised: bool = True
+    """Whether a start is promised at all, told or not: not while the case is not admitted."""
     kind: str = ""
     """Key of the desk's kinds; empty: none is known."""
     customer: str = ""

@@ -12,7 +12,8 @@ from mailbot.core.compose import Head, compose
 from mailbot.core.decide import FollowUp, NewCase
 from mailbot.core.desk import Agent, Desk
 from mailbot.core.enclosures import attachable
-from mailbot.core.errands import Closing, Errand, HandOver, MonthReport, Reopened, Reply, StatusTold, Survey
+from mailbot.core.entitlement import ADMITTED, Entitlement
+from mailbot.core.errands import Closing, Errand, HandOver, MonthReport, OurCases, Reopened, Reply, StatusTold, Survey
 from mailbot.core.errandwords import write
 from mailbot.core.letter import Attachment, Letter
 from mailbot.core.mailboxes import ascii_lower
@@ -26,6 +27,7 @@ from mailbot.core.wording import (
     admin_report,
     follow_up_copy,
     new_case_copy,
+    not_admitted,
 )
 
 
@@ -73,10 +75,19 @@ class Sealed:
     """Version of the personal address that a letter about no case answers to; 0 for any other letter."""
 
 
-def acknowledge(stationery: Stationery, case: Case, letter: Letter, mail_id: int) -> Sealed:
-    """The acknowledgement to the sender of an opening mail: threaded under it, from the desk (Q13-Q16)."""
+def acknowledge(
+    stationery: Stationery, case: Case, letter: Letter, mail_id: int, entitlement: Entitlement = ADMITTED
+) -> Sealed:
+    """The acknowledgement to the sender of an opening mail: threaded under it, from the desk (Q13-Q16).
+
+    To a sender who is not admitted, what is told instead of a start.
+    """
     assert letter.sender is not None
-    written = acknowledgement(stationery.library, case.desk, case.facts, stationery.now)
+    library, now = stationery.library, stationery.now
+    if entitlement.admitted:
+        written = acknowledgement(library, case.desk, case.facts, now)
+    else:
+        written = not_admitted(library, case.desk, case.facts, entitlement, now)
     answered = (letter.message_id,) if letter.message_id else ()
     return _seal(
         stationery, case, written, cause=f"ack:mail:{mail_id}", kind="ack", to=letter.sender.address, role="customer",

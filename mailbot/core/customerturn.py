@@ -102,6 +102,11 @@ def _effects(
             found.errands.append(_answer(Closing(Words(""), ""), letter, f"closing:mail:{mail_id}"))
         case "thanks":
             found.events.append(("thanks", "nothing that asks for work: the case stays closed"))
+        case "ask-again":
+            found.changes = {
+                "state": "refused", "expected_start": None, "closed": None, "started": None, "waiting_since": None,
+            }  # fmt: skip
+            found.events.append(("refused", "the customer has written again: an agent has to look once more"))
         case "spam":
             found.events.append(("spam", "a further mail on a case marked as spam"))
     return found

@@ -8,7 +8,9 @@ from itertools import islice
 from typing import Literal
 
 from mailbot.core.audience import agent_of
+from mailbot.core.customer import Contact, Customer
 from mailbot.core.desk import Desk
+from mailbot.core.entitlement import ADMITTED, Entitlement, belongs_to, entitle
 from mailbot.core.errands import Entry
 from mailbot.core.freemail import is_free_mail
 from mailbot.core.knowncase import KnownCase, Tie
@@ -39,6 +41,7 @@ class Facts:
 
     letter: Letter
     desk: Desk
+    """On the terms of the customer whom the mail concerns; see `core.terms`."""
     received: datetime
     """UTC."""
     machine: Reason | None
@@ -65,6 +68,11 @@ class Facts:
     suppressed: datetime | None = None
     """Until when automatic letters to its sender are held back; UTC, later than `received`."""
 
+    @property
+    def belongs(self) -> tuple[Customer | None, Contact | None]:
+        """The customer that the sender belongs to, and the contact who the sender is; nobody's where forged."""
+        return belongs_to(self.desk, _sender(self), forged=self.authenticity == "fail")
+
 
 @dataclass(frozen=True, slots=True)
 class NewCase:
@@ -83,6 +91,8 @@ class NewCase:
     """The closed case that it answers too late to open it again."""
     colleagues: tuple[str, ...] = ()
     """As in `FollowUp`."""
+    entitlement: Entitlement = ADMITTED
+    """Whether a start of work is promised at all."""
 
     @property
     def verified(self) -> bool:
@@ -90,7 +100,7 @@ class NewCase:
         return is_proof(self.proof)
 
 
-Effect = Literal["", "reopen", "resume", "status", "close", "thanks", "spam"]
+Effect = Literal["", "reopen", "resume", "status", "close", "thanks", "spam", "ask-again"]
 """What a customer's mail does to its case besides being a message of it."""
 
 
@@ -170,7 +180,7 @@ class Parked:
 
 Decision = NewCase | FollowUp | Act | Filed | Returned | Answered | Parked
 
-_PROOFS = frozenset({"server-pass", "answered-before", "own-tag", "by-agent"})
+_PROOFS = frozenset({"server-pass", "answered-before", "own-tag", "in-customer-file", "by-agent"})
 """Kinds of notes that verify a sender; the other standings are unproven, forged and unreadable-sender."""
 
 _ABOUT_MAIL = frozenset({"delivery-report", "feedback-report", "read-receipt", "report"})
@@ -217,13 +227,24 @@ def decide(facts: Facts) -> Decision:
         heard = machine is None and standing.role == "customer"
         colleagues = _colleagues(facts, proof, tie.case) if heard else ()
         return FollowUp(tie, proof, standing, machine, notes, effect, colleagues)
-    placement = place(facts.desk, facts.letter)
+    placement = place(facts.desk, facts.letter, facts.belongs[0])
     promise = make_promise(facts.desk, placement.priority, facts.received, placement.queue)
     if standing.role == "unproven-agent" and machine is None:
         machine = Reason("unproven-agent", "an agent's address, and nothing shows that the agent wrote")
     colleagues = _colleagues(facts, proof, None) if machine is None and standing.role != "partner" else ()
     silence = machine or held_back(facts)
-    return NewCase(placement, promise, proof, silence, notes, standing, tie.case if tie else None, colleagues)
+    entitlement = _entitlement(facts, placement, proof, silence)
+    follows = tie.case if tie else None
+    return NewCase(placement, promise, proof, silence, notes, standing, follows, colleagues, entitlement)
+
+
+def goes_on(facts: Facts) -> KnownCase | None:
+    """The case that the mail is a further message of, should it be one of any; None where it opens one of its own."""
+    tie = believed_tie(facts)
+    if tie is None:
+        return None
+    standing = judge_standing(facts.desk, _sender(facts), facts.authenticity, tie, personal=facts.personal)
+    return None if facts.machine is None and _is_too_late(facts, tie, standing) else tie.case
 
 
 def believed_tie(facts: Facts) -> Tie | None:
@@ -248,8 +269,8 @@ def believes(facts: Facts, tie: Tie) -> bool:
 def proof_of(facts: Facts) -> Note:
     """What shows, or fails to show, that the mail is from the person in its From header.
 
-    The mail server's word "fail" unmakes everything; else its pass, an earlier answer with a tag, or the sender's own
-    tag in this mail verify.
+    The mail server's word "fail" unmakes everything; else its pass, an earlier answer with a tag, the sender's own tag
+    in this mail, or being a customer's named contact verify.
     """
     if facts.letter.sender is None:
         return _unreadable(facts.letter)
@@ -259,8 +280,10 @@ def proof_of(facts: Facts) -> Note:
         return Note("server-pass")
     if facts.correspondent:
         return Note("answered-before")
-    own = any(tie.by == "tag" and tie.address == _sender(facts) for tie in facts.ties)
-    return Note("own-tag" if own else "unproven")
+    if any(tie.by == "tag" and tie.address == _sender(facts) for tie in facts.ties):
+        return Note("own-tag")
+    _, contact = facts.belongs
+    return Note("unproven" if contact is None else "in-customer-file")
 
 
 def held_back(facts: Facts) -> Reason | None:
@@ -294,7 +317,7 @@ def _is_too_late(facts: Facts, tie: Tie, standing: Standing) -> bool:
     Not a partner's, who would be the new one's customer, and not one that asks for no work.
     """
     closed = tie.case.closed
-    if tie.case.state != "closed" or closed is None or standing.role in {"partner", "unproven-agent"}:
+    if tie.case.state not in {"closed", "declined"} or closed is None or standing.role in {"partner", "unproven-agent"}:
         return False
     late = facts.received - closed > timedelta(days=facts.desk.reopen_days)
     return late and request_in(facts.letter, facts.desk) is None
@@ -315,18 +338,39 @@ def _effect(facts: Facts, tie: Tie, standing: Standing, proof: Note) -> Effect:
         case "close" if case.is_open:
             return "close" if standing.role == "customer" and is_proof(proof) else ""
         case "close" | "thanks":
-            return "thanks" if case.state == "closed" else ""
+            return "thanks" if case.state in {"closed", "declined"} else ""
     if case.state == "closed":
         return "reopen"
+    if case.state == "declined":
+        return "ask-again"
     return "resume" if case.state == "waiting" else ""
 
 
 def request_in(letter: Letter, desk: Desk) -> Request | None:
-    """What a customer's mail asks for, if it says and brings nothing else."""
+    """What a customer's mail asks for about its case, if it says and brings nothing else."""
     if any(not part.inline for part in letter.attachments):
         return None
-    names = [agent.name for agent in desk.agents]
-    return plain_request(letter.own_words, [*names, letter.sender.name] if letter.sender else names)
+    asked = plain_request(letter.own_words, known_names(letter, desk))
+    return None if asked == "cases" else asked
+
+
+def known_names(letter: Letter, desk: Desk) -> tuple[str, ...]:
+    """Names that may stand in a plain request: the agents' and the sender's."""
+    return (*(agent.name for agent in desk.agents), *((letter.sender.name,) if letter.sender else ()))
+
+
+def _entitlement(facts: Facts, placement: Placement, proof: Note, silence: Reason | None) -> Entitlement:
+    """What a person is entitled to who opens a case; machines, agents and partners are asked for nothing."""
+    customer, _ = facts.belongs
+    key = customer.key if customer else ""
+    if not is_human(silence):
+        return Entitlement(customer=key, why="no person wrote it, and nobody is promised anything")
+    if any(_sender(facts) in partner.addresses for partner in facts.desk.partners):
+        return Entitlement(customer=key, why="the sender is a partner of the desk")
+    return entitle(
+        facts.desk, facts.letter, _sender(facts), facts.received.astimezone(facts.desk.calendar.zone).date(),
+        placement.kind, verified=is_proof(proof), forged=facts.authenticity == "fail",
+    )  # fmt: skip
 
 
 def _colleagues(facts: Facts, proof: Note, case: KnownCase | None) -> tuple[str, ...]:

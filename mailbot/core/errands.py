@@ -92,7 +92,7 @@ class StatusTold:
     """Asked for by the customer: the case's state, promise and history as far as a customer may see it."""
 
     state: str
-    """open, waiting, closed."""
+    """open, waiting, closed, merged, refused (not admitted yet), declined."""
     started: datetime | None
     closed: datetime | None
     entries: tuple[Entry, ...]
@@ -112,7 +112,8 @@ class HeldCase:
     number: str
     priority: str
     """Key."""
-    promise: Promise
+    promise: Promise | None
+    """None where no start is promised, for the case is not admitted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +188,8 @@ class ListedCase:
     state: str
     assignee: str
     """Name, or empty."""
-    expected_start: datetime
+    expected_start: datetime | None
+    """None where none is promised, for the case is not admitted."""
     begun: bool
     late: bool
 

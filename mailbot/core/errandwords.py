@@ -163,7 +163,7 @@ def _digest_facts(desk: Desk, digest: Digest, now: datetime, language: str) -> d
             {
                 "number": held.number,
                 "priority": priority_words(desk, held.priority, language),
-                "start": start_words(desk, held.promise, now, language),
+                "start": start_words(desk, held.promise, now, language) if held.promise else None,
             }
             for held in told
         ),

@@ -15,7 +15,8 @@ from mailbot.core.tongue import LANGUAGES
 RICH_LETTERS = (
     "acknowledgement", "new-case-copy", "follow-up-copy", "reply", "closing", "priority-changed", "waiting",
     "handed-over", "reopened", "status", "merged", "digest", "survey", "opted-out", "month-report",
-    "promise-changed",
+    "not-admitted",
+    "our-cases", "route-changed", "promise-changed",
 )  # fmt: skip
 """The letters that every language must have as `.txt.j2` and `.html.j2`."""
 PLAIN_LETTERS = (

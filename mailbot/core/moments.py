@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.core import get_global
-from babel.dates import format_skeleton
+from babel.dates import format_date, format_skeleton
 
 from mailbot.core.desk import Desk
 from mailbot.core.promise import Promise, exceptional
@@ -46,6 +46,12 @@ def short_moment_words(moment: datetime, zone: ZoneInfo, language: str, *, near:
         pattern = "yMMMEd"
     day = format_skeleton(pattern, local.date(), locale=locale)
     return words.at.format(date=day, time=clock_words(local.hour * 60 + local.minute, words))
+
+
+def day_words(day: date, language: str) -> str:
+    """A day with its year and without its weekday: "7 april 2026"."""
+    known = tongue(language).language
+    return format_date(day, "long", locale="en_GB" if known == "en" else known)
 
 
 def date_words(day: date, words: Tongue, near_year: int | None) -> str:

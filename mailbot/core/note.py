@@ -176,6 +176,12 @@ NOTES: Final[Mapping[str, Words]] = {
         "sk": "Je to odpoveď na e-mail, ktorý sme poslali práve na túto adresu.",
         "en": "It answers an email that we sent to this very address.",
     },
+    "in-customer-file": {
+        "sv": "Avsändaren är en av kundens namngivna kontaktpersoner.",
+        "da": "Afsenderen er en af kundens navngivne kontaktpersoner.",
+        "sk": "Odosielateľ je jednou z kontaktných osôb, ktoré zákazník uviedol.",
+        "en": "The sender is one of the contacts whom the customer has named.",
+    },
     "by-agent": {
         "sv": "Ärendet är öppnat av handläggaren {0}.",
         "da": "Sagen er oprettet af sagsbehandleren {0}.",
@@ -260,6 +266,54 @@ NOTES: Final[Mapping[str, Words]] = {
         "sk": "E-mail patrí k požiadavke {0}, ktorá je uzavretá pridlho na to, aby sa dala znovu otvoriť.",
         "en": "It belongs to case {0}, which has been closed for too long to be opened again.",
     },
+    "refused-no-agreement": {
+        "sv": "Avsändaren hör inte till någon kund med supportavtal.",
+        "da": "Afsenderen hører ikke til en kunde med en supportaftale.",
+        "sk": "Odosielateľ nepatrí k žiadnemu zákazníkovi so zmluvou o podpore.",
+        "en": "The sender belongs to no customer with a support agreement.",
+    },
+    "refused-not-begun": {
+        "sv": "Kundens avtal har inte börjat gälla än ({0}).",
+        "da": "Kundens aftale er ikke trådt i kraft endnu ({0}).",
+        "sk": "Zmluva zákazníka ešte nenadobudla účinnosť ({0}).",
+        "en": "The customer's agreement has not begun yet ({0}).",
+    },
+    "refused-ended": {
+        "sv": "Kundens avtal har upphört att gälla ({0}).",
+        "da": "Kundens aftale er udløbet ({0}).",
+        "sk": "Platnosť zmluvy zákazníka sa skončila ({0}).",
+        "en": "The customer's agreement has ended ({0}).",
+    },
+    "refused-overdue": {
+        "sv": "Kunden har förfallna fakturor.",
+        "da": "Kunden har forfaldne fakturaer.",
+        "sk": "Zákazník má faktúry po splatnosti.",
+        "en": "The customer has overdue invoices.",
+    },
+    "refused-not-a-contact": {
+        "sv": "Avsändaren är inte någon av kundens namngivna kontaktpersoner.",
+        "da": "Afsenderen er ikke en af kundens navngivne kontaktpersoner.",
+        "sk": "Odosielateľ nie je medzi kontaktnými osobami, ktoré zákazník uviedol.",
+        "en": "The sender is none of the contacts whom the customer has named.",
+    },
+    "refused-not-trained": {
+        "sv": "Kontaktpersonen saknar utbildning i det som ärendet gäller: {0}.",
+        "da": "Kontaktpersonen er ikke uddannet i det, som sagen handler om: {0}.",
+        "sk": "Kontaktná osoba nie je vyškolená v tom, čoho sa požiadavka týka: {0}.",
+        "en": "The contact is not trained on what the case is about: {0}.",
+    },
+    "refused-not-covered": {
+        "sv": "Ärenden av slaget {0} ingår inte i kundens avtal.",
+        "da": "Sager af typen {0} er ikke omfattet af kundens aftale.",
+        "sk": "Na požiadavky druhu {0} sa zmluva zákazníka nevzťahuje.",
+        "en": "Cases of the kind {0} are not covered by the customer's agreement.",
+    },
+    "always-admitted": {
+        "sv": "Ärenden av slaget {0} tas alltid emot.",
+        "da": "Sager af typen {0} modtages altid.",
+        "sk": "Požiadavky druhu {0} prijímame vždy.",
+        "en": "Cases of the kind {0} are always admitted.",
+    },
     "asked-for": {
         "sv": "Du bad om hela ärendet.",
         "da": "Du bad om hele sagen.",
@@ -286,4 +340,5 @@ NOTES: Final[Mapping[str, Words]] = {
     },
 }
 """By kind. `core.decide` says which of them tell what a sender's standing rests upon; `no-tag`, `foreign-tag` and
-`server-silent` are why an agent is not believed, the last four why an agent gets a whole case."""
+`server-silent` are why an agent is not believed, `refused-…` why a case is not admitted (the refusals of
+`core.entitlement`), the last four why an agent gets a whole case."""

@@ -8,6 +8,7 @@ from mailbot.core.agentturn import keep_back, whole_mail_refused
 from mailbot.core.audience import agent_of
 from mailbot.core.choices import can_be_written_to, chosen_address, chosen_priority, chosen_queue
 from mailbot.core.commands import Command
+from mailbot.core.entitlement import belongs_to
 from mailbot.core.errands import Done
 from mailbot.core.forwarded import Forwarded, carries_old_mail, forwarded_mail
 from mailbot.core.letter import Address, Letter, read_letter
@@ -87,7 +88,8 @@ def _opening(scene: Scene, commands: dict[str, Command]) -> Opening:
 
 def _placed(scene: Scene, letter: Letter, commands: dict[str, Command]) -> Placement:
     """Where the desk's rules put the case, unless the agent says otherwise."""
-    placement = place(scene.desk, letter)
+    customer, _ = belongs_to(scene.desk, letter.sender.key if letter.sender else "")
+    placement = place(scene.desk, letter, customer)
     if "priority" in commands:
         asked = commands["priority"]
         placement = replace(placement, priority=chosen_priority(scene.desk, asked.argument, called(asked)))

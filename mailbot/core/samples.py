@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from mailbot.core.casenumber import case_number
+from mailbot.core.customer import Contact, Customer, Customers
 from mailbot.core.decide import FollowUp, NewCase
-from mailbot.core.desk import Desk
+from mailbot.core.desk import Agreement, Desk, Kind, Module
+from mailbot.core.entitlement import Entitlement, Refusal
 from mailbot.core.errandwords import LETTER_OF, write
 from mailbot.core.knowncase import KnownCase, Tie
 from mailbot.core.letter import Address, Attachment, Letter
@@ -17,9 +19,17 @@ from mailbot.core.machine import Reason
 from mailbot.core.note import Note
 from mailbot.core.placement import Placement
 from mailbot.core.promise import make_promise
-from mailbot.core.sampletellings import asking, sample_agent, sample_tellings
+from mailbot.core.sampletellings import asking, sample_agent, sample_partner, sample_tellings
 from mailbot.core.standing import Standing
-from mailbot.core.wording import CaseFacts, Library, Written, acknowledgement, follow_up_copy, new_case_copy
+from mailbot.core.wording import (
+    CaseFacts,
+    Library,
+    Written,
+    acknowledgement,
+    follow_up_copy,
+    new_case_copy,
+    not_admitted,
+)
 
 BEFORE_EASTER = datetime(2026, 4, 2, 9, 30, tzinfo=UTC)
 """A moment from which most promises cross holidays, at some desks a short day too."""
@@ -68,6 +78,38 @@ def sample_letter(desk: Desk) -> Letter:
     )
 
 
+CUSTOMER = Customer(
+    "customer", "Customer Ltd", ("customer.example",), (Contact("anna.berg@customer.example", "Anna Berg"),),
+    "sample", date(2026, 1, 1), date(2026, 3, 31),
+)  # fmt: skip
+"""A made-up customer, of a made-up agreement."""
+
+
+def with_customer(desk: Desk) -> Desk:
+    """The desk with the made-up customer, a made-up kind, and a module where it has none."""
+    named, basic = dict.fromkeys(desk.languages, "Accounting"), dict.fromkeys(desk.languages, "Basic")
+    terms = replace(desk.service, terms=desk.service.terms or dict.fromkeys(desk.languages, "Write to sales."))
+    return replace(
+        desk,
+        customers=Customers.of((CUSTOMER,)),
+        agreements={**desk.agreements, "sample": Agreement("sample", basic, note=basic)},
+        modules=desk.modules or (Module("accounting", named, ("accounting",)),),
+        kinds=(Kind("sample", named, named, always=True), *desk.kinds),
+        service=terms,
+    )
+
+
+def sample_refusals(desk: Desk) -> tuple[tuple[Desk, Entitlement], ...]:
+    """The desk with a customer, and each reason not to admit its case; first what a stranger is told."""
+    known = with_customer(desk)
+    modules = tuple(module.key for module in known.modules)
+    reasons: tuple[Refusal, ...] = (
+        "no-agreement", "not-begun", "ended", "not-a-contact", "overdue", "not-trained", "not-covered"
+    )  # fmt: skip
+    frank = (Entitlement(reason, CUSTOMER.key, "a reason", frank=True, modules=modules) for reason in reasons)
+    return ((desk, Entitlement("no-agreement", why="a reason")), *((known, each) for each in frank))
+
+
 def sample_follow_up(desk: Desk, case: CaseFacts) -> FollowUp:
     """The decision on a further mail of that case, tied to it by a tag."""
     known = KnownCase(17, desk.key, case, participants=frozenset({case.requester_address}))
@@ -95,15 +137,26 @@ def try_out(library: Library, desk: Desk, letter: str) -> None:
     too_late = verified.promise.expected_start + timedelta(days=1)
     cases = [(case, verified.received) for case in (verified, stranger, nameless, at_once, plain, untold)]
     cases += [(verified, too_late), (untold, too_late)]
-    own = [agent.language for agent in desk.agents if agent.language not in {"", desk.languages[0]}]
-    for language in dict.fromkeys(("", *own) if letter in _TO_AGENTS else ("",)):
+    for known, language in _readers(desk, letter):
         for place, (case, now) in enumerate(cases):
-            for turn, _ in enumerate(_written(library, desk, letter, case, now, language)):
+            for turn, _ in enumerate(_written(library, known, letter, case, now, language)):
                 # What a turn tells hardly meets with how its case stands, and there are many letters.
                 if letter in _OF_ERRANDS and place > 1 and turn == 0:
                     break
-        for telling in sample_tellings(desk, letter, verified) if letter in _MAYBE_WITHOUT_CASE else ():
-            write(library, desk, None, telling, verified.received, language=language)
+        for telling in sample_tellings(known, letter, verified) if letter in _MAYBE_WITHOUT_CASE else ():
+            write(library, known, None, telling, verified.received, language=language)
+
+
+def _readers(desk: Desk, letter: str) -> tuple[tuple[Desk, str], ...]:
+    """The desk as each kind of reader meets it, with the language of a reader who is an agent.
+
+    A customer's own language stands alone in a letter, also where it is one of the desk's several.
+    """
+    if letter in _TO_AGENTS:
+        own = [agent.language for agent in desk.agents if agent.language not in {"", desk.languages[0]}]
+        return tuple((desk, language) for language in dict.fromkeys(("", *own)))
+    several = desk.languages if len(desk.languages) > 1 else ()
+    return tuple((replace(desk, tongue=tongue), "") for tongue in ("", *several, *desk.customer_languages))
 
 
 _OF_ERRANDS = frozenset(LETTER_OF.values())
@@ -125,6 +178,14 @@ def _written(
     notes = (Note("claimed-number", (case_number("XX", 2),)),)
     if letter == "acknowledgement":
         yield acknowledgement(library, desk, case, now)
+        known = with_customer(desk)
+        yield acknowledgement(library, known, replace(case, customer=CUSTOMER.key, kind=known.kinds[0].key), now)
+        for partner in (sample_partner(desk), replace(sample_partner(desk), contact={})):
+            known = replace(desk, partners=(partner,))
+            yield acknowledgement(library, known, replace(case, partner=partner.address), now)
+    elif letter == "not-admitted":
+        for refused in sample_refusals(desk):
+            yield not_admitted(library, refused[0], case, refused[1], now)
     elif letter == "new-case-copy":
         placement = Placement(case.queue, case.priority, ("a rule",))
         proof = Note("server-pass" if case.verified else "unproven")
@@ -132,9 +193,17 @@ def _written(
         yield new_case_copy(library, desk, case, mail, agent, decision, now)
         silent = replace(decision, placement=replace(placement, rules=()), silence=machine, notes=notes)
         yield new_case_copy(library, desk, case, odd, agent, silent, now)
+        for known, entitlement in sample_refusals(desk):
+            told = replace(case, customer=entitlement.customer, told=False, promised=False)
+            yield new_case_copy(library, known, told, mail, agent, replace(decision, entitlement=entitlement), now)
+        always = Entitlement("", CUSTOMER.key, "a fault report", frank=True, despite="overdue")
+        known = with_customer(desk)
+        told = replace(case, customer=CUSTOMER.key, kind=known.kinds[0].key)
+        yield new_case_copy(library, known, told, mail, agent, replace(decision, entitlement=always), now)
     elif letter == "follow-up-copy":
         further = sample_follow_up(desk, case)
         yield follow_up_copy(library, desk, case, mail, agent, further, now)
+        yield follow_up_copy(library, desk, replace(case, told=False, promised=False), mail, agent, further, now)
         by_agent = replace(further, standing=Standing("agent", agent), silence=machine, notes=notes)
         yield follow_up_copy(library, desk, case, odd, agent, by_agent, now, relayed=True)
         yield follow_up_copy(library, desk, case, odd, agent, by_agent, now, relayed=False)

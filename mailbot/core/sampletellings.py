@@ -150,6 +150,8 @@ def _status(desk: Desk, case: CaseFacts) -> Iterator[Telling]:
     yield StatusTold("waiting", None, None, _long(desk, case))
     yield StatusTold("closed", started, closed, ())
     yield StatusTold("merged", None, None, ())
+    yield StatusTold("refused", None, None, entries)
+    yield StatusTold("declined", None, None, ())
 
 
 def _merged(desk: Desk, _case: CaseFacts) -> Iterator[Telling]:
@@ -160,6 +162,7 @@ def _digest(desk: Desk, case: CaseFacts) -> Iterator[Telling]:
     held = HeldCase(case.number, case.priority, case.promise)
     other = replace(held, number=case_number(desk.prefix, 2))
     yield Digest((held, other, replace(other, promise=replace(case.promise, at_once=True, steps=()))))
+    yield Digest((replace(held, promise=None),))
     yield Digest((held,) * (MOST_IN_DIGEST + 1))
 
 
@@ -207,6 +210,7 @@ def _case_list(desk: Desk, case: CaseFacts) -> Iterator[Telling]:
     )  # fmt: skip
     yield CaseList("all", "", (first, started, waiting), left_out=7)
     yield CaseList("late", "", (first,))
+    yield CaseList("all", "", (replace(first, state="refused", expected_start=None, late=False),))
     yield CaseList("mine", "", (started,))
     yield CaseList("queue", queue, (waiting,))
     yield CaseList("all", "", ())

@@ -8,6 +8,8 @@ from typing import Final
 
 from babel import Locale
 
+from mailbot.core.desk import Words
+
 LANGUAGES: Final = ("sv", "da", "sk", "en")
 """What letters can be written in."""
 
@@ -258,3 +260,8 @@ def _english() -> Tongue:
         zones=(),
         zone="local time in {territory}",
     )
+
+
+def in_language(words: Words, language: str) -> str:
+    """A text in a language, else in the first that there is; empty where there is none."""
+    return words.get(language) or next(iter(words.values()), "")

@@ -9,9 +9,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from mailbot.core.casefacts import CaseFacts
+from mailbot.core.commandwords import command_words
 from mailbot.core.decide import FollowUp, NewCase
-from mailbot.core.desk import Agent, Channel, Desk, Words
+from mailbot.core.desk import Agent, Channel, Desk
 from mailbot.core.draft import Draft, Written
+from mailbot.core.entitlement import ADMITTED, Entitlement
 from mailbot.core.headertext import one_line
 from mailbot.core.hourswords import hours_words
 from mailbot.core.letter import Address, Attachment, Letter
@@ -19,13 +21,23 @@ from mailbot.core.library import LETTERS, Library, Order, written
 from mailbot.core.moments import moment_words, why_words, zone_words
 from mailbot.core.note import note_words, silence_words
 from mailbot.core.promise import Promise
+from mailbot.core.routewords import partner_of, partner_words
 from mailbot.core.subjects import bare_subject
 from mailbot.core.tags import tag_in_address
+from mailbot.core.termswords import (
+    address_told,
+    agreement_words,
+    entitlement_facts,
+    kind_words,
+    organisation_words,
+    refusal_facts,
+)
+from mailbot.core.tongue import in_language
 
 __all__ = [
     "LETTERS", "CaseFacts", "Draft", "Library", "Written", "acknowledgement", "admin_report", "case_words",
     "desk_words", "follow_up_copy", "greeting_name", "has_passed", "in_language", "may_deceive", "new_case_copy",
-    "priority_words", "queue_words", "start_words",
+    "not_admitted", "priority_words", "queue_words", "start_words",
 ]  # fmt: skip
 
 LONGEST_TEXT = 50_000
@@ -51,8 +63,28 @@ def acknowledgement(library: Library, desk: Desk, case: CaseFacts, now: datetime
         Order(
             desk.key,
             "acknowledgement",
-            desk.languages,
+            desk.written_in,
             lambda language: _acknowledgement_facts(desk, case, now, language),
+        ),
+    )
+
+
+def not_admitted(library: Library, desk: Desk, case: CaseFacts, entitlement: Entitlement, now: datetime) -> Written:
+    """The answer to a new case that is not admitted: its number, who is helped, and no start.
+
+    The reason stands in it for a verified contact alone (`Entitlement.frank`); templates do not get to see it for
+    anybody else. Else as `acknowledgement`.
+    """
+    return written(
+        library,
+        Order(
+            desk.key,
+            "not-admitted",
+            desk.written_in,
+            lambda language: {
+                **_answer_facts(desk, case, now, language),
+                **refusal_facts(desk, case, entitlement, language),
+            },
         ),
     )
 
@@ -95,7 +127,9 @@ def _copy(
             **case_words(desk, case, now, language),
             **filed,
             **_findings(decision, language),
+            **_entitled(desk, case, decision, language),
             "agent": {"name": agent.name},
+            "command": {name: f"#{words[0]}" for name, words in command_words(language).items()},
             "queue": queue_words(desk, filed["queue"], language),
             "mail": _mail_facts(letter, case.number, desk),
         }
@@ -116,17 +150,39 @@ def _findings(decision: NewCase | FollowUp, language: str) -> dict[str, Any]:
     }
 
 
-def _acknowledgement_facts(desk: Desk, case: CaseFacts, now: datetime, language: str) -> dict[str, Any]:
-    local_day = case.received.astimezone(desk.calendar.zone).date()
-    holidays = bool(desk.calendar.holidays)
+def _entitled(desk: Desk, case: CaseFacts, decision: NewCase | FollowUp, language: str) -> dict[str, Any]:
+    """Who the customer is, and of a new case whether it is admitted."""
+    entitlement = decision.entitlement if isinstance(decision, NewCase) else ADMITTED
+    return {
+        "organisation": organisation_words(desk, case.customer, language),
+        "kind": kind_words(desk, case.kind, language),
+        **entitlement_facts(desk, case.kind, entitlement, language),
+    }
+
+
+def _answer_facts(desk: Desk, case: CaseFacts, now: datetime, language: str) -> dict[str, Any]:
+    """What an answer to a new mail tells, to somebody who may not have written it (Q23)."""
     facts = case_words(desk, case, now, language)
     facts["case"] |= {
         "subject": bare_subject(case.subject, case.number) if case.verified else "",
         "name": greeting_name(case),
     }
+    return facts
+
+
+def _acknowledgement_facts(desk: Desk, case: CaseFacts, now: datetime, language: str) -> dict[str, Any]:
+    local_day = case.received.astimezone(desk.calendar.zone).date()
+    holidays = bool(desk.calendar.holidays)
+    facts = _answer_facts(desk, case, now, language)
+    facts["kind"] = kind_words(desk, case.kind, language)
+    facts["agreement"] = agreement_words(desk, case.customer, language)
+    facts["partner"] = partner_words(partner_of(desk, case), language)
     facts["hours"] = hours_words(desk.calendar.hours, local_day, language, holidays=holidays)
     facts["channels"] = tuple(
-        _channel_facts(channel, hours_words(channel.hours, local_day, language, holidays=holidays), language)
+        _channel_facts(
+            channel, address_told(desk, channel, case),
+            hours_words(channel.hours, local_day, language, holidays=holidays), language,
+        )
         for channel in desk.channels
     )
     return facts
@@ -153,7 +209,7 @@ def case_words(desk: Desk, case: CaseFacts, now: datetime, language: str) -> dic
             "received": moment_words(case.received, desk.calendar.zone, language),
         },
         "priority": priority_words(desk, case.priority, language),
-        "start": {"told": case.told, **start_words(desk, case.promise, now, language)},
+        "start": {"told": case.told, "promised": case.promised, **start_words(desk, case.promise, now, language)},
     }
 
 
@@ -190,13 +246,13 @@ def start_words(desk: Desk, promise: Promise, now: datetime, language: str) -> d
     }
 
 
-def _channel_facts(channel: Channel, hours: str, language: str) -> dict[str, Any]:
+def _channel_facts(channel: Channel, address: str, hours: str, language: str) -> dict[str, Any]:
     note = in_language(channel.note, language)
-    where = ", ".join(part for part in (channel.address, hours) if part)
+    where = ", ".join(part for part in (address, hours) if part)
     return {
         "kind": channel.kind,
         "name": in_language(channel.name, language),
-        "address": channel.address,
+        "address": address,
         "hours": hours,
         "note": note,
         "told": ". ".join(part for part in (where, note) if part),
@@ -278,8 +334,3 @@ def greeting_name(case: CaseFacts) -> str:
     """The name to greet the customer by; empty where it does not look like a person's, or nobody is verified (Q23)."""
     name = one_line(case.requester_name, 80)
     return name if case.verified and _NAME.fullmatch(name) and not may_deceive(name) else ""
-
-
-def in_language(words: Words, language: str) -> str:
-    """A text in a language, else in the first that there is."""
-    return words.get(language) or next(iter(words.values()), "")
