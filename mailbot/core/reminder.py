@@ -87,7 +87,7 @@ def reminded(desk: Desk, case: Awaited, now: datetime) -> tuple[Agent, ...]:
     The duty team of its route in their place, and where nobody is on duty the next shift, as for a new case. `desk` is
     on its own terms: whose case it is has no part in who works. Empty only where the desk has no agents.
     """
-    route = route_named(desk, case.route)
+    route = route_named(desk, case.route, now)
     return for_customer_turn(desk, case.queue, now, assignee=case.assignee, writers=frozenset(), route=route)
 
 

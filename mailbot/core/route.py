@@ -49,9 +49,14 @@ def is_about(route: Route, subject: str, text: str) -> bool:
     return holds_any(route.words, f"{subject}\n{text}")
 
 
-def route_named(desk: Desk, name: str) -> Route | None:
-    """The route of that name; None where the desk file has it no more, and for the empty name."""
-    return next((route for route in desk.routes if name and route.name == name), None)
+def route_named(desk: Desk, name: str, moment: datetime) -> Route | None:
+    """The route of that name: of several, the one in force at an aware moment, else the last one of the desk file.
+
+    None where the desk file has it no more, and for the empty name.
+    """
+    day = moment.astimezone(desk.calendar.zone).date()
+    known = [route for route in desk.routes if name and route.name == name]
+    return next((route for route in known if in_force(route, day)), known[-1] if known else None)
 
 
 def partners_on(desk: Desk, route: Route | None) -> tuple[Partner, ...]:
