@@ -113,7 +113,8 @@ class Stage:
         text = file.read_text(encoding="utf-8")
         assert text.count(edit.replace) == 1 or not edit.replace, f"{edit.file} does not hold {edit.replace!r} once"
         file.write_text(text.replace(edit.replace, edit.by) if edit.replace else text + edit.append, encoding="utf-8")
-        assert self.house.office.refresh() == ()
+        problems = self.house.office.refresh()
+        assert not problems, "\n".join(map(str, problems))
 
     def take(self, mail: MailIn) -> None:
         """Store a mail that arrives now."""
