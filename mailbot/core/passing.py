@@ -1,0 +1,94 @@
+"""How a case comes to partners: at once by its route, and further what its customers write on it (V9, V12)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from mailbot.core.attachment import Attachment
+from mailbot.core.desk import Desk, Partner, Route
+from mailbot.core.errands import Entry, Errand, HandOver, Words
+from mailbot.core.knowncase import KnownCase
+from mailbot.core.letter import Letter
+from mailbot.core.route import partners_on
+from mailbot.core.shareable import shareable
+
+MOST_PASSED_IN_AN_HOUR = 20
+"""Letters on one case that its partners get within an hour. Two robots that mark nothing, a customer's and a partner's,
+would else write to each other through us for ever (Q9)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """A mail on its way to partners."""
+
+    errands: tuple[Errand, ...] = ()
+    events: tuple[tuple[str, str], ...] = ()
+
+
+def hand_over(desk: Desk, route: Route, letter: Letter, received: datetime, mail_id: int) -> Passed:
+    """A new case for the partners of its route, whole, with its files; `received` is aware.
+
+    Not for a partner who wrote it.
+    """
+    author = letter.sender.key if letter.sender else ""
+    partners = tuple(partner for partner in partners_on(desk, route) if author not in partner.addresses)
+    if not partners:
+        return Passed()
+    about = route.product or route.name
+    files, left_out = _files(letter)
+    told = tuple(
+        _errand(HandOver(partner, "", Words(""), (_entry(letter, received),), about), partner.address, mail_id, files)
+        for partner in partners
+    )
+    names = ", ".join(partner.name for partner in partners)
+    return Passed(told, (("route", f"passed on to {names} by the route {route.name}"), *left_out))
+
+
+def pass_on(desk: Desk, case: KnownCase, letter: Letter, received: datetime, mail_id: int) -> Passed:
+    """What a customer writes further, for the partners who take part in the case; `received` is aware."""
+    partners = tuple((partner, _address(partner, case)) for partner in desk.partners)
+    present = tuple((partner, address) for partner, address in partners if address)
+    if not present:
+        return Passed()
+    entries = (_entry(letter, received),)
+    files, left_out = _files(letter)
+    told = tuple(
+        _errand(HandOver(partner, "", Words(""), entries, further=True), address, mail_id, files)
+        for partner, address in present
+    )
+    names = ", ".join(partner.name for partner, _ in present)
+    return Passed(told, (("partner", f"passed on to {names}"), *left_out))
+
+
+def enclosed(letter: Letter) -> tuple[Attachment, ...]:
+    """All that is attached to a mail, pictures amid its text too, as files of a letter in plain text."""
+    return tuple(replace(part, inline=False) for part in letter.attachments)
+
+
+def _errand(telling: HandOver, to: str, mail_id: int, files: tuple[Attachment, ...]) -> Errand:
+    return Errand(telling, to, "partner", f"hand-over:mail:{mail_id}", "relay", attachments=files, at_once=True)
+
+
+def _entry(letter: Letter, received: datetime) -> Entry:
+    """The mail as one turn of the conversation; as `casework.conversation` tells it later."""
+    sender = letter.sender
+    who = f"{sender.name} <{sender.address}>" if sender and sender.name else sender.address if sender else ""
+    names = tuple(part.name for part in letter.attachments if not part.inline)
+    return Entry(received, who, "customer", letter.reply or letter.text, names)
+
+
+def _files(letter: Letter) -> tuple[tuple[Attachment, ...], tuple[tuple[str, str], ...]]:
+    """What goes along, and lines of history on what does not."""
+    shared = shareable(replace(letter, attachments=enclosed(letter), html=""), "")
+    left_out = []
+    if shared.too_large:
+        left_out.append(("left-out", f"too large to be sent on: {', '.join(shared.too_large[:20])}"))
+    if shared.withheld:
+        left_out.append(("left-out", f"mails with a tag in them: {', '.join(shared.withheld[:20])}"))
+    return shared.files, tuple(left_out)
+
+
+def _address(partner: Partner, case: KnownCase) -> str:
+    """By which of its addresses a partner takes part in the case; empty where it does not."""
+    return next((address for address in partner.addresses if address in case.partners), "")
