@@ -155,7 +155,8 @@ def _enclosures(connection: Connection, desk: Desk, ticket_id: int) -> tuple[Att
 def open_cases(connection: Connection, desk: Desk, now: datetime) -> tuple[ListedCase, ...]:
     """The open cases of a desk by promise, the most urgent first; last those that are not admitted, without one."""
     query = select(TICKET).where(TICKET.c.desk == desk.key, TICKET.c.state.in_(_OPEN))
-    rows = connection.execute(query.order_by(TICKET.c.expected_start.is_(None), TICKET.c.expected_start, TICKET.c.id)).all()
+    by_start = (TICKET.c.expected_start.is_(None), TICKET.c.expected_start, TICKET.c.id)
+    rows = connection.execute(query.order_by(*by_start)).all()
     return tuple(_listed(row, desk, now) for row in rows)
 
 

@@ -36,7 +36,7 @@ def tickets(
     context: typer.Context,
     config: ConfigOption = None,
     desk: Annotated[str | None, typer.Option("--desk", help="Only this desk's.")] = None,
-    state: Annotated[str | None, typer.Option("--state", help="Only `open` or `closed` ones.")] = None,
+    state: Annotated[str | None, typer.Option("--state", help="Only those in it: open, closed, refused, …")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """List the tickets."""

@@ -17,6 +17,7 @@ def tell_case(found: dict[str, Any], zone: ZoneInfo | None) -> list[str]:
         f"{found['number']}  {safe_line(found['subject'])}",
         f"  desk {found['desk']}, queue {found['queue'] or '-'}, priority {found['priority']}, {_state(found, zone)}",
         f"  from {safe_line(who)} ({'verified' if found['verified'] else 'not verified'})",
+        *([f"  customer {found['customer']}"] if found["customer"] else []),
         *_people(found),
         f"  received {local(found['received'], zone)}",
         f"  work {_start(found, zone)}",
@@ -42,12 +43,15 @@ def tell_case(found: dict[str, Any], zone: ZoneInfo | None) -> list[str]:
 def _state(found: dict[str, Any], zone: ZoneInfo | None) -> str:
     if found["merged_into"]:
         return f"merged into {found['merged_into']}"
-    state = {"waiting": "waiting for the customer"}.get(found["state"], found["state"])
+    refused = f"not admitted ({found['entitlement']})" if found["entitlement"] else "not admitted"
+    state = {"waiting": "waiting for the customer", "refused": refused}.get(found["state"], found["state"])
     closed = f" {local(found['closed'], zone)}" if found["closed"] and found["state"] != "open" else ""
     return f"{state}{closed}{', assigned to ' + found['assignee'] if found['assignee'] else ''}"
 
 
 def _start(found: dict[str, Any], zone: ZoneInfo | None) -> str:
+    if found["expected_start"] is None:
+        return "is promised no start"
     promised = f"starts at the latest {local(found['expected_start'], zone)}"
     return f"began {local(found['started'], zone)}, promised: {promised}" if found["started"] else promised
 

@@ -180,8 +180,10 @@ def _acknowledgement_facts(desk: Desk, case: CaseFacts, now: datetime, language:
     facts["hours"] = hours_words(desk.calendar.hours, local_day, language, holidays=holidays)
     facts["channels"] = tuple(
         _channel_facts(
-            channel, address_told(desk, channel, case),
-            hours_words(channel.hours, local_day, language, holidays=holidays), language,
+            channel,
+            address_told(desk, channel, case),
+            hours_words(channel.hours, local_day, language, holidays=holidays),
+            language,
         )
         for channel in desk.channels
     )
