@@ -123,6 +123,8 @@ def _ticket(row: Any) -> dict[str, Any]:
         "kind": row.kind,
         "impact": row.impact,
         "urgency": row.urgency,
+        "customer": row.customer,
+        "entitlement": row.entitlement,
     }
 
 
