@@ -1,6 +1,7 @@
 """Desk files: `config/desks/<name>.toml` read, checked as a whole, and turned into `core.desk.Desk`.
 
-A desk file may name a file of agents, which several desks can share; its agents are added to the desk's own.
+A desk file may name a file of agents, which several desks can share; its agents are added to the desk's own. Files of
+customers, which several desks may name too, make the desk's book of customers.
 """
 
 from __future__ import annotations
@@ -13,50 +14,59 @@ from pathlib import Path
 
 from mailbot.calendars import CalendarError, country_holidays
 from mailbot.config import ConfigError, Problem, line_of
+from mailbot.core.customer import Customers
 from mailbot.core.desk import Desk, Holiday
+from mailbot.customercheck import check_book, check_terms, open_book
+from mailbot.customerfile import CustomerFiles
 from mailbot.deskbuild import build_desk
 from mailbot.deskcheck import check_form, check_hours
 from mailbot.deskform import AgentsFileForm, DeskForm, HolidaysForm
 from mailbot.formcheck import Fault
-from mailbot.formfile import Checked, KeyPath, Source, SourceError, checked, read_toml
+from mailbot.formfile import Checked, KeyPath, Source, SourceError, checked, read_toml, same_folder
 
 
 class DeskError(ConfigError):
     """A desk file, or several, cannot be used; carries every problem found."""
 
 
-def load_desk(path: Path) -> Desk:
-    """The desk in a file, its key being the file's stem. DeskError carries every problem at once, with line and key."""
+def load_desk(path: Path, shelf: CustomerFiles | None = None) -> Desk:
+    """The desk in a file, its key being the file's stem. DeskError carries every problem at once, with line and key.
+
+    `shelf` keeps the files of customers that several desks, or one desk again and again, are read with.
+    """
     try:
         source = read_toml(path)
     except SourceError as exc:
         raise DeskError(exc.problems) from exc
-    return _desk_of(checked(DeskForm, source))
+    return _desk_of(checked(DeskForm, source), shelf or CustomerFiles())
 
 
 def files_of(path: Path) -> tuple[Path, ...]:
-    """The files that a desk is read from: the desk file, and the agents file that it names. Never raises."""
+    """The files that a desk is read from: its own, and those of agents and customers that it names. Never raises."""
     try:
-        named = read_toml(path).data.get("agents_file")
+        data = read_toml(path).data
     except SourceError:
         return (path,)
-    return (path, path.parent / named.strip()) if isinstance(named, str) and named.strip() else (path,)
+    customers = data.get("customers_files")
+    named = [data.get("agents_file"), *(customers if isinstance(customers, list) else ())]
+    return (path, *(path.parent / name.strip() for name in named if isinstance(name, str) and name.strip()))
 
 
 def load_desks(directory: Path) -> tuple[Desk, ...]:
     """Every desk file (`*.toml`) of a directory, by name. DeskError carries the problems of all of them."""
     problems: list[Problem] = []
     desks: list[tuple[Path, Desk]] = []
+    shelf = CustomerFiles()
     for path in sorted(directory.glob("*.toml")):
         try:
-            desks.append((path, load_desk(path)))
+            desks.append((path, load_desk(path, shelf)))
         except DeskError as exc:
             problems += exc.problems
     if not desks and not problems:
         problems.append(Problem(directory, None, "", "holds no desk file (*.toml)"))
     problems += clashes(desks)
     if problems:
-        # Desks that share a file of agents tell the same of it.
+        # Desks that share a file of agents or customers tell the same of it.
         raise DeskError(tuple(dict.fromkeys(problems)))
     return tuple(desk for _, desk in desks)
 
@@ -75,14 +85,15 @@ def clashes(files: Iterable[tuple[Path, Desk]]) -> Iterator[Problem]:
                 yield Problem(path, line_of(source, key), ".".join(key), f"{name} belongs to the desk {owner} too")
 
 
-def _desk_of(own: Checked[DeskForm]) -> Desk:
+def _desk_of(own: Checked[DeskForm], shelf: CustomerFiles) -> Desk:
     path = own.source.path
     problems = list(own.problems)
     if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,40}", path.stem):
         message = "expected a file name of lower-case letters, digits, - and _: it is the desk's key"
         problems.append(Problem(path, None, "", message))
     team = _team_of(own)
-    problems += team.problems
+    book = open_book(own, shelf)
+    problems += (*team.problems, *book.problems)
     form = own.form.model_copy(update={"agents": [*own.form.agents, *team.form.agents]})
     broken = own.broken | team.broken
     faults = list(check_form(form, frozenset(own.source.data), broken))
@@ -92,8 +103,10 @@ def _desk_of(own: Checked[DeskForm]) -> Desk:
             holidays = _holidays(form.holidays, (*form.languages, *form.customer_languages))
         except CalendarError as exc:
             faults += (Fault(("holidays", argument), message) for argument, message in exc.faults)
-    desk = build_desk(path.stem, form, holidays, None)
+    problems += check_book(path.stem, form, broken, book)
+    desk = build_desk(path.stem, form, holidays, Customers.of(book.customers) if form.customers_files else None)
     if not faults:
+        problems += check_terms(desk, book) if not problems else ()
         faults += check_hours(desk, broken | {key[0] for key in (*own.wrong, *team.wrong)})
     for fault in faults:
         file, key, message = _place(fault, own, team)
@@ -101,7 +114,8 @@ def _desk_of(own: Checked[DeskForm]) -> Desk:
             problems.append(file.source.problem(key, message))
     if problems:
         # The desk file's first, each file's by line.
-        raise DeskError(tuple(sorted(problems, key=lambda problem: (problem.file != path, problem.line or 0))))
+        place = {file: number for number, file in enumerate(dict.fromkeys((path, *(each.file for each in problems))))}
+        raise DeskError(tuple(sorted(problems, key=lambda problem: (place[problem.file], problem.line or 0))))
     return desk
 
 
@@ -113,7 +127,7 @@ def _team_of(own: Checked[DeskForm]) -> Checked[AgentsFileForm]:
     unknown = replace(nobody, broken=frozenset({"agents"}))
     if not name:
         return unknown if "agents_file" in own.broken else nobody
-    if path.match("*.toml") and _same_folder(path, desk_file):
+    if path.match("*.toml") and same_folder(path, desk_file):
         message = 'lies among the desk files, each of which is a desk: expected another folder, "../agents/team.toml"'
         return replace(unknown, problems=(own.source.problem(("agents_file",), message),))
     try:
@@ -129,13 +143,6 @@ def _team_of(own: Checked[DeskForm]) -> Checked[AgentsFileForm]:
         message = "is missing: expected at least one agent, as [[agents]]"
         return replace(unknown, problems=(team.source.problem(("agents",), message),))
     return team
-
-
-def _same_folder(one: Path, other: Path) -> bool:
-    try:
-        return one.parent.samefile(other.parent)
-    except OSError:
-        return False
 
 
 def _place(

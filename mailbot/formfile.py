@@ -78,7 +78,7 @@ def checked(model: type[FormT], source: Source) -> Checked[FormT]:
         return Checked(source, model.model_validate(source.data))
     except ValidationError as exc:
         wrong = tuple(tuple(str(part) for part in error["loc"] if part != "[key]") for error in exc.errors())
-        form, broken = _sound_part(model, source.data)
+        form, broken = sound_part(model, source.data)
         return Checked(source, form, problems_of(exc, source.path, source.text), wrong, broken)
 
 
@@ -91,7 +91,15 @@ def signature(path: Path) -> Signature:
     return (status.st_mtime_ns, status.st_size)
 
 
-def _sound_part(model: type[FormT], data: dict[str, Any]) -> tuple[FormT, frozenset[str]]:
+def same_folder(one: Path, other: Path) -> bool:
+    """Whether two files, which need not be there, lie in the same folder."""
+    try:
+        return one.parent.samefile(other.parent)
+    except OSError:
+        return False
+
+
+def sound_part(model: type[FormT], data: dict[str, Any]) -> tuple[FormT, frozenset[str]]:
     """The form without what is wrong, so that the rest is checked too, and the keys that lost a whole entry by it."""
     sound = copy.deepcopy(data)
     broken: set[str] = set()

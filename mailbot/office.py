@@ -7,21 +7,24 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mailbot.config import ConfigError, Problem, Settings, line_of, load_keys, load_settings
 from mailbot.core.desk import Desk
 from mailbot.core.tags import Key
 from mailbot.core.wording import Library
+from mailbot.customerfile import CustomerFiles
 from mailbot.deskfile import DeskError, clashes, files_of, load_desk
+from mailbot.formfile import Signature, signature
 from mailbot.templates import TemplateStore
 
-log = logging.getLogger(__name__)
+_MOST_TOLD = 50
+"""Problems of one file that are logged and mailed while the daemon runs."""
 
-_Signature = tuple[int, int]
-"""By which an edit of a file shows: when it was last changed, and its size."""
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ class Office:
         # A mailbox whose desk cannot be read is not at fault itself.
         problems += broken or self._fits_mailboxes(self._desks.desks)
         self._templates = TemplateStore(self.settings.templates)
-        problems += self._templates.refresh(tuple(self._desks.desks.values()))
+        problems += self._templates.refresh(_for_templates(self._desks.desks))
         if problems:
             raise ConfigError(tuple(problems))
         self._in_force = InForce(self._desks.desks, self._templates.library)
@@ -104,12 +107,12 @@ class Office:
         """
         with self._lock:
             problems = self._desks.refresh(self._fits_mailboxes)
-            problems += self._templates.refresh(tuple(self._desks.desks.values()))
+            problems += self._templates.refresh(_for_templates(self._desks.desks))
             before, self._in_force = self._in_force, InForce(self._desks.desks, self._templates.library)
             changed = before.desks is not self._desks.desks or before.library is not self._templates.library
             if changed and not problems:
                 log.info("edited desks and templates have been read and are in force")
-            return problems
+            return _bounded(problems)
 
     def _fits_mailboxes(self, desks: Mapping[str, Desk]) -> tuple[Problem, ...]:
         expected = ", ".join(sorted(desks)) or "(there is none)"
@@ -129,8 +132,9 @@ class _DeskFolder:
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
-        self._seen: dict[Path, dict[Path, _Signature]] | None = None
-        """By desk file: each file that the desk was read from, its agents file too, as it stood then."""
+        self._seen: dict[Path, dict[Path, Signature]] | None = None
+        """By desk file: each file that the desk was read from, those of agents and customers too, as it stood then."""
+        self._shelf = CustomerFiles()
         self._last_good: dict[Path, Desk] = {}
         """By file, whether or not it fits with the others: what is in force is only ever a set that fits together."""
         self.desks: Mapping[str, Desk] = {}
@@ -151,7 +155,7 @@ class _DeskFolder:
                 good[path] = self._last_good[path]
                 continue
             try:
-                good[path] = load_desk(path)
+                good[path] = load_desk(path, self._shelf)
             except DeskError as exc:
                 problems += exc.problems
                 if path in self._last_good:
@@ -163,27 +167,35 @@ class _DeskFolder:
         clashing = (*clashes([(path, desk) for path, desk in good.items() if desk.enabled]), *fits(enabled))
         if not clashing:
             self.desks = enabled
-        # Desks that share a file of agents tell the same of it.
+        # Desks that share a file of agents or customers tell the same of it.
         return tuple(dict.fromkeys((*problems, *clashing)))
 
-    def _stand(self, path: Path) -> dict[Path, _Signature]:
+    def _stand(self, path: Path) -> dict[Path, Signature]:
         """How the files stand that the desk is read from; which ones they are changes only with the desk file."""
-        own = _signature(path)
+        own = signature(path)
         seen = (self._seen or {}).get(path, {})
         files = tuple(seen) if seen.get(path) == own else files_of(path)
-        return {each: own if each == path else _signature(each) for each in files}
+        return {each: own if each == path else signature(each) for each in files}
+
+
+def _for_templates(desks: Mapping[str, Desk]) -> tuple[Desk, ...]:
+    """The desks without their customers, whom letters are not tried with: an export changes them every night."""
+    return tuple(replace(desk, customers=None) for desk in desks.values())
+
+
+def _bounded(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
+    """The first ones of each file, and how many more there are: an export can be wrong in every row."""
+    told: list[Problem] = []
+    numbers = Counter(problem.file for problem in problems)
+    for file, number in numbers.items():
+        told += [problem for problem in problems if problem.file == file][:_MOST_TOLD]
+        if number > _MOST_TOLD:
+            told.append(Problem(file, None, "", f"and {number - _MOST_TOLD} more; `mailbot check` tells all of them"))
+    return tuple(told)
 
 
 def _fits_anyhow(_desks: Mapping[str, Desk]) -> tuple[Problem, ...]:
     return ()
-
-
-def _signature(path: Path) -> _Signature:
-    try:
-        status = path.stat()
-    except (OSError, ValueError):  # not there, or a path that can be none
-        return (0, 0)
-    return (status.st_mtime_ns, status.st_size)
 
 
 def _in_settings(directory: Path, key: str, message: str) -> Problem:
