@@ -19,6 +19,7 @@ from mailbot.core.mailboxes import ascii_lower
 from mailbot.core.survey import Due, Part, cause_of, hours_of, may_send, why_nobody, why_not
 from mailbot.core.surveytime import expiry, reminder_moment
 from mailbot.core.tags import make_handle
+from mailbot.core.terms import in_terms
 from mailbot.core.wording import in_language
 from mailbot.database import Database
 from mailbot.ledger import Ledger
@@ -107,8 +108,9 @@ def _send(connection: Connection, stationery: Stationery, force: InForce, survey
     row = connection.execute(this.with_for_update()).first()
     if row is None or (part == "reminder" and row.remind_at is None):
         return False
-    desk, now = force.desks[row.desk], stationery.now
+    now = stationery.now
     known = load_cases(connection, [row.ticket_id])[row.ticket_id]
+    desk = in_terms(force.desks[row.desk], known.facts.customer)
     ledger = Ledger(now)
     why = _why_not(connection, desk, known, row, part, now)
     if why:
@@ -163,7 +165,7 @@ def _as_sent(desk: Desk, terms: SurveyTerms, case: KnownCase, row: Any, now: dat
     reminder = None
     if terms.remind_after is not None:
         reminder = reminder_moment(now, hours_of(desk, terms), terms.remind_after, expires)
-    questions = {language: [in_language(each, language) for each in terms.questions] for language in desk.languages}
+    questions = {language: [in_language(each, language) for each in terms.questions] for language in desk.written_in}
     return {
         "state": SurveyState.SENT, "sent": now, "expires": expires, "remind_at": reminder,
         "handle": make_handle(survey_party(case.facts.number, row.recipient, row.closing)),

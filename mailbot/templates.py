@@ -181,7 +181,7 @@ def _tried(sources: Sources, stock: _Stock, desks: tuple[Desk, ...]) -> Library:
 
 def _languages(desks: tuple[Desk, ...]) -> frozenset[str]:
     """Those that desks write to customers in, and to agents in their own; all where there is no desk yet."""
-    spoken = {language for desk in desks for language in desk.languages}
+    spoken = {language for desk in desks for language in (*desk.languages, *desk.customer_languages)}
     spoken |= {agent.language for desk in desks for agent in desk.agents if agent.language}
     return frozenset(language if language in LANGUAGES else "en" for language in spoken) or frozenset(LANGUAGES)
 
