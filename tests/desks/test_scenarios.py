@@ -48,13 +48,14 @@ def test_story(
     with house.stage(monkeypatch) as stage:
         for step in story.steps:
             try:
-                _play(stage, step)
+                play(stage, step)
             except AssertionError as exc:
                 exc.add_note(f"{scenario.desk}.toml, {story.name!r}, {step.told}")
                 raise
 
 
-def _play(stage: Stage, step: Step) -> None:
+def play(stage: Stage, step: Step) -> None:
+    """Let a step happen; AssertionError where something else follows from it than it tells."""
     stage.now = step.at
     for edit in step.edits:
         stage.edit(edit)
@@ -77,7 +78,7 @@ def _expect_case(stage: Stage, case: dict[str, Any]) -> None:
     ticket = stage.ticket(case["number"])
     if "start" in case:
         zone = stage.house.desk.calendar.zone
-        case["expected_start"] = None if (told := case.pop("start")) == "none" else moment(told, zone)
+        case["expected_start"] = None if (told := case.pop("start")) == "none" else moment(told, zone).astimezone(zone)
         if ticket["expected_start"] is not None:
             ticket["expected_start"] = ticket["expected_start"].astimezone(zone)
     for column, value in case.items():
