@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from mailbot.core.casefacts import CaseFacts
@@ -13,6 +13,7 @@ from mailbot.core.correspondence import (
     Case,
     Sealed,
     Stationery,
+    run_errand,
 )
 from mailbot.core.decide import (
     NewCase,
@@ -20,6 +21,7 @@ from mailbot.core.decide import (
 from mailbot.core.desk import Desk
 from mailbot.core.letter import Letter
 from mailbot.core.note import note_words
+from mailbot.core.passing import Passed
 from mailbot.core.promise import Promise, as_json, from_json
 from mailbot.core.purse import Purse, Verdict
 from mailbot.core.tags import Party, make_handle
@@ -47,8 +49,8 @@ def answering(verdict: Verdict, address: str, print_of_mail: str, *, verified: b
     return Answering(print_of_mail, domain, verdict.reason if verdict.what == "hold" else "")
 
 
-def new_case(desk: Desk, letter: Letter, received: datetime, decision: NewCase, number: str) -> Case:
-    """A case that opens, as its letters need it."""
+def new_case(desk: Desk, letter: Letter, received: datetime, decision: NewCase, number: str, partner: str = "") -> Case:
+    """A case that opens, as its letters need it; `partner` as in `CaseFacts`."""
     sender, placement = letter.sender, decision.placement
     facts = CaseFacts(
         number=number,
@@ -65,6 +67,7 @@ def new_case(desk: Desk, letter: Letter, received: datetime, decision: NewCase, 
         promised=decision.entitlement.admitted,
         kind=placement.kind,
         customer=decision.entitlement.customer,
+        partner=partner,
     )
     return Case(desk, facts)
 
@@ -86,6 +89,7 @@ def open_ticket(
     events = [
         ("opened", f"case {facts.number}: {placed}"),
         *((("admitted" if entitlement.admitted else "refused", entitlement.why),) if case.desk.customers else ()),
+        *((("route", f"takes the route {decision.route.name}"),) if decision.route else ()),
         ("promise", told),
         *((("follows", f"the closed case {follows.facts.number}"),) if follows else ()),
         *(("note", note_words(note, "en")) for note in decision.notes),
@@ -97,6 +101,7 @@ def open_ticket(
             "rule": facts.rule, "state": TicketState.OPEN if entitlement.admitted else TicketState.REFUSED,
             "kind": facts.kind, "impact": decision.placement.impact, "urgency": decision.placement.urgency,
             "customer": facts.customer, "entitlement": entitlement.refusal, "subject": facts.subject,
+            "route": decision.route.name if decision.route else "",
             "requester": facts.requester_address, "requester_name": facts.requester_name,
             "verified": facts.verified, "opened_by": mail_id, "received": facts.received,
             "follows": follows.ticket_id if follows else None, "assignee": "", "started": None,
@@ -115,6 +120,16 @@ def open_ticket(
         take_part(ledger, ticket, Party(facts.number, letter.sender.key, "customer"))
     ledger.add_events(ticket, mail_id, events)
     return ticket
+
+
+def pass_on(
+    clerk: Clerk, case: Case, ticket: TicketRef, mail_id: int, passed: Passed, delay: timedelta = timedelta(0)
+) -> None:
+    """Enter the letters by which a case that opens goes to the partners of its route; they leave after `delay`."""
+    sealed = tuple(run_errand(clerk.stationery, case, errand) for errand in passed.errands)
+    clerk.ledger.post(case.desk.key, ticket, sealed, mail_id=mail_id, delay=delay)
+    problems = (("template", problem) for one in sealed for problem in one.problems)
+    clerk.ledger.add_events(ticket, mail_id, (*passed.events, *problems))
 
 
 def take_part(ledger: Ledger, ticket: TicketRef, party: Party) -> None:

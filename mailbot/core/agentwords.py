@@ -130,6 +130,8 @@ def _partner_facts(desk: Desk, case: CaseFacts, told: HandOver, now: datetime, l
         "customer": _customer(case),
         "partner": {"name": one_line(told.partner.name, 100)},
         "answers_customers": told.partner.answers_customers,
+        "about": one_line(told.about, 100),
+        "again": told.further,
         "by": one_line(told.by, 100),
         "words": told.words.text.strip("\n"),
         **conversation_words(shared(told.entries), desk.calendar.zone, language, now),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -10,12 +11,15 @@ from mailbot.core.desk import Desk, Partner, Route
 from mailbot.core.errands import Entry, Errand, HandOver, Words
 from mailbot.core.knowncase import KnownCase
 from mailbot.core.letter import Letter
+from mailbot.core.note import Note
 from mailbot.core.route import partners_on
 from mailbot.core.shareable import shareable
 
 MOST_PASSED_IN_AN_HOUR = 20
 """Letters on one case that its partners get within an hour. Two robots that mark nothing, a customer's and a partner's,
 would else write to each other through us for ever (Q9)."""
+PASSED_ON = "passed:mail:"
+"""How the causes of these letters begin; the mail's id follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,24 +29,41 @@ class Passed:
     errands: tuple[Errand, ...] = ()
     events: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def partner(self) -> str:
+        """The first partner's address; empty where it goes to nobody."""
+        return self.errands[0].to if self.errands else ""
 
-def hand_over(desk: Desk, route: Route, letter: Letter, received: datetime, mail_id: int) -> Passed:
+
+def hand_over(desk: Desk, route: Route | None, letter: Letter, received: datetime, mail_id: int) -> Passed:
     """A new case for the partners of its route, whole, with its files; `received` is aware.
 
-    Not for a partner who wrote it.
+    Not for a partner who wrote it; to nobody where there is no route.
     """
     author = letter.sender.key if letter.sender else ""
     partners = tuple(partner for partner in partners_on(desk, route) if author not in partner.addresses)
-    if not partners:
+    if route is None or not partners:
         return Passed()
     about = route.product or route.name
     files, left_out = _files(letter)
     told = tuple(
-        _errand(HandOver(partner, "", Words(""), (_entry(letter, received),), about), partner.address, mail_id, files)
+        _errand(
+            HandOver(partner, "", Words(""), (_entry(letter, received),), about),
+            partner.address,
+            f"hand-over:mail:{mail_id}",
+            files,
+        )
         for partner in partners
     )
-    names = ", ".join(partner.name for partner in partners)
-    return Passed(told, (("route", f"passed on to {names} by the route {route.name}"), *left_out))
+    return Passed(told, (("partner", f"passed on to {_names(partners)}"), *left_out))
+
+
+def route_notes(desk: Desk, route: Route | None, passed: Passed) -> tuple[Note, ...]:
+    """What agents are told of a new case's route to partners, taken or not."""
+    partners = partners_on(desk, route)
+    if route is None or not partners:
+        return ()
+    return (Note("routed" if passed.errands else "not-routed", (_names(partners), route.name)),)
 
 
 def pass_on(desk: Desk, case: KnownCase, letter: Letter, received: datetime, mail_id: int) -> Passed:
@@ -54,11 +75,10 @@ def pass_on(desk: Desk, case: KnownCase, letter: Letter, received: datetime, mai
     entries = (_entry(letter, received),)
     files, left_out = _files(letter)
     told = tuple(
-        _errand(HandOver(partner, "", Words(""), entries, further=True), address, mail_id, files)
+        _errand(HandOver(partner, "", Words(""), entries, further=True), address, f"{PASSED_ON}{mail_id}", files)
         for partner, address in present
     )
-    names = ", ".join(partner.name for partner, _ in present)
-    return Passed(told, (("partner", f"passed on to {names}"), *left_out))
+    return Passed(told, (("partner", f"passed on to {_names(partner for partner, _ in present)}"), *left_out))
 
 
 def enclosed(letter: Letter) -> tuple[Attachment, ...]:
@@ -66,8 +86,8 @@ def enclosed(letter: Letter) -> tuple[Attachment, ...]:
     return tuple(replace(part, inline=False) for part in letter.attachments)
 
 
-def _errand(telling: HandOver, to: str, mail_id: int, files: tuple[Attachment, ...]) -> Errand:
-    return Errand(telling, to, "partner", f"hand-over:mail:{mail_id}", "relay", attachments=files, at_once=True)
+def _errand(telling: HandOver, to: str, cause: str, files: tuple[Attachment, ...]) -> Errand:
+    return Errand(telling, to, "partner", cause, "relay", attachments=files, at_once=True)
 
 
 def _entry(letter: Letter, received: datetime) -> Entry:
@@ -87,6 +107,10 @@ def _files(letter: Letter) -> tuple[tuple[Attachment, ...], tuple[tuple[str, str
     if shared.withheld:
         left_out.append(("left-out", f"mails with a tag in them: {', '.join(shared.withheld[:20])}"))
     return shared.files, tuple(left_out)
+
+
+def _names(partners: Iterable[Partner]) -> str:
+    return ", ".join(partner.name for partner in partners)
 
 
 def _address(partner: Partner, case: KnownCase) -> str:

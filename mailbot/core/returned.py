@@ -18,6 +18,7 @@ from mailbot.core.knowncase import KnownCase
 from mailbot.core.letter import Letter
 from mailbot.core.mailboxes import ascii_lower, parse_addresses
 from mailbot.core.parameters import parse_parameters
+from mailbot.core.route import route_of
 from mailbot.core.subjects import bare_subject
 
 Meaning = Literal["failed", "gave-up", "delayed", "delivered", "complaint", "unclear", "refused"]
@@ -207,7 +208,9 @@ def _readers(desk: Desk, letter: ReturnedLetter, now: datetime) -> tuple[Agent, 
     author = agent_of(desk, letter.agent) if letter.agent else None
     if author is not None:
         return (author,)
-    return for_customer_turn(desk, case.facts.queue, now, assignee=case.assignee, writers=case.writers)
+    return for_customer_turn(
+        desk, case.facts.queue, now, assignee=case.assignee, writers=case.writers, route=route_of(desk, case)
+    )
 
 
 def _to_agent(agent: Agent, telling: Undelivered, letter: ReturnedLetter) -> Errand:

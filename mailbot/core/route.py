@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from mailbot.core.desk import Agent, Desk, Partner, Route
+from mailbot.core.knowncase import KnownCase
 from mailbot.core.letter import Letter
 from mailbot.core.phrases import holds_any, mentions
 from mailbot.core.worktime import plan_day, reads_within
@@ -57,6 +58,11 @@ def route_named(desk: Desk, name: str, moment: datetime) -> Route | None:
     day = moment.astimezone(desk.calendar.zone).date()
     known = [route for route in desk.routes if name and route.name == name]
     return next((route for route in known if in_force(route, day)), known[-1] if known else None)
+
+
+def route_of(desk: Desk, case: KnownCase) -> Route | None:
+    """The route that a case took when it came in; None where it took none, or the desk file has it no more."""
+    return route_named(desk, case.route, case.facts.received)
 
 
 def partners_on(desk: Desk, route: Route | None) -> tuple[Partner, ...]:

@@ -16,6 +16,7 @@ from mailbot.core.enclosures import attachable
 from mailbot.core.errands import Comment, Errand, LowScore, OptedOut
 from mailbot.core.letter import Letter
 from mailbot.core.mailboxes import ascii_lower
+from mailbot.core.route import route_of
 from mailbot.core.shareable import files_of
 from mailbot.core.survey import KnownSurvey
 from mailbot.core.surveyanswer import Answer, read_answer
@@ -200,7 +201,9 @@ def _readers(desk: Desk, survey: KnownSurvey, received: datetime) -> tuple[Agent
     owner = agent_of(desk, case.assignee) or agent_of(desk, survey.agent)
     if owner is not None:
         return (owner,)
-    return for_customer_turn(desk, case.facts.queue, received, assignee="", writers=case.writers)
+    return for_customer_turn(
+        desk, case.facts.queue, received, assignee="", writers=case.writers, route=route_of(desk, case)
+    )
 
 
 def _whose(survey: KnownSurvey, letter: Letter) -> str:
