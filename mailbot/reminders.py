@@ -106,9 +106,11 @@ def _awaiting() -> Select[Any]:
         TICKET.c.id, TICKET.c.queue, TICKET.c.priority, TICKET.c.customer, TICKET.c.assignee, TICKET.c.route,
         TICKET.c.expected_start, PROMISED.c.made,
     )  # fmt: skip
-    last = select(func.max(PROMISED.c.id)).where(PROMISED.c.ticket_id == TICKET.c.id).scalar_subquery()
+    every = PROMISED.alias()
+    last = select(func.max(every.c.id)).where(every.c.ticket_id == TICKET.c.id).scalar_subquery()
     return (
         select(*columns)
+        .select_from(TICKET)
         .join(PROMISED, PROMISED.c.id == last)
         .where(AWAITED, PROMISED.c.suspended.is_(None), was_acknowledged())
     )
