@@ -48,16 +48,19 @@ def address_told(desk: Desk, channel: Channel, case: CaseFacts) -> str:
 def refusal_facts(desk: Desk, case: CaseFacts, entitlement: Entitlement, language: str) -> dict[str, Any]:
     """What a letter to somebody who is not admitted may tell; of the customer's affairs only to a verified contact."""
     told: dict[str, Any] = {
-        "terms": in_language(desk.service.terms, language), "reason": "", "since": "", "until": "", "modules": (),
-        "kind": {"name": "", "note": ""},
+        "terms": in_language(desk.service.terms, language), "grounds": "", "modules": (),
+        "agreement": {"name": "", "since": "", "until": ""}, "kind": {"name": "", "note": ""},
     }  # fmt: skip
     if not entitlement.frank:
         return told
     customer = desk.customer(entitlement.customer)
     return told | {
-        "reason": entitlement.refusal,
-        "since": day_words(customer.since, language) if customer and customer.since else "",
-        "until": day_words(customer.until, language) if customer and customer.until else "",
+        "grounds": entitlement.refusal,
+        "agreement": {
+            "name": agreement_words(desk, entitlement.customer, language)["name"],
+            "since": day_words(customer.since, language) if customer and customer.since else "",
+            "until": day_words(customer.until, language) if customer and customer.until else "",
+        },
         "modules": _module_names(desk, entitlement, language),
         "kind": kind_words(desk, case.kind, language),
     }

@@ -26,8 +26,16 @@ from mailbot.core.placement import Placement
 from mailbot.core.promise import make_promise
 from mailbot.core.samples import sample_follow_up, sample_letter
 from mailbot.core.standing import Standing
-from mailbot.core.wording import CaseFacts, acknowledgement, admin_report, follow_up_copy, new_case_copy
-from tests.core import letters_of_errands
+from mailbot.core.terms import in_terms
+from mailbot.core.wording import (
+    CaseFacts,
+    acknowledgement,
+    admin_report,
+    follow_up_copy,
+    new_case_copy,
+    not_admitted,
+)
+from tests.core import letters_of_customers, letters_of_errands
 from tests.lettering import differences, readable, shipped_desks, shipped_library
 
 FOLDER = Path(__file__).parents[1] / "letters_out"
@@ -65,7 +73,7 @@ LATE = {
     "copy-microbizz-late": timedelta(days=2),
 }
 """Letters written so long after receipt that the expected start has passed."""
-NAMES = (*ACKNOWLEDGEMENTS, *COPIES, *letters_of_errands.NAMES, "report")
+NAMES = (*ACKNOWLEDGEMENTS, *COPIES, *letters_of_customers.NAMES, *letters_of_errands.NAMES, "report")
 
 
 def written(name: str) -> bytes:
@@ -74,6 +82,8 @@ def written(name: str) -> bytes:
         return _acknowledgement(name, *ACKNOWLEDGEMENTS[name])
     if name in COPIES:
         return _copy(name, *COPIES[name])
+    if name in letters_of_customers.NAMES:
+        return _to_customer(name, letters_of_customers.ANSWERS[name])
     if name in letters_of_errands.NAMES:
         return _errand(name)
     problems = ("templates/sv/acknowledgement.txt.j2:3: there is no 'nummer' here; there are name, number",)
@@ -158,6 +168,31 @@ def _copy(name: str, key: str, received: str) -> bytes:
         case _:
             draft = new_case_copy(library, desk, case, letter, agent, decision, now).draft
     return _mail(desk, draft, now, agent.addresses[0], "auto-generated", letter.attachments)
+
+
+def _to_customer(name: str, answer: letters_of_customers.Answer) -> bytes:
+    """An answer to a customer, or to somebody who is none; or the copy of that mail to an agent."""
+    entitlement = answer.entitlement
+    desk = in_terms(letters_of_customers.with_customer(_desk(answer.desk), name), entitlement.customer)
+    promised = entitlement.admitted
+    case = replace(
+        _case(desk, desk.default_priority, "2026-11-23T11:15"),
+        verified=answer.verified, kind=answer.kind, customer=entitlement.customer, told=promised, promised=promised,
+    )  # fmt: skip
+    library, now = shipped_library(), _written_at(name, case)
+    if answer.to_agent:
+        agent, placement = desk.agents[0], Placement(case.queue, case.priority, (), case.kind)
+        proof = Note("in-customer-file")
+        decision = NewCase(
+            placement, case.promise, proof, None, (), Standing("other"), entitlement=entitlement
+        )  # fmt: skip
+        draft = new_case_copy(library, desk, case, sample_letter(desk), agent, decision, now).draft
+        return _mail(desk, draft, now, agent.address, "auto-generated")
+    if promised:
+        draft = acknowledgement(library, desk, case, now).draft
+    else:
+        draft = not_admitted(library, desk, case, entitlement, now).draft
+    return _mail(desk, draft, now, case.requester_address, "auto-replied")
 
 
 def _errand(name: str) -> bytes:
