@@ -43,6 +43,11 @@ class CustomerFiles:
     def __init__(self) -> None:
         self._read: dict[Path, tuple[Signature, CustomerFile]] = {}
 
+    @property
+    def files(self) -> tuple[CustomerFile, ...]:
+        """Those that could be read, in the order in which they were asked for."""
+        return tuple(file for _, file in self._read.values())
+
     def read(self, path: Path) -> CustomerFile:
         """The file as it stands. SourceError tells why it cannot be read at all; nothing of it is kept then."""
         stand = signature(path)

@@ -52,11 +52,14 @@ def files_of(path: Path) -> tuple[Path, ...]:
     return (path, *(path.parent / name.strip() for name in named if isinstance(name, str) and name.strip()))
 
 
-def load_desks(directory: Path) -> tuple[Desk, ...]:
-    """Every desk file (`*.toml`) of a directory, by name. DeskError carries the problems of all of them."""
+def load_desks(directory: Path, shelf: CustomerFiles | None = None) -> tuple[Desk, ...]:
+    """Every desk file (`*.toml`) of a directory, by name. DeskError carries the problems of all of them.
+
+    `shelf` keeps the files of customers, as in `load_desk`.
+    """
     problems: list[Problem] = []
     desks: list[tuple[Path, Desk]] = []
-    shelf = CustomerFiles()
+    shelf = shelf or CustomerFiles()
     for path in sorted(directory.glob("*.toml")):
         try:
             desks.append((path, load_desk(path, shelf)))

@@ -60,6 +60,8 @@ def check(
     offline: Annotated[bool, typer.Option("--offline", help="Read and render only; try no server.")] = False,
 ) -> None:
     """Read everything, render every letter, try each mailbox and the SMTP server; tell every error at once."""
+    from mailbot.customerlist import warnings
+    from mailbot.daemon import now
     from mailbot.office import Office
 
     with plain_errors():
@@ -71,8 +73,8 @@ def check(
     for desk in desks.values():
         if not desk.authserv_id:
             typer.secho(f"WARNING: desk {desk.key}: {_unproven(desk)}", bold=True, err=True)
-        for warning in _unattended(desk):
-            typer.echo(f"warning: desk {desk.key}: {warning}")
+        for warning in (*_unattended(desk), *warnings(desk, now().astimezone(desk.calendar.zone).date())):
+            typer.echo(safe_line(f"warning: desk {desk.key}: {warning}"))
     if offline:
         return
     failures = _try_servers(office)
