@@ -11,7 +11,8 @@ from sqlalchemy import Executable, Select, func, literal, select
 from mailbot.core.promise import Promise
 from mailbot.tables import BEGINNING, PROMISED
 
-_OVER = frozenset({"closed", "spam", "merged"})
+_OVER = frozenset({"closed", "spam", "merged", "refused", "declined"})
+"""States in which no customer waits for the start of work."""
 
 
 def open_beginning(ticket_id: int, received: datetime, *, started: datetime | None = None) -> Executable:
@@ -37,14 +38,14 @@ def follow_case(ticket_id: int, state: str, changes: Mapping[str, Any], at: date
     now_is = changes.get("state", state)
     promise = changes.get("promise")
     statements: list[Executable] = []
-    if now_is == "open" and state in _OVER:
+    if now_is not in _OVER and state in _OVER:
         if isinstance(promise, Promise):
             statements.append(open_beginning(ticket_id, at))
         else:
             statements.append(_change(ticket_id, {"ended": None}))
-    if isinstance(promise, Promise):
+    if isinstance(promise, Promise) and now_is not in _OVER:
         statements.append(tell_promise(ticket_id, promise, at))
-    if "started" in changes and (changes["started"] is not None or state not in _OVER):
+    if "started" in changes and not (now_is in _OVER and state in _OVER):
         statements.append(_change(ticket_id, {"started": changes["started"]}))
     if now_is in _OVER and state not in _OVER:
         statements.append(_change(ticket_id, {"ended": at}))

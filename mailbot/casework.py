@@ -42,7 +42,9 @@ from mailbot.tables import (
     TicketState,
 )
 
-_TELL_ALL = frozenset({"forward", "assign", "queue", "status", "merge"})
+_PASS_ON = frozenset({"forward", "admit"})
+"""Commands by which a partner may get the case, with its files."""
+_TELL_ALL = _PASS_ON | {"assign", "queue", "status", "merge"}
 """Commands for which somebody gets the case from its beginning."""
 _TELL_FAULT = frozenset({"fault", "fixed"})
 """Commands for which the customers of other cases on the same fault are told."""
@@ -88,7 +90,7 @@ def set_scene(
         desk, agent, mail_id, letter, received, orders, case,
         cases=open_cases(connection, desk, received) if "list" in asked else (),
         entries=conversation(connection, desk, case.ticket_id) if case and asked & _TELL_ALL else (),
-        enclosures=_enclosures(connection, desk, case.ticket_id) if case and "forward" in asked else (),
+        enclosures=_enclosures(connection, desk, case.ticket_id) if case and asked & _PASS_ON else (),
         others=others,
         hanging=_hanging(connection, plain, case) if case and asked & _TELL_FAULT else (),
         answered=_answered(connection, desk, letter, case) if case and "split" in asked else None,

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from mailbot.answers import as_known, find_surveys, party_of
 from mailbot.caseload import load_cases
@@ -20,18 +20,20 @@ from mailbot.core.audience import agent_of
 from mailbot.core.authenticity import judge_sender
 from mailbot.core.casenumber import case_numbers_in
 from mailbot.core.correspondence import personal_party
-from mailbot.core.decide import Facts, believed_tie, goes_on, request_in
+from mailbot.core.decide import Facts, believed_tie, goes_on, lists_cases, request_in
 from mailbot.core.desk import Desk
-from mailbot.core.knowncase import Tie
+from mailbot.core.knowncase import KnownCase, Tie
 from mailbot.core.letter import Letter
 from mailbot.core.machine import machine_reason
+from mailbot.core.passing import PASSED_ON
 from mailbot.core.returned import return_addresses, returned_ids
 from mailbot.core.survey import KnownSurvey
 from mailbot.core.surveyturn import tokens_in
 from mailbot.core.tags import Key, Party, handle_in, is_genuine, tag_in_address, tags_in_message_ids
 from mailbot.core.terms import in_terms
+from mailbot.ourcases import our_cases
 from mailbot.returns import Trace, as_returned, find_returned, suppressed
-from mailbot.tables import CORRESPONDENT, MESSAGE, PARTICIPANT, PERSONAL_ADDRESS, TICKET
+from mailbot.tables import CORRESPONDENT, MESSAGE, OUTGOING, PARTICIPANT, PERSONAL_ADDRESS, TICKET
 
 _MOST_TAGS = 20
 """Looked up per mail; an honest one carries one or two."""
@@ -151,24 +153,39 @@ def gather(connection: Connection, grounds: Grounds, mails: Sequence[Read]) -> l
         )
         # Only of the case that the mail is believed to be about may anything be told.
         tie = believed_tie(known_facts)
-        desk = in_terms(desk, _concerned(known_facts))
+        plain, desk = desk, in_terms(desk, _concerned(known_facts))
         case = tie.case if tie else None
         asks = case is not None and request_in(mail.letter, desk) == "status"
+        listed = lists_cases(known_facts)
         return replace(
             known_facts,
             desk=desk,
-            scene=set_scene(connection, desk, mail.mail_id, mail.letter, mail.received, case, others, grounds.keys),
+            scene=set_scene(
+                connection, desk, mail.mail_id, mail.letter, mail.received, case, others, grounds.keys, plain
+            ),
             entries=conversation(connection, desk, case.ticket_id) if case and asks else (),
+            our_cases=our_cases(connection, desk, *listed) if listed else None,
+            passed_on=_passed_on(connection, case, mail.received) if case and case.partners else 0,
         )
 
     return [facts(place) for place in range(len(mails))]
 
 
+def _passed_on(connection: Connection, case: KnownCase, received: datetime) -> int:
+    """How many letters the case's partners were sent within the hour that told what customers wrote."""
+    of_case = (OUTGOING.c.ticket_id == case.ticket_id, OUTGOING.c.cause.startswith(PASSED_ON))
+    query = select(func.count()).where(*of_case, OUTGOING.c.created > received - timedelta(hours=1))
+    return connection.execute(query).scalar() or 0
+
+
 def _concerned(facts: Facts) -> str:
     """Key of the customer whom a mail concerns, on whose terms it is decided upon; empty for none.
 
-    That of the case that it goes on with, whoever writes; of a mail that opens one, the sender's own.
+    That of the case that it goes on with, whoever writes; of a mail that opens one or asks for a list, the sender's own.
     """
+    listed = lists_cases(facts)
+    if listed is not None:
+        return listed[0].key
     about = facts.survey.case if facts.survey else goes_on(facts)
     if about is not None:
         return about.facts.customer

@@ -16,12 +16,14 @@ from sqlalchemy import Connection, Table, bindparam, select
 from mailbot.core.correspondence import Sealed
 from mailbot.core.mailboxes import ascii_lower
 from mailbot.core.retry import lifetime
+from mailbot.core.scene import FaultEntry
 from mailbot.core.survey import Planned, cause_of
 from mailbot.database import inserting
 from mailbot.tables import (
     BEGINNING,
     CORRESPONDENT,
     EVENT,
+    FAULT,
     MAIL,
     MESSAGE,
     OPTED_OUT,
@@ -88,6 +90,7 @@ class Ledger:
     _moves: list[tuple[int, TicketRef]] = field(default_factory=list)
     _beginnings: list[Row] = field(default_factory=list)
     _promised: list[Row] = field(default_factory=list)
+    _faults: list[Row] = field(default_factory=list)
     _later: list[tuple[Any, TicketRef]] = field(default_factory=list)
     """Statements that change rows which are there, in the order they were entered; the ticket they are still to be
     bound to."""
@@ -139,9 +142,23 @@ class Ledger:
         self._later += [(statement, None) for statement in statements]
 
     def change_ticket(self, ticket_id: int, values: Row) -> None:
-        """Enter new values of a ticket's columns."""
+        """Enter new values of a ticket's columns; under `fault` the number of the one that it hangs on, or empty."""
+        columns = {name: value for name, value in values.items() if name != "fault"}
+        if "fault" in values:
+            columns["fault_id"] = select(FAULT.c.id).where(FAULT.c.number == values["fault"]).scalar_subquery()
         change = TICKET.update().where(TICKET.c.id == ticket_id)
-        self._later.append((change.values(**values, revision=TICKET.c.revision + 1), None))
+        self._later.append((change.values(**columns, revision=TICKET.c.revision + 1), None))
+
+    def confirm_fault(self, desk: str, fault: FaultEntry) -> None:
+        """Enter a confirmed fault, or what is new about the one of that number."""
+        row = {**_fault_columns(fault), "number": fault.number, "desk": desk, "confirmed": self.now}
+        self._faults.append(row)
+
+    def put_fault_back(self, before: FaultEntry, after: FaultEntry) -> None:
+        """Enter that a fault is as it was before, unless it is not any more as it was made."""
+        made = (FAULT.c[name].is_not_distinct_from(value) for name, value in _fault_columns(after).items())
+        change = FAULT.update().where(FAULT.c.number == after.number, *made).values(_fault_columns(before))
+        self._later.append((change, None))
 
     def move_message(self, mail_id: int, ticket: TicketRef) -> None:
         """Enter that a message belongs to another ticket from now on."""
@@ -156,7 +173,10 @@ class Ledger:
         self._later.append((TURN.update().where(TURN.c.id == turn_id).values(undone=self.now), None))
         stopped = (OutgoingState.WAITING, OutgoingState.HELD)
         waiting = (OUTGOING.c.id.in_(tuple(letters)), OUTGOING.c.state.in_(stopped))
-        taken_back = {"state": OutgoingState.CANCELLED, "ended": self.now, "answer": "taken back by the agent"}
+        # A cause that does not name a mail ("fixed:fault:3:…") may come again: who was told nothing leaves it free.
+        cause = OUTGOING.c.cause + f":taken-back:{turn_id}"
+        told = "taken back by the agent"
+        taken_back = {"state": OutgoingState.CANCELLED, "ended": self.now, "answer": told, "cause": cause}
         self._later.append((OUTGOING.update().where(*waiting).values(taken_back), None))
 
     def unsay(self, mail_id: int) -> None:
@@ -275,6 +295,10 @@ class Ledger:
             upsert = inserting(connection, SUPPRESSED)
             newest = {name: upsert.excluded[name] for name in ("since", "until", "reason")}
             connection.execute(upsert.on_conflict_do_update(index_elements=["address"], set_=newest), self._suppressed)
+        if self._faults:
+            upsert = inserting(connection, FAULT)
+            newest = {name: upsert.excluded[name] for name in ("version", "expected", "fixed")}
+            connection.execute(upsert.on_conflict_do_update(index_elements=["number"], set_=newest), self._faults)
         for statement, ticket in self._later:
             whose = opened[ticket.by] if isinstance(ticket, Opened) else ticket
             connection.execute(statement if whose is None else statement.where(PARTICIPANT.c.ticket_id == whose))
@@ -309,6 +333,11 @@ _END = (
         state=bindparam("state"), outcome=bindparam("outcome"), reason=bindparam("reason")
     )
 )  # fmt: skip
+
+
+def _fault_columns(fault: FaultEntry) -> Row:
+    expected = fault.expected.isoformat() if fault.expected else ""
+    return {"version": fault.version, "expected": expected, "fixed": fault.fixed}
 
 
 def _resolved(row: Row, opened: dict[int, int]) -> Row:

@@ -24,7 +24,7 @@ from mailbot.apply import apply, opens_case
 from mailbot.budgets import breaker_report, load_purse, save_breaker
 from mailbot.core.casenumber import case_number
 from mailbot.core.correspondence import Stationery, report
-from mailbot.core.decide import Act, Answered, Facts, Filed, FollowUp, NewCase, Parked, Returned, decide
+from mailbot.core.decide import Act, Answered, CasesAsked, Facts, Filed, FollowUp, NewCase, Parked, Returned, decide
 from mailbot.core.letter import read_letter
 from mailbot.core.mailboxes import ascii_lower
 from mailbot.core.note import silence_line
@@ -138,7 +138,7 @@ class Triage:
         known: list[tuple[Read, Facts]],
     ) -> None:
         """Decide on each mail of a layer and enter what follows; a mail that raises is parked, the next one goes on."""
-        decided: list[tuple[Read, Facts, NewCase | FollowUp | Act | Filed | Returned | Answered]] = []
+        decided: list[tuple[Read, Facts, NewCase | FollowUp | Act | Filed | Returned | Answered | CasesAsked]] = []
         for mail, facts in known:
             try:
                 decision = decide(facts)
@@ -252,6 +252,7 @@ def _first_of_each_case(known: Sequence[tuple[Read, Facts]]) -> list[tuple[Read,
         touched = {tie.case.ticket_id for tie in facts.ties}
         if facts.scene is not None:  # of two mails that merge two cases crosswise, the second must see what is left
             touched |= {other.ticket_id for other in facts.scene.others.values()}
+            touched |= {other.case.ticket_id for other in facts.scene.hanging}
         if facts.returned is not None and facts.returned.case is not None:
             touched.add(facts.returned.case.ticket_id)
         if facts.survey is not None:

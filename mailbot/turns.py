@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -31,15 +31,17 @@ from mailbot.core.decide import (
 from mailbot.core.desk import Desk
 from mailbot.core.entitlement import Entitlement, belongs_to
 from mailbot.core.errands import Errand, Receipt, Reply
-from mailbot.core.knowncase import KnownCase, Tie
+from mailbot.core.knowncase import KnownCase, OtherCase, Tie
 from mailbot.core.machine import Reason
 from mailbot.core.mailboxes import ascii_lower
 from mailbot.core.note import Note, note_words, silence_line
 from mailbot.core.opening import Opening, open_for_customer
+from mailbot.core.passing import hand_over, route_notes
 from mailbot.core.placement import place
 from mailbot.core.promise import make_promise
 from mailbot.core.purse import Purse
-from mailbot.core.scene import LastTurn, Scene
+from mailbot.core.route import route_for
+from mailbot.core.scene import FaultEntry, LastTurn, Scene
 from mailbot.core.sheet import Join
 from mailbot.core.standing import Standing
 from mailbot.core.tags import Party, make_handle
@@ -52,6 +54,7 @@ from mailbot.entries import (
     columns_of,
     new_case,
     open_ticket,
+    pass_on,
     plain,
     take_part,
     values_of,
@@ -106,6 +109,8 @@ def act(clerk: Clerk, mail_id: int, facts: Facts, scene: Scene, number: str) -> 
         joins = [_joined(join, case) for join in turn.joins]
         split_off = number if turn.splits else ""
         before = {**columns_of(turn.before), "asked": turn.asked, "joins": joins, "split_off": split_off}
+        if turn.fault is not None and case.fault is not None:
+            before["confirmed"] = [asdict(FaultEntry.of(case.fault)), asdict(turn.fault)]
         _keep_for_undo(clerk.ledger, mail_id, case.ticket_id, scene, before, case.revision + bool(turn.changes))
     reason = f"case {case.facts.number}" if turn.done else f"case {case.facts.number}, nothing done"
     clerk.ledger.end_mail(mail_id, MailState.DONE, "agent" if turn.done else "refused", reason)
@@ -139,8 +144,13 @@ def _open_for_customer(clerk: Clerk, mail_id: int, facts: Facts, scene: Scene, o
         opening.placement, promise, Note("by-agent", (agent.name,)), wrote, (), Standing("customer"),
         entitlement=entitlement,
     )  # fmt: skip
-    case = new_case(desk, letter, facts.received, decision, number)
-    others = [one for one in for_new_case(desk, opening.placement.queue, clerk.stationery.now) if one is not agent]
+    if not first:  # who has the first word works on the case
+        decision = replace(decision, route=route_for(desk, letter, opening.placement.queue, facts.received))
+    handed = hand_over(desk, decision.route, letter, facts.received, mail_id)
+    decision = replace(decision, notes=route_notes(desk, decision.route, handed))
+    case = new_case(desk, letter, facts.received, decision, number, handed.partner)
+    heard = for_new_case(desk, opening.placement.queue, clerk.stationery.now, decision.route)
+    others = [one for one in heard if one is not agent]
     copied = copies(clerk.stationery, case, letter, mail_id, decision, others)
     begun = {"assignee": agent.address, "started": facts.received} if first else None
     told = f"opened by {agent.name}, who wrote first" if first else f"opened by {agent.name}"
@@ -154,6 +164,7 @@ def _open_for_customer(clerk: Clerk, mail_id: int, facts: Facts, scene: Scene, o
     else:
         sealed = acknowledge(clerk.stationery, case, letter, mail_id)
         add_message(clerk.ledger, ticket, mail_id, letter, facts.received, "customer")
+    pass_on(clerk, case, ticket, mail_id, handed, desk.reconsider)
     clerk.ledger.post(desk.key, ticket, (sealed,), mail_id=mail_id, delay=desk.reconsider)
     clerk.ledger.post(desk.key, ticket, copied, mail_id=mail_id)
     if opening.note:
@@ -180,15 +191,19 @@ def _split(clerk: Clerk, scene: Scene, number: str) -> None:
     decision = NewCase(
         placement, promise, Note("by-agent", (scene.agent.name,)), None, (), Standing("customer"), scene.case,
         entitlement=Entitlement(customer=key, why="an agent split it off"),
+        route=route_for(desk, told.letter, placement.queue, told.received),
     )  # fmt: skip
-    case = new_case(desk, told.letter, told.received, decision, number)
+    handed = hand_over(desk, decision.route, told.letter, told.received, told.mail_id)
+    decision = replace(decision, notes=route_notes(desk, decision.route, handed))
+    case = new_case(desk, told.letter, told.received, decision, number, handed.partner)
     letters = [acknowledge(clerk.stationery, case, told.letter, told.mail_id)] if told.letter.sender else []
-    agents = for_new_case(desk, placement.queue, clerk.stationery.now)
+    agents = for_new_case(desk, placement.queue, clerk.stationery.now, decision.route)
     copied = copies(clerk.stationery, case, told.letter, told.mail_id, decision, agents)
     # Copies of that mail went to the same agents when it was a message of the old case.
     copied = tuple(replace(sealed, cause=f"split:mail:{told.mail_id}") for sealed in copied)
     ticket = open_ticket(clerk, told.mail_id, told.letter, decision, case, f"split off by {scene.agent.name}", copied)
     clerk.ledger.move_message(told.mail_id, ticket)
+    pass_on(clerk, case, ticket, told.mail_id, handed, desk.reconsider)
     clerk.ledger.post(desk.key, ticket, letters, mail_id=told.mail_id, delay=desk.reconsider)
     clerk.ledger.post(desk.key, ticket, copied, mail_id=told.mail_id)
 
@@ -212,6 +227,8 @@ def _take_back(ledger: Ledger, desk: Desk, last: LastTurn, mail_id: int, case: K
         ledger.do(follow_case(last.ticket_id, case.state, values_of(last.before), ledger.now))
     if last.ticket_id == case.ticket_id:
         follow_close(ledger, desk, case, last.before, mail_id)
+    if last.fault is not None:
+        ledger.put_fault_back(*last.fault)
     for ticket_id, address, role, active in last.joins:
         ledger.set_part(ticket_id, address, role, active=not active)
     if last.ticket_id != case.ticket_id:
@@ -230,11 +247,13 @@ def _enter(clerk: Clerk, mail_id: int, facts: Facts, decision: FollowUp, turn: T
         if errand.kind == "ack" and unheard is not None:
             problems.append(("silence", silence_line(unheard)))
             continue
-        sealed = run_errand(stationery, case, errand)
+        about = _other(errand.about) if errand.about else case
+        ticket = errand.about.case.ticket_id if errand.about else known.ticket_id
+        sealed = run_errand(stationery, about, errand)
         problems += [("template", problem) for problem in sealed.problems]
         delay = desk.reconsider if by_agent and not errand.at_once else timedelta(0)
         answer = _budgeted(clerk.purse, decision, errand) if errand.kind == "ack" else None
-        ledger.post(desk.key, known.ticket_id, (sealed,), mail_id=mail_id, delay=delay, answer=answer)
+        ledger.post(desk.key, ticket, (sealed,), mail_id=mail_id, delay=delay, answer=answer)
     ledger.post(desk.key, known.ticket_id, copied, mail_id=mail_id, delay=desk.reconsider if by_agent else timedelta(0))
     for join in turn.joins:
         which = join.case or known
@@ -243,6 +262,10 @@ def _enter(clerk: Clerk, mail_id: int, facts: Facts, decision: FollowUp, turn: T
     if turn.merged_into is not None:
         merged = [("merged", f"case {known.facts.number} goes on here")]
         ledger.add_events(turn.merged_into.ticket_id, mail_id, merged)
+    if turn.fault is not None:
+        ledger.confirm_fault(desk.key, turn.fault)
+    for ticket_id, kind, text in turn.elsewhere:
+        ledger.add_events(ticket_id, mail_id, [(kind, text)])
     if turn.changes:
         ledger.change_ticket(known.ticket_id, columns_of(turn.changes))
         ledger.do(follow_case(known.ticket_id, known.state, turn.changes, facts.received))
@@ -267,6 +290,11 @@ def _as_changed(desk: Desk, known: KnownCase, turn: Turn, received: datetime) ->
         changed |= {"promised": promised, "told": promised and (known.facts.told or bool(known.entitlement))}
     facts = replace(known.facts, received=received, **changed)
     return Case(desk, facts, {**known.last_mails, **known.first_copies})
+
+
+def _other(other: OtherCase) -> Case:
+    """Another case as its letters tell it."""
+    return Case(other.desk, other.case.facts, {**other.case.last_mails, **other.case.first_copies})
 
 
 def _used_own_tag(facts: Facts, tie: Tie) -> bool:

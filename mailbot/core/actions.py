@@ -1,6 +1,7 @@
 """What an agent's commands do to a case: one function for each, in a table that reads like the guide.
 
-Each enters its effects in the sheet and gives the line of the receipt, or raises `Refused` with the reason.
+Each enters its effects in the sheet and gives the line of the receipt, or raises `Refused` with the reason. Those about
+the level stand in `core.levelactions`, those about what customers are entitled to in `core.serviceactions`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ from mailbot.core.choices import (
     chosen_agent,
     chosen_key,
     chosen_partner,
-    chosen_priority,
     chosen_queue,
     name_in,
 )
@@ -29,27 +29,27 @@ from mailbot.core.errands import (
     HandedOver,
     HandOver,
     Merged,
-    PriorityChanged,
     Reopened,
     Telling,
     WholeCase,
     Words,
 )
 from mailbot.core.knowncase import KnownCase
-from mailbot.core.moments import moment_words
+from mailbot.core.levelactions import impact, priority, urgency, workaround
 from mailbot.core.note import Note
 from mailbot.core.orderfaults import called
-from mailbot.core.promise import change_priority
+from mailbot.core.route import route_of
 from mailbot.core.scene import Refused
+from mailbot.core.serviceactions import admit, decline, fault, fixed, not_covered, order
 from mailbot.core.sheet import Join, Sheet
 
 Action = Callable[[Sheet, Command], Note]
 
 
 def reopen(sheet: Sheet, _command: Command) -> Note:
-    """A closed case is open again, with a new promise; one taken for spam by mistake keeps the promise that it had."""
+    """A closed or declined case is open again, with a new promise; one that was no spam keeps the promise it had."""
     state = sheet.case.state
-    if state not in {"closed", "spam"}:
+    if state not in {"closed", "spam", "declined"}:
         raise Refused("not-closed")
     if state == "spam":
         sheet.changes |= {"state": "open", "closed": None}
@@ -84,7 +84,7 @@ def remove(sheet: Sheet, command: Command) -> Note:
 
 def queue(sheet: Sheet, command: Command) -> Note:
     """The case moves to another queue: those on duty there get it from its beginning, who does not serve it lets go."""
-    _must_be_open(sheet)
+    sheet.must_go_on()
     desk = sheet.scene.desk
     key = chosen_queue(desk, command.argument, called(command))
     names = {each.key: each.name for each in desk.queues}
@@ -122,7 +122,7 @@ def resume(sheet: Sheet, _command: Command) -> Note:
 
 def wait(sheet: Sheet, _command: Command) -> Note:
     """The case waits for the customer, which stops the clock until work has begun."""
-    _must_be_open(sheet)
+    sheet.must_be_at_work()
     if not sheet.customers:
         raise Refused("no-recipient")
     sheet.changes |= {"state": "waiting", "waiting_since": sheet.case.waiting_since or sheet.scene.received}
@@ -132,7 +132,7 @@ def wait(sheet: Sheet, _command: Command) -> Note:
 
 def assign(sheet: Sheet, command: Command) -> Note:
     """The case becomes that colleague's, who gets it from its beginning."""
-    _must_be_open(sheet)
+    sheet.must_go_on()
     found = chosen_agent(sheet.scene.desk, command.argument, called(command))
     sheet.assign(found)
     sheet.newcomers[found.address] = Note("assigned-by", (sheet.scene.agent.name,))
@@ -141,7 +141,7 @@ def assign(sheet: Sheet, command: Command) -> Note:
 
 def take(sheet: Sheet, _command: Command) -> Note:
     """The case becomes the writer's own, and its work has begun."""
-    _must_be_open(sheet)
+    sheet.must_go_on()
     sheet.assign(sheet.scene.agent)
     sheet.begin_work()
     return Note("done-taken")
@@ -169,7 +169,7 @@ def note(sheet: Sheet, command: Command) -> Note:
 
 def spam(sheet: Sheet, _command: Command) -> Note:
     """The case is closed without a word to anybody."""
-    _must_be_open(sheet)
+    sheet.must_go_on()
     sheet.keep()
     sheet.changes |= {"state": "spam", "closed": sheet.scene.received, "waiting_since": None}
     sheet.note_event("spam", "marked as spam")
@@ -178,7 +178,7 @@ def spam(sheet: Sheet, _command: Command) -> Note:
 
 def close(sheet: Sheet, command: Command) -> Note:
     """The text is the solution, else the last words to the customer are; one closing letter tells it (V8)."""
-    _must_be_open(sheet)
+    sheet.must_be_at_work()
     shared = sheet.spend(command.argument)
     solution = shared.words.text or sheet.case.last_words
     if not solution:
@@ -198,7 +198,7 @@ def close(sheet: Sheet, command: Command) -> Note:
 
 def forward(sheet: Sheet, command: Command) -> Note:
     """The case goes to a partner or consultant with all but its internal notes; the customer is told (V9)."""
-    _must_be_open(sheet)
+    sheet.must_be_at_work()
     scene = sheet.scene
     found = chosen_partner(scene.desk, command.argument, called(command))
     shared = sheet.spend(more=scene.enclosures)
@@ -215,7 +215,7 @@ def forward(sheet: Sheet, command: Command) -> Note:
 
 def merge(sheet: Sheet, command: Command) -> Note:
     """The case goes on as part of another open one of the same customer, whose agents hear of it."""
-    _must_be_open(sheet)
+    sheet.must_go_on()
     if not command.argument:
         raise Refused("missing-argument", f"{called(command)} {sheet.case.facts.number}")
     other = sheet.scene.others.get(command.argument.strip("[] .").upper())
@@ -238,8 +238,9 @@ def merge(sheet: Sheet, command: Command) -> Note:
     sheet.joins += (Join(one, "customer", case=other) for one in sorted(newcomers))
     sheet.joins += (Join(one, "partner", case=other) for one in sorted(sheet.case.partners - other.partners))
     heard = for_customer_turn(
-        sheet.scene.desk, other.facts.queue, sheet.scene.received, assignee=other.assignee, writers=other.writers
-    )
+        sheet.scene.desk, other.facts.queue, sheet.scene.received, assignee=other.assignee, writers=other.writers,
+        route=route_of(sheet.scene.desk, other),
+    )  # fmt: skip
     sheet.newcomers |= {agent.address: Note("merged-into", (number,)) for agent in heard}
     sheet.tell_customers(Merged(number), "merged", "notice")
     sheet.note_event("merged", f"merged into case {number}")
@@ -266,22 +267,6 @@ def undo(sheet: Sheet, _command: Command) -> Note:
     return Note("letters-left", (left,)) if left else Note("done-undone", (last.asked,))
 
 
-def impact(sheet: Sheet, command: Command) -> Note:
-    """How much the customer's work is hurt; with the urgency it sets the level (C3)."""
-    return _rank(sheet, command)
-
-
-def urgency(sheet: Sheet, command: Command) -> Note:
-    """How soon it hurts; with the impact it sets the level (C3)."""
-    return _rank(sheet, command)
-
-
-def priority(sheet: Sheet, command: Command) -> Note:
-    """The desk decides the level (V7); the new expected start is counted from the receipt, and told."""
-    _must_have_been_open(sheet)
-    return _set_priority(sheet, chosen_priority(sheet.scene.desk, command.argument, called(command)))
-
-
 def list_cases(sheet: Sheet, command: Command) -> Note:
     """The open cases that the agent serves, by promise."""
     scene = sheet.scene
@@ -303,16 +288,17 @@ def give_help(sheet: Sheet, _command: Command) -> Note:
 
 
 ACTIONS: Final[Mapping[str, Action]] = {
-    "reopen": reopen, "add": add, "remove": remove, "queue": queue, "kind": kind, "resume": resume, "wait": wait,
-    "assign": assign, "take": take, "split": split, "note": note, "spam": spam, "close": close, "forward": forward,
-    "merge": merge, "undo": undo,
+    "reopen": reopen, "admit": admit, "add": add, "remove": remove, "queue": queue, "kind": kind, "resume": resume,
+    "wait": wait, "assign": assign, "take": take, "split": split, "note": note, "spam": spam, "close": close,
+    "decline": decline, "not-covered": not_covered, "order": order, "forward": forward, "merge": merge,
+    "fault": fault, "fixed": fixed, "undo": undo,
 }  # fmt: skip
 """By canonical name, in the order in which they are followed whatever the mail's: what one of them tells the customers
 goes to those whom another adds, and counts in the queue to which another moves the case."""
 
 LATER_ACTIONS: Final[Mapping[str, Action]] = {
-    "impact": impact, "urgency": urgency, "priority": priority, "list": list_cases, "status": status,
-    "help": give_help,
+    "impact": impact, "urgency": urgency, "priority": priority, "workaround": workaround, "list": list_cases,
+    "status": status, "help": give_help,
 }  # fmt: skip
 """Those that depend on what became of the mail's words: a reply begins the work, and then no start is promised."""
 
@@ -320,7 +306,7 @@ LATER_ACTIONS: Final[Mapping[str, Action]] = {
 def may_act(desk: Desk, agent: Agent, case: KnownCase) -> bool:
     """Whether a proven agent may act on a case: one of a queue they serve, or one they have to do with already."""
     mine = not case.writers.isdisjoint(agent.addresses) or case.assignee in agent.addresses
-    return mine or agent in serving(desk, case.facts.queue)
+    return mine or agent in serving(desk, case.facts.queue, route_of(desk, case))
 
 
 def whole_case(sheet: Sheet, reason: Note) -> WholeCase:
@@ -331,57 +317,11 @@ def whole_case(sheet: Sheet, reason: Note) -> WholeCase:
 def tell_reopened(sheet: Sheet) -> None:
     """That a case is open again, with its new start, to customers whom nothing else in the mail is told to."""
     told = any(errand.role == "customer" for errand in sheet.errands)
-    if "reopen" in sheet.asked and sheet.case.state == "closed" and not told:
+    if "reopen" in sheet.asked and sheet.case.state in {"closed", "declined"} and not told:
         sheet.tell_customers(Reopened(), "reopened", "notice")
-
-
-def _set_priority(sheet: Sheet, key: str) -> Note:
-    """Enter the level and tell the customers; once work has begun the promise that was told stays."""
-    desk, received = sheet.scene.desk, sheet.scene.received
-    begun, waits = sheet.now_is("started") is not None, sheet.now_is("state") == "waiting"
-    if key != sheet.facts.priority:
-        sheet.note_event("priority", f"priority {key}, set")
-        sheet.changes["priority"] = key
-        if not begun:
-            promise = change_priority(desk, sheet.promise, key, sheet.facts.queue)
-            sheet.changes |= {"promise": promise, "expected_start": promise.expected_start}
-        reopened = any(isinstance(errand.telling, Reopened) for errand in sheet.errands)
-        if sheet.is_open and not reopened:
-            sheet.tell_customers(PriorityChanged(begun, waits), "priority", "notice")
-    start = sheet.promise.expected_start
-    known = not begun and not waits and start > received
-    told = moment_words(start, desk.calendar.zone, sheet.scene.language, near=received) if known else ""
-    return Note("done-priority", (name_in(desk.priority(key).name, sheet.scene.language), told))
-
-
-def _rank(sheet: Sheet, command: Command) -> Note:
-    """Impact or urgency; the later of the two sets the level, unless the mail names one."""
-    _must_have_been_open(sheet)
-    name, matrix = command.name, sheet.scene.desk.matrix
-    if matrix is None:
-        raise Refused("none-configured", called(command))
-    known = matrix.impacts if name == "impact" else matrix.urgencies
-    sheet.changes[name] = chosen = chosen_key({each: {} for each in known}, command.argument, called(command))
-    sheet.note_event(name, f"{name} {chosen}, set")
-    level = matrix.priorities.get((sheet.now_is("impact"), sheet.now_is("urgency")))
-    last = name == "urgency" or "urgency" not in sheet.asked
-    if level is not None and last and "priority" not in sheet.asked and level != sheet.facts.priority:
-        sheet.receipt.append(Done("", _set_priority(sheet, level)))
-    return Note(f"done-{name}", (chosen,))
 
 
 def _tell_writer(sheet: Sheet, telling: Telling, what: str) -> None:
     """An answer to the agent, at once."""
     agent = sheet.scene.agent
     sheet.errand(telling, agent.address, "agent", what, "receipt", at_once=True, language=agent.language)
-
-
-def _must_be_open(sheet: Sheet) -> None:
-    if not sheet.is_open:
-        raise Refused("already-closed")
-
-
-def _must_have_been_open(sheet: Sheet) -> None:
-    """For what is entered after a closing in the same mail: a case may be put in order while it is closed."""
-    if not (sheet.case.is_open or sheet.is_open):
-        raise Refused("already-closed")

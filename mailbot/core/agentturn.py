@@ -16,7 +16,9 @@ from mailbot.core.desk import Agent
 from mailbot.core.errands import Done, Errand, Guide, Receipt, Reply, Taken, Telling, Waiting
 from mailbot.core.note import Note
 from mailbot.core.orderfaults import QUESTIONS, called, faults_in
+from mailbot.core.passing import take_route
 from mailbot.core.scene import Refused, Scene
+from mailbot.core.serviceactions import tell_admitted
 from mailbot.core.shareable import files_of
 from mailbot.core.sheet import Sheet
 from mailbot.core.tags import names_a_tag
@@ -40,6 +42,8 @@ def take_turn(scene: Scene, number: str) -> Turn:
     if not wrong:
         wrong += _send_words(sheet)
         tell_reopened(sheet)
+        tell_admitted(sheet)
+        take_route(sheet)
     lines |= {command: _obey(sheet, command) for command in _in_order(commands, tuple(LATER_ACTIONS))}
     wrong += [line for command, line in lines.items() if line.refused and command.name in LATER_ACTIONS]
     wrong += [_only_in_person(each) for each in commands if each.name == "new"]
@@ -115,9 +119,10 @@ def _send_words(sheet: Sheet) -> list[Done]:
     scene, waits = sheet.scene, "wait" in sheet.asked
     if sheet.spent:
         return []
+    way_around = next((each.argument for each in scene.orders.commands if each.name == "workaround"), "")
     files = files_of(scene.letter)
     bare = bool(files) and (waits or sheet.asked <= {"key"})
-    if not (scene.orders.text or bare):
+    if not (scene.orders.text or way_around or bare):
         if waits:
             sheet.tell_customers(Waiting(), "waiting", "notice")
         if files:
@@ -127,7 +132,7 @@ def _send_words(sheet: Sheet) -> list[Done]:
         return [Done("", Note("case-is-spam"), refused=True)]
     if not sheet.customers:
         return [Done("", Note("no-recipient"), refused=True)]
-    shared = sheet.spend()
+    shared = sheet.spend(way_around)
     sheet.sent, sheet.relayed = shared.words.text, True
     if waits:
         sheet.take_over()
@@ -142,6 +147,7 @@ def _send_words(sheet: Sheet) -> list[Done]:
 
 def _turn(sheet: Sheet, lines: tuple[Done, ...]) -> Turn:
     scene = sheet.scene
+    _withdraw_order(sheet)
     _show_whole(sheet)
     _tell_taken(sheet)
     told = tuple(line for line in lines if line.told.kind not in {"done-list", "done-status", "done-help"})
@@ -161,6 +167,8 @@ def _turn(sheet: Sheet, lines: tuple[Done, ...]) -> Turn:
         joins=tuple(sheet.joins),
         splits="split" in sheet.asked,
         merged_into=sheet.merged_into,
+        fault=sheet.fault,
+        elsewhere=tuple(sheet.elsewhere),
         undoes=sheet.undoes,
         can_be_undone=not only_asks and sheet.undoes is None,
         internal=sheet.internal or not sheet.relayed,
@@ -185,6 +193,13 @@ def _colleagues(sheet: Sheet) -> tuple[Agent, ...]:
     if sheet.sent or sheet.internal:
         return others
     return tuple(agent for agent in others if agent.address not in sheet.newcomers)
+
+
+def _withdraw_order(sheet: Sheet) -> None:
+    """A yes to what is said now is no answer to what was asked before."""
+    asks_no_more = sheet.relayed or not sheet.is_open
+    if sheet.now_is("order_answer") == "asked" and "order" not in sheet.asked and asks_no_more:
+        sheet.changes["order_answer"] = ""
 
 
 def _show_whole(sheet: Sheet) -> None:

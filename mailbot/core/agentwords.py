@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from mailbot.core.casefacts import CaseFacts
-from mailbot.core.commandwords import command_words
+from mailbot.core.commandwords import COMMANDS, command_words
 from mailbot.core.conversation import conversation_room, conversation_words, shared
 from mailbot.core.desk import Desk
 from mailbot.core.errands import (
@@ -71,7 +71,9 @@ def agent_facts(
     facts: dict[str, Any] = {**desk_words(desk, language), "agent": {"name": one_line(reader, 100)}}
     if isinstance(telling, MonthReport):
         return facts | report_words(telling, language)
-    facts["command"] = {name: f"#{words[0]}" for name, words in command_words(language).items()}
+    facts["command"] = {
+        name.replace("-", "_"): f"#{words[0]}" for name, words in command_words(language).items()
+    }  # fmt: skip
     match telling:
         case Taken(by):
             return facts | case_words(desk, _known(case), now, language) | {"by": one_line(by, 100)}
@@ -247,7 +249,7 @@ def _aligned(cells: list[str]) -> list[str]:
 def _guide_facts(desk: Desk, guide: Guide, language: str) -> dict[str, Any]:
     """What an agent can write, and what of it this very desk knows."""
     matrix = desk.matrix
-    words = command_words(language)
+    words, usable = command_words(language), _usable(desk)
     return {
         "personal": guide.personal,
         "minutes": math.ceil(desk.reconsider / timedelta(minutes=1)),
@@ -258,8 +260,22 @@ def _guide_facts(desk: Desk, guide: Guide, language: str) -> dict[str, Any]:
         "impacts": matrix.impacts if matrix else (),
         "urgencies": matrix.urgencies if matrix else (),
         "partners": tuple(f"{partner.address} ({one_line(partner.name, 100)})" for partner in desk.partners),
-        "commands": tuple({"name": f"#{name}", "words": tuple(f"#{word}" for word in words[name])} for name in words),
+        "usable": usable,
+        "workaround": priority_words(desk, desk.service.workaround, language)["name"],
+        "commands": tuple({"name": f"#{name}", "words": tuple(f"#{word}" for word in words[name])} for name in usable),
     }
+
+
+def _usable(desk: Desk) -> tuple[str, ...]:
+    """The commands for which the desk file says what they need; the others are hardly of use there."""
+    service, ranks = desk.service, desk.matrix is not None
+    given = {
+        "queue": bool(desk.queues), "kind": bool(desk.kinds), "impact": ranks, "urgency": ranks,
+        "forward": bool(desk.partners), "decline": bool(service.decline), "not-covered": bool(service.not_covered),
+        "order": bool(service.order), "workaround": bool(service.workaround),
+        "admit": desk.customers is not None or bool(service.decline) or bool(service.not_covered),
+    }  # fmt: skip
+    return tuple(name for name in COMMANDS if given.get(name, True))
 
 
 def _choice(key: str, name: str) -> str:

@@ -1,12 +1,23 @@
-"""What an agent means by the words behind a command: a level, a queue, a colleague, a partner, an address."""
+"""What an agent means by the words behind a command: a level, a queue, a colleague, an address, a version and a day."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from datetime import date
+from functools import cache
 
 from mailbot.core.desk import Agent, Desk, Partner, Words
 from mailbot.core.mailboxes import Address, parse_addresses
 from mailbot.core.scene import Refused
+from mailbot.core.spelling import unaccented
+from mailbot.core.tongue import LANGUAGES, tongue
+
+_DAY_PATTERNS = (
+    re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})"),
+    re.compile(r"(?P<day>\d{1,2})(?P<mark>[./]) ?(?P<month>\d{1,2})(?P=mark) ?(?P<year>\d{4})"),
+    re.compile(r"(?P<day>\d{1,2})\.? (?P<month>[^\W\d_]+) (?P<year>\d{4})"),
+)
 
 
 def chosen_priority(desk: Desk, argument: str, command: str) -> str:
@@ -73,6 +84,46 @@ def chosen_address(argument: str, command: str) -> Address:
     if len(found) != 1 or not can_be_written_to(found[0]):
         raise Refused("bad-address", argument)
     return found[0]
+
+
+def chosen_release(argument: str, command: str, today: date) -> tuple[str, date | None]:
+    """The version, one word, and the day behind it if there is one: 2026-12-15, 15.12.2026, 15/12/2026, 15 May 2026.
+
+    Refused for anything else, and for a day before `today`, the desk's own.
+    """
+    version, _, rest = argument.strip().partition(" ")
+    if not version:
+        raise Refused("missing-argument", f"{command} 12.1 {today.isoformat()}")
+    if any(pattern.fullmatch(version) for pattern in _DAY_PATTERNS):
+        raise Refused("no-version", version, f"{command} 12.1 {today.isoformat()}")
+    if not rest.strip():
+        return version, None
+    day = _day(" ".join(rest.split()))
+    if day is None:
+        raise Refused("bad-date", rest.strip(), f"{command} {version} {today.isoformat()}")
+    if day < today:
+        raise Refused("past-date", rest.strip())
+    return version, day
+
+
+def _day(text: str) -> date | None:
+    """The day that is written out whole, its month as a number or a name in any language; None for anything else."""
+    found = next((match for pattern in _DAY_PATTERNS if (match := pattern.fullmatch(text))), None)
+    if found is None:
+        return None
+    named = found["month"]
+    month = int(named) if named.isdecimal() else _months().get(unaccented(named.casefold()), 0)
+    try:
+        return date(int(found["year"]), month, int(found["day"]))
+    except ValueError:
+        return None
+
+
+@cache
+def _months() -> Mapping[str, int]:
+    """Names of months in every language, without marks above letters, to their numbers."""
+    named = ((name, place) for each in LANGUAGES for place, name in enumerate(tongue(each).months, 1))
+    return {unaccented(name.casefold()): place for name, place in named}
 
 
 def can_be_written_to(address: Address) -> bool:

@@ -13,7 +13,21 @@ from mailbot.core.decide import FollowUp, NewCase
 from mailbot.core.desk import Agent, Desk
 from mailbot.core.enclosures import attachable
 from mailbot.core.entitlement import ADMITTED, Entitlement
-from mailbot.core.errands import Closing, Errand, HandOver, MonthReport, OurCases, Reopened, Reply, StatusTold, Survey
+from mailbot.core.errands import (
+    Closing,
+    Declined,
+    Errand,
+    HandOver,
+    MonthReport,
+    NotCovered,
+    OrderAsked,
+    OrderRecorded,
+    OurCases,
+    Reopened,
+    Reply,
+    StatusTold,
+    Survey,
+)
 from mailbot.core.errandwords import write
 from mailbot.core.letter import Attachment, Letter
 from mailbot.core.mailboxes import ascii_lower
@@ -147,7 +161,7 @@ def run_errand(stationery: Stationery, case: Case, errand: Errand) -> Sealed:
         in_reply_to=thread, references=(thread,) if thread else (), auto_submitted=_marked(errand),
         attachments=(*pictures, *errand.attachments), copied=errand.copied,
         sender_name=case.desk.agent_from.replace("{agent}", by).replace("{desk}", case.desk.name) if by else "",
-        human=bool(by),
+        human=_is_human(errand),
     )  # fmt: skip
 
 
@@ -168,6 +182,28 @@ def ask(stationery: Stationery, case: Case, to: str, closing: int, cause: str, p
         auto_submitted="auto-replied" if part == "again" else "auto-generated",
     )  # fmt: skip
     return replace(sealed, role="", handle="")  # nobody takes part in a case by being asked
+
+
+def answer_with_list(stationery: Stationery, desk: Desk, told: OurCases, letter: Letter, mail_id: int) -> Sealed:
+    """The list of an organisation's cases to the contact who asked for it, threaded under that mail.
+
+    It has no case's tag, for it is about many: an answer to it comes to the desk as any new mail does.
+    """
+    assert letter.sender is not None
+    to, cause = letter.sender.address, f"list:mail:{mail_id}"
+    written = write(stationery.library, desk, None, told, stationery.now)
+    message_id = plain_message_id(stationery.keys, cause, to, stationery.hostname)
+    head = Head(
+        sender=desk.address, sender_name=desk.name, to=to, message_id=message_id,
+        date=stationery.now.astimezone(desk.calendar.zone), in_reply_to=letter.message_id,
+        references=(*letter.references, *((letter.message_id,) if letter.message_id else ())),
+        auto_submitted="auto-replied", content_languages=written.draft.languages,
+    )  # fmt: skip
+    sender, return_handle = _envelope_sender(stationery, desk, message_id, to, human=False)
+    return Sealed(
+        cause, "ack", to, "", "", message_id, written.draft.subject, sender, compose(written.draft, head),
+        written.problems, return_handle,
+    )  # fmt: skip
 
 
 def survey_party(number: str, recipient: str, closing: int) -> Party:
@@ -235,16 +271,22 @@ def _spoken(errand: Errand) -> tuple[str, tuple[Attachment, ...]]:
     match errand.telling:
         case Reply(words, by) | HandOver(_, by, words):
             return by, words.pictures
-        case Closing(words, by) if by:
+        case Closing(words, by) | Declined(words, by) | NotCovered(words, by) | OrderAsked(words, by) if by:
             return by, words.pictures
     return "", ()
 
 
+def _is_human(errand: Errand) -> bool:
+    """Whether a letter carries a person's words: an agent's, a partner's, or a customer's on their way to a partner."""
+    return bool(_spoken(errand)[0]) or isinstance(errand.telling, HandOver)
+
+
 def _marked(errand: Errand) -> str:
     """Auto-Submitted (RFC 3834 section 5): nothing for a human's words, which want an answer (Q13)."""
-    if _spoken(errand)[0]:
+    if _is_human(errand):
         return ""
-    return "auto-replied" if isinstance(errand.telling, StatusTold | Reopened | Closing) else "auto-generated"
+    answers = isinstance(errand.telling, StatusTold | Reopened | Closing | OrderRecorded)
+    return "auto-replied" if answers else "auto-generated"
 
 
 def report(stationery: Stationery, *, admin: str, cause: str, title: str, lines: tuple[str, ...]) -> Sealed:

@@ -10,9 +10,22 @@ from mailbot.core.audience import for_customer_turn
 from mailbot.core.clock import go_on, open_again
 from mailbot.core.decide import FollowUp
 from mailbot.core.desk import Desk, Partner
-from mailbot.core.errands import Closing, Entry, Errand, Reopened, Reply, StatusTold, Telling, Unproven, Words
+from mailbot.core.errands import (
+    Closing,
+    Entry,
+    Errand,
+    OrderRecorded,
+    Reopened,
+    Reply,
+    StatusTold,
+    Telling,
+    Unproven,
+    Words,
+)
 from mailbot.core.knowncase import KnownCase
 from mailbot.core.letter import Letter
+from mailbot.core.passing import pass_on
+from mailbot.core.route import route_of
 from mailbot.core.shareable import Shareable, shareable
 from mailbot.core.sheet import Join
 from mailbot.core.standing import Standing
@@ -44,12 +57,18 @@ def follow_turn(
     case, standing = decision.tie.case, decision.standing
     effects = _effects(desk, decision, letter, received, mail_id, entries)
     if standing.partner is not None and not decision.silence:
-        _let_partner_speak(effects, case, standing.partner, letter, mail_id)
+        _let_partner_speak(effects, case, standing.partner, letter, received, mail_id)
+    if _is_for_partners(decision):
+        passed = pass_on(desk, case, letter, received, mail_id)
+        effects.errands += passed.errands
+        effects.events += passed.events
     if standing.agent is not None and standing.why is not None:
         effects.errands.append(unproven(standing, letter, received))
     newcomers = () if decision.effect == "spam" else decision.colleagues
     joins = tuple(Join(one, "customer") for one in newcomers if one not in case.participants | case.removed)
-    heard = for_customer_turn(desk, case.facts.queue, received, assignee=case.assignee, writers=case.writers)
+    heard = for_customer_turn(
+        desk, case.facts.queue, received, assignee=case.assignee, writers=case.writers, route=route_of(desk, case)
+    )
     return Turn(
         done=True,
         changes=effects.changes,
@@ -61,6 +80,13 @@ def follow_turn(
         sent=effects.told.words.text if effects.told else "",
         relayed=effects.told is not None if standing.role == "partner" else None,
     )
+
+
+def _is_for_partners(decision: FollowUp) -> bool:
+    """Whether the case's partners get the mail: a customer's, no machine's, and not while the case is refused."""
+    case = decision.tie.case
+    heard = decision.standing.role == "customer" and not decision.silence and not decision.circling
+    return heard and decision.effect not in _UNHEARD and (case.is_open or case.state == "closed")
 
 
 def unproven(standing: Standing, letter: Letter, received: datetime) -> Errand:
@@ -100,6 +126,14 @@ def _effects(
                 found.changes["solution"] = case.last_words
             found.events.append(("closed", "closed by the customer"))
             found.errands.append(_answer(Closing(Words(""), ""), letter, f"closing:mail:{mail_id}"))
+        case "ordered" | "not-ordered" as answer:
+            ordered, said = answer == "ordered", "yes" if answer == "ordered" else "no"
+            found.changes = {"order_answer": said}
+            if case.state == "waiting":
+                found.changes |= go_on(desk, case, case.facts.queue, received)
+            found.events.append(("order", f"the customer answered {said} to what they were asked to order"))
+            recorded = OrderRecorded(ordered, case.order_text, case.started is not None)
+            found.errands.append(_answer(recorded, letter, f"order-recorded:mail:{mail_id}"))
         case "thanks":
             found.events.append(("thanks", "nothing that asks for work: the case stays closed"))
         case "ask-again":
@@ -118,8 +152,13 @@ def _answer(telling: Telling, letter: Letter, cause: str) -> Errand:
     return Errand(telling, letter.sender.address, "customer", cause, "ack", at_once=True)
 
 
-def _let_partner_speak(effects: _Effects, case: KnownCase, partner: Partner, letter: Letter, mail_id: int) -> None:
-    """A partner's words go to the agents; to the customers as well only where the route says so."""
+def _let_partner_speak(
+    effects: _Effects, case: KnownCase, partner: Partner, letter: Letter, received: datetime, mail_id: int
+) -> None:
+    """A partner's words go to the agents; to the customers as well only where the desk file says so.
+
+    The first that they are told begins the work, as an agent's words do.
+    """
     effects.events.append(("partner", f"{partner.name} wrote"))
     told = shareable(letter, letter.own_words)
     if not partner.answers_customers or case.state == "spam" or not (told.words.text or told.files):
@@ -127,6 +166,12 @@ def _let_partner_speak(effects: _Effects, case: KnownCase, partner: Partner, let
     if not case.participants:
         return
     effects.told = told
+    if case.order_answer == "asked":  # a yes to what is said now is no answer to what was asked before
+        effects.changes["order_answer"] = ""
+    if case.state == "open" and case.started is None:
+        effects.changes["started"] = received
+        start = case.facts.promise.expected_start.isoformat()
+        effects.events.append(("started", f"work began, with {partner.name}; promised by {start}"))
     if told.too_large:
         effects.events.append(("left-out", "too large to be sent on: " + ", ".join(told.too_large[:20])))
     if told.withheld:

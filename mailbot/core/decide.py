@@ -9,9 +9,9 @@ from typing import Literal
 
 from mailbot.core.audience import agent_of
 from mailbot.core.customer import Contact, Customer
-from mailbot.core.desk import Desk
+from mailbot.core.desk import Desk, Route
 from mailbot.core.entitlement import ADMITTED, Entitlement, belongs_to, entitle
-from mailbot.core.errands import Entry
+from mailbot.core.errands import Entry, OurCases
 from mailbot.core.freemail import is_free_mail
 from mailbot.core.knowncase import KnownCase, Tie
 from mailbot.core.letter import Letter
@@ -19,15 +19,20 @@ from mailbot.core.machine import Reason
 from mailbot.core.machinewords import AUTOMATIC_SUBJECT
 from mailbot.core.mailboxes import ascii_lower
 from mailbot.core.note import Note
+from mailbot.core.ourcases import asks_for_cases, sees_cases
+from mailbot.core.passing import MOST_PASSED_IN_AN_HOUR
 from mailbot.core.placement import Placement, place
 from mailbot.core.promise import Promise, make_promise
-from mailbot.core.requests import Request, plain_request
+from mailbot.core.requests import Request, plain_answer, plain_request
 from mailbot.core.returned import Report, ReturnedLetter, read_report
+from mailbot.core.route import route_for
 from mailbot.core.scene import Scene
 from mailbot.core.standing import Standing, judge_standing
 from mailbot.core.survey import KnownSurvey
 from mailbot.core.surveyturn import unsubscribes
 
+_ORDER_SHOWN = 300
+"""Characters of an order that agents are told with its answer."""
 MOST_COLLEAGUES = 20
 """How many people a case may have for copied colleagues to begin to take part; any more are an agent's to add."""
 
@@ -67,6 +72,10 @@ class Facts:
     """The survey whose genuine tag it has, and no other tag before that."""
     suppressed: datetime | None = None
     """Until when automatic letters to its sender are held back; UTC, later than `received`."""
+    passed_on: int = 0
+    """How many letters the partners of the case got within the hour before it that told what customers wrote."""
+    our_cases: OurCases | None = None
+    """The cases of the sender's organisation, where `lists_cases` says that the mail asks for them."""
 
     @property
     def belongs(self) -> tuple[Customer | None, Contact | None]:
@@ -93,6 +102,8 @@ class NewCase:
     """As in `FollowUp`."""
     entitlement: Entitlement = ADMITTED
     """Whether a start of work is promised at all."""
+    route: Route | None = None
+    """By which it comes to partners or a duty team; None: to whoever is on duty."""
 
     @property
     def verified(self) -> bool:
@@ -100,7 +111,9 @@ class NewCase:
         return is_proof(self.proof)
 
 
-Effect = Literal["", "reopen", "resume", "status", "close", "thanks", "spam", "ask-again"]
+Effect = Literal[
+    "", "reopen", "resume", "status", "close", "thanks", "spam", "ask-again", "ordered", "not-ordered"
+]
 """What a customer's mail does to its case besides being a message of it."""
 
 
@@ -118,6 +131,8 @@ class FollowUp:
     effect: Effect = ""
     colleagues: tuple[str, ...] = ()
     """Addresses that take part from now on: copied colleagues of a verified customer."""
+    circling: bool = False
+    """Whether the case's partners have been sent so much within the hour that robots may be at it."""
 
     @property
     def verified(self) -> bool:
@@ -172,13 +187,22 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
+class CasesAsked:
+    """A contact asks for the cases of the organisation and may see them: told, and nothing else (V14, S2, C7)."""
+
+    customer: str
+    """Key."""
+    told: OurCases
+
+
+@dataclass(frozen=True, slots=True)
 class Parked:
     """The mail is set aside for an admin (Q9)."""
 
     reason: Reason
 
 
-Decision = NewCase | FollowUp | Act | Filed | Returned | Answered | Parked
+Decision = NewCase | FollowUp | Act | Filed | Returned | Answered | CasesAsked | Parked
 
 _PROOFS = frozenset({"server-pass", "answered-before", "own-tag", "in-customer-file", "by-agent"})
 """Kinds of notes that verify a sender; the other standings are unproven, forged and unreadable-sender."""
@@ -218,15 +242,22 @@ def decide(facts: Facts) -> Decision:
         personal = facts.personal in facts.scene.agent.addresses
         case = tie.case if tie else None
         return Act(replace(facts.scene, case=case, in_person=personal, whole_size=facts.whole_size))
+    listed = lists_cases(facts)
+    if listed is not None and facts.our_cases is not None:
+        return CasesAsked(listed[0].key, facts.our_cases)
     proof = proof_of(facts)
     late = tie is not None and machine is None and _is_too_late(facts, tie, standing)
     notes = _notes(facts, tie, standing, late=late)
     if tie is not None and not late:
         guest = standing.role in {"unproven-agent", "partner"}
         effect = "" if machine or guest else _effect(facts, tie, standing, proof)
+        ordered = None if machine or guest else _answer_to_order(facts, tie, standing, proof)
+        if ordered is not None:
+            effect, notes = ordered[0], (*notes, ordered[1])
         heard = machine is None and standing.role == "customer"
         colleagues = _colleagues(facts, proof, tie.case) if heard else ()
-        return FollowUp(tie, proof, standing, machine, notes, effect, colleagues)
+        circling = facts.passed_on >= MOST_PASSED_IN_AN_HOUR
+        return FollowUp(tie, proof, standing, machine, notes, effect, colleagues, circling)
     placement = place(facts.desk, facts.letter, facts.belongs[0])
     promise = make_promise(facts.desk, placement.priority, facts.received, placement.queue)
     if standing.role == "unproven-agent" and machine is None:
@@ -235,7 +266,24 @@ def decide(facts: Facts) -> Decision:
     silence = machine or held_back(facts)
     entitlement = _entitlement(facts, placement, proof, silence)
     follows = tie.case if tie else None
-    return NewCase(placement, promise, proof, silence, notes, standing, follows, colleagues, entitlement)
+    route = route_for(facts.desk, facts.letter, placement.queue, facts.received)
+    return NewCase(placement, promise, proof, silence, notes, standing, follows, colleagues, entitlement, route)
+
+
+def lists_cases(facts: Facts) -> tuple[Customer, Contact] | None:
+    """Whose cases the mail asks for, and the contact who asks; None where it does not, or its sender may not see them.
+
+    Then it is a mail like any other, so that nobody learns who may. The answer goes to the contact's own address, so a
+    forger whom no server has unmasked learns nothing either; whoever cannot be answered is heard by a person.
+    """
+    customer, contact = facts.belongs
+    if customer is None or contact is None or facts.machine is not None or facts.own_mail or facts.whole_size:
+        return None
+    if agent_of(facts.desk, contact.address) is not None or held_back(facts) or not is_proof(proof_of(facts)):
+        return None
+    day = facts.received.astimezone(facts.desk.calendar.zone).date()
+    asks = sees_cases(customer, contact, day) and asks_for_cases(facts.letter, known_names(facts.letter, facts.desk))
+    return (customer, contact) if asks else None
 
 
 def goes_on(facts: Facts) -> KnownCase | None:
@@ -344,6 +392,25 @@ def _effect(facts: Facts, tie: Tie, standing: Standing, proof: Note) -> Effect:
     if case.state == "declined":
         return "ask-again"
     return "resume" if case.state == "waiting" else ""
+
+
+def _answer_to_order(facts: Facts, tie: Tie, standing: Standing, proof: Note) -> tuple[Effect, Note] | None:
+    """What a person's plain yes or no to an order (S12) does, and what agents are told; None where it is none.
+
+    It may cost money, so it counts only from who takes part and whom the mail server or the tag of our own letter to
+    them proves, whatever is known of the address; any other changes nothing.
+    """
+    case, letter, desk = tie.case, facts.letter, facts.desk
+    if case.order_answer != "asked" or not case.is_open or any(not part.inline for part in letter.attachments):
+        return None
+    answer = plain_answer(letter.own_words, known_names(letter, desk), desk.written_in)
+    if answer is None:
+        return None
+    own_tag = tie.by == "tag" and tie.address == _sender(facts)
+    if standing.role != "customer" or not is_proof(proof) or not (own_tag or facts.authenticity == "pass"):
+        return "", Note("order-unproven")
+    told = " ".join(case.order_text.split())[:_ORDER_SHOWN]
+    return ("ordered", Note("ordered", (told,))) if answer == "yes" else ("not-ordered", Note("not-ordered", (told,)))
 
 
 def request_in(letter: Letter, desk: Desk) -> Request | None:
@@ -475,4 +542,6 @@ def _notes(facts: Facts, tie: Tie | None, standing: Standing, *, late: bool) -> 
         claimed = dict.fromkeys(other.case.facts.number for other in facts.ties)
         notes += [Note("claimed-number", (number,)) for number in claimed]
     notes += [Note("fault", (fault,)) for fault in facts.letter.faults]
+    if facts.passed_on >= MOST_PASSED_IN_AN_HOUR:
+        notes.append(Note("not-passed-on"))
     return tuple(notes)

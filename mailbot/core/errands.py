@@ -8,6 +8,7 @@ from typing import Literal
 
 from mailbot.core.attachment import Attachment
 from mailbot.core.desk import Partner
+from mailbot.core.knowncase import OtherCase
 from mailbot.core.note import Note
 from mailbot.core.promise import Promise
 
@@ -88,6 +89,71 @@ class Reopened:
 
 
 @dataclass(frozen=True, slots=True)
+class Admitted:
+    """Told to the customer: a case that was not admitted at first is, with its expected start."""
+
+    begun: bool
+    """As in `PriorityChanged`, as is `waits`."""
+    waits: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """The desk does not do what the case asks for (B3, B4)."""
+
+    words: Words
+    by: str
+    """The agent's name; empty where the agent wrote nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotCovered:
+    """The agreement does not cover what the case asks for (V10, M5)."""
+
+    words: Words
+    by: str
+    """As in `Declined`."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderAsked:
+    """Work is done at the customer's express order alone, which a plain yes gives (S12)."""
+
+    words: Words
+    by: str
+    """The agent's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRecorded:
+    """Told to the customer: the answer to what they were asked to order."""
+
+    ordered: bool
+    """Whether it was yes."""
+    order: str
+    """The words in which they were asked."""
+    begun: bool
+    """As in `PriorityChanged`."""
+
+
+@dataclass(frozen=True, slots=True)
+class FaultConfirmed:
+    """Told to the customer: the product is at fault, and when that is expected to be fixed (C5)."""
+
+    version: str
+    expected: date | None
+    changed: bool = False
+    """Whether other words on it were told before."""
+
+
+@dataclass(frozen=True, slots=True)
+class FaultFixed:
+    """Told to the customer: the fault that the case hangs on is fixed (C5)."""
+
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
 class StatusTold:
     """Asked for by the customer: the case's state, promise and history as far as a customer may see it."""
 
@@ -124,6 +190,38 @@ class Digest:
 
 
 @dataclass(frozen=True, slots=True)
+class OurCase:
+    """One case in the list that a customer's contact gets."""
+
+    number: str
+    subject: str
+    who: str
+    """Who opened it: the address, and the name where it is proven."""
+    verified: bool
+    """Whether something proves that they wrote the opening mail."""
+    priority: str
+    """Key."""
+    state: Literal["new", "begun", "waiting", "refused"]
+    received: datetime
+    promise: Promise | None
+    """None where no start is promised."""
+
+
+@dataclass(frozen=True, slots=True)
+class OurCases:
+    """Asked for by a contact: the open, waiting and refused cases of the whole organisation (V14, S2, C7)."""
+
+    customer: str
+    """The organisation's name."""
+    reader: str
+    """The contact's name, or empty."""
+    cases: tuple[OurCase, ...]
+    """By expected start."""
+    left_out: int = 0
+    """How many more there are."""
+
+
+@dataclass(frozen=True, slots=True)
 class Taken:
     """Told once to the agents who need not take the case any more."""
 
@@ -148,8 +246,24 @@ class HandOver:
 
     partner: Partner
     by: str
+    """The agent's name; empty where it comes by itself."""
     words: Words
     entries: tuple[Entry, ...]
+    about: str = ""
+    """What a case is about that takes a route to the partner (V12); empty where an agent forwards it."""
+    further: bool = False
+    """Whether the partner has the case, and the customer has written again."""
+
+
+@dataclass(frozen=True, slots=True)
+class RouteChanged:
+    """Told to a customer about no case: who works on mail about a product from some day on (V12)."""
+
+    product: str
+    day: date
+    """The first local day."""
+    partner: Partner | None
+    """None: the desk itself again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,9 +436,10 @@ class MonthReport:
 
 
 Telling = (
-    Reply | Closing | PriorityChanged | Waiting | HandedOver | Reopened | StatusTold | Merged | Digest
+    Reply | Closing | PriorityChanged | Waiting | HandedOver | Reopened | StatusTold | Merged | Digest | OurCases
     | Taken | WholeCase | HandOver | Receipt | CaseList | Guide | Welcome | Unproven | Undelivered
-    | Survey | LowScore | Comment | OptedOut | MonthReport
+    | Survey | LowScore | Comment | OptedOut | MonthReport | RouteChanged
+    | Admitted | Declined | NotCovered | OrderAsked | OrderRecorded | FaultConfirmed | FaultFixed
     | StartDue | LateStart | PromiseChanged
 )  # fmt: skip
 
@@ -348,3 +463,5 @@ class Errand:
     """Whether it does not wait for the agents' moment of reconsidering."""
     language: str = ""
     """The reader's own; empty: the desk's."""
+    about: OtherCase | None = None
+    """Another case than the one that the mail is about; None: that one."""

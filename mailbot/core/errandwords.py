@@ -12,10 +12,14 @@ from mailbot.core.conversation import conversation_room, conversation_words, sha
 from mailbot.core.desk import Desk
 from mailbot.core.draft import Written
 from mailbot.core.errands import (
+    Admitted,
     CaseList,
     Closing,
     Comment,
+    Declined,
     Digest,
+    FaultConfirmed,
+    FaultFixed,
     Guide,
     HandedOver,
     HandOver,
@@ -23,12 +27,17 @@ from mailbot.core.errands import (
     LowScore,
     Merged,
     MonthReport,
+    NotCovered,
     OptedOut,
+    OrderAsked,
+    OrderRecorded,
+    OurCases,
     PriorityChanged,
     PromiseChanged,
     Receipt,
     Reopened,
     Reply,
+    RouteChanged,
     StartDue,
     StatusTold,
     Survey,
@@ -43,23 +52,34 @@ from mailbot.core.errands import (
 from mailbot.core.headertext import one_line
 from mailbot.core.library import PLAIN_LETTERS, Library, Order, written
 from mailbot.core.moments import moment_words
+from mailbot.core.ourcaseswords import our_cases_room, our_cases_words
 from mailbot.core.richwords import words_as_html
+from mailbot.core.routewords import partner_words, route_facts
+from mailbot.core.servicewords import service_words
 from mailbot.core.surveywords import survey_words
-from mailbot.core.wording import case_words, desk_words, greeting_name, in_language, priority_words, start_words
+from mailbot.core.wording import case_words, desk_words, greeting_name, priority_words, start_words
 
 LETTER_OF: Final[Mapping[type[Telling], str]] = {
     Reply: "reply", Closing: "closing", PriorityChanged: "priority-changed", Waiting: "waiting",
     HandedOver: "handed-over", Reopened: "reopened", StatusTold: "status", Merged: "merged", Digest: "digest",
+    OurCases: "our-cases",
     Taken: "taken", WholeCase: "case-copy", HandOver: "hand-over", Receipt: "receipt", CaseList: "case-list",
     Guide: "agent-guide", Welcome: "welcome", Unproven: "unproven", Undelivered: "undelivered",
     Survey: "survey", LowScore: "low-score", Comment: "comment", OptedOut: "opted-out", MonthReport: "month-report",
     StartDue: "reminder", LateStart: "late-start", PromiseChanged: "promise-changed",
+    RouteChanged: "route-changed",
+    Admitted: "admitted", Declined: "declined", NotCovered: "not-covered", OrderAsked: "order",
+    OrderRecorded: "order-recorded", FaultConfirmed: "fault-confirmed", FaultFixed: "fault-fixed",
 }  # fmt: skip
 """The template that each of them is written from."""
 
 MOST_IN_DIGEST = 30
 """Cases that one digest tells one by one."""
 _ROOM_PER_CASE = 8000
+_ESCAPED = 6
+"""How many times longer a text can get in HTML."""
+_SPOKEN = (Reply, Closing, Declined, NotCovered, OrderAsked)
+"""Tellings that carry an agent's words, if there are any."""
 
 
 def write(
@@ -74,10 +94,10 @@ def write(
 ) -> Written:
     """The letter that tells it, written at the aware moment `now`.
 
-    Customers read it in all of the desk's languages, one below the other; anybody else in `language`, by default the
-    desk's first. `facts` may be None for a letter about no case, or about several. `reader` is the agent's name.
-    ValueError where facts are needed and missing, and for a survey of a desk that asks nothing; TemplateProblem only if
-    the shipped template fails as well.
+    Customers read it in the desk's languages for them (`Desk.written_in`), one below the other; anybody else in
+    `language`, by default the desk's first. `facts` may be None for a letter about no case, or about several. `reader`
+    is the agent's name. ValueError where facts are needed and missing, and for a survey of a desk that asks nothing;
+    TemplateProblem only if the shipped template fails as well.
     """
     letter = LETTER_OF[type(telling)]
     if letter in PLAIN_LETTERS or isinstance(telling, MonthReport):
@@ -87,10 +107,10 @@ def write(
             room=agent_room(telling),
         )  # fmt: skip
         return written(library, order)
-    words = telling.words if isinstance(telling, Reply | Closing) else None
+    words = telling.words if isinstance(telling, _SPOKEN) else None
     html = (words.html or words_as_html(words.text)) if words else None
     order = Order(
-        desk.key, letter, desk.languages, lambda each: _customer_facts(desk, facts, telling, now, each),
+        desk.key, letter, desk.written_in, lambda each: _customer_facts(desk, facts, telling, now, each),
         words_html=html, room=_room(telling, html or ""),
     )  # fmt: skip
     return written(library, order)
@@ -98,20 +118,30 @@ def write(
 
 def _room(telling: Telling, html: str) -> int:
     match telling:
-        case Reply(words=words) | Closing(words=words):
+        case Reply(words=words) | Closing(words=words) | Declined(words=words) | NotCovered(words=words):
             return len(words.text) + len(html)
+        case OrderAsked(words=words):
+            return len(words.text) + len(html)
+        case OrderRecorded(order=order):
+            return _ESCAPED * len(order)
         case StatusTold(entries=entries):
             return conversation_room(entries)
         case Digest(cases=cases):
             return _ROOM_PER_CASE * len(cases[:MOST_IN_DIGEST])
+        case OurCases():
+            return our_cases_room(telling)
     return 0
 
 
 def _customer_facts(
     desk: Desk, case: CaseFacts | None, telling: Telling, now: datetime, language: str
 ) -> dict[str, Any]:
+    if isinstance(telling, OurCases):
+        return our_cases_words(desk, telling, now, language)
     if isinstance(telling, Digest):
         return {**desk_words(desk, language), **_digest_facts(desk, telling, now, language)}
+    if isinstance(telling, RouteChanged):
+        return {**desk_words(desk, language), **route_facts(desk, telling, now, language)}
     if case is None:
         raise ValueError("a letter about a case needs to know it")
     facts = case_words(desk, case, now, language)
@@ -126,7 +156,7 @@ def _customer_facts(
 
 def _is_human(telling: Telling) -> bool:
     """Whether the letter carries the words of an agent, who has read what the customer wrote."""
-    return isinstance(telling, Reply) or (isinstance(telling, Closing) and bool(telling.by))
+    return isinstance(telling, _SPOKEN) and (isinstance(telling, Reply) or bool(telling.by))
 
 
 def _telling_facts(desk: Desk, telling: Telling, now: datetime, language: str) -> dict[str, Any]:
@@ -142,8 +172,7 @@ def _telling_facts(desk: Desk, telling: Telling, now: datetime, language: str) -
         case PromiseChanged(before):
             return {"before": moment_words(before, zone, language, near=now)}
         case HandedOver(partner):
-            contact = in_language(partner.contact, language).strip()
-            return {"partner": {"name": one_line(partner.name, 100), "contact": contact}}
+            return {"partner": partner_words(partner, language)}
         case StatusTold(state, started, closed, entries):
             return {
                 "state": state,
@@ -153,7 +182,7 @@ def _telling_facts(desk: Desk, telling: Telling, now: datetime, language: str) -
             }
         case Merged(into):
             return {"into": into}
-    return {}
+    return service_words(desk, telling, now, language)
 
 
 def _digest_facts(desk: Desk, digest: Digest, now: datetime, language: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from mailbot.core.casefacts import CaseFacts
+from mailbot.core.desk import Desk
 
 State = Literal["open", "waiting", "closed", "spam", "merged", "refused", "declined"]
 
@@ -76,6 +77,14 @@ class KnownCase:
     def is_open(self) -> bool:
         """Whether the desk is at work on it, or is to be, or waits for the customer."""
         return self.state in {"open", "waiting"}
+
+
+@dataclass(frozen=True, slots=True)
+class OtherCase:
+    """Another case than the one that a mail is about, with the desk on the terms of its own customer."""
+
+    case: KnownCase
+    desk: Desk
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ RICH_LETTERS = (
     "acknowledgement", "new-case-copy", "follow-up-copy", "reply", "closing", "priority-changed", "waiting",
     "handed-over", "reopened", "status", "merged", "digest", "survey", "opted-out", "month-report",
     "not-admitted",
-    "our-cases", "route-changed", "promise-changed",
+    "our-cases", "route-changed", "promise-changed", "admitted", "declined", "not-covered", "order", "order-recorded",
+    "fault-confirmed", "fault-fixed",
 )  # fmt: skip
 """The letters that every language must have as `.txt.j2` and `.html.j2`."""
 PLAIN_LETTERS = (

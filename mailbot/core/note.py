@@ -260,6 +260,24 @@ NOTES: Final[Mapping[str, Words]] = {
         "sk": "Odosielateľ bol z požiadavky odobratý a e-maily o nej nedostáva.",
         "en": "The sender has been removed from the case and gets no emails about it.",
     },
+    "routed": {
+        "sv": "{0} har fått ärendet och arbetar med det, enligt rutten {1}.",
+        "da": "{0} har fået sagen og arbejder med den efter ruten {1}.",
+        "sk": "Požiadavku podľa smerovania {1} dostal a rieši {0}.",
+        "en": "{0} has been given the case and works on it, by the route {1}.",
+    },
+    "not-routed": {
+        "sv": "Ärendet hör till {0} enligt rutten {1}, men har inte skickats vidare.",
+        "da": "Sagen hører til {0} efter ruten {1}, men er ikke sendt videre.",
+        "sk": "Požiadavka podľa smerovania {1} patrí partnerovi {0}, ale neodovzdali sme ju.",
+        "en": "By the route {1} it is for {0}, but it has not been passed on.",
+    },
+    "not-passed-on": {
+        "sv": "Partnern har fått ovanligt många mejl om ärendet den senaste timmen. Det här har inte skickats vidare.",
+        "da": "Partneren har fået usædvanligt mange mails om sagen den seneste time, så denne er ikke sendt videre.",
+        "sk": "Partner dostal za poslednú hodinu nezvyčajne veľa e-mailov k požiadavke. Tento sme mu neodovzdali.",
+        "en": "The partner has been sent unusually many emails on the case within the hour, so this one was kept back.",
+    },
     "follows": {
         "sv": "Mejlet hör till ärende {0}, som har varit avslutat för länge för att öppnas igen.",
         "da": "Mailen hører til sag {0}, som har været afsluttet for længe til at blive genåbnet.",
@@ -313,6 +331,24 @@ NOTES: Final[Mapping[str, Words]] = {
         "da": "Sager af typen {0} modtages altid.",
         "sk": "Požiadavky druhu {0} prijímame vždy.",
         "en": "Cases of the kind {0} are always admitted.",
+    },
+    "ordered": {
+        "sv": "Kunden har svarat ja och beställt det här: {0}",
+        "da": "Kunden har svaret ja og bestilt dette: {0}",
+        "sk": "Zákazník odpovedal áno a objednal si toto: {0}",
+        "en": "The customer has answered yes and ordered this: {0}",
+    },
+    "not-ordered": {
+        "sv": "Kunden har svarat nej och beställer inte det här: {0}",
+        "da": "Kunden har svaret nej og bestiller ikke dette: {0}",
+        "sk": "Zákazník odpovedal nie a neobjednáva si toto: {0}",
+        "en": "The customer has answered no and does not order this: {0}",
+    },
+    "order-unproven": {
+        "sv": "Svaret på frågan om beställning räknas inte: inget visar att en deltagare i ärendet har skrivit det.",
+        "da": "Svaret på spørgsmålet om bestilling tæller ikke: intet viser, at en deltager i sagen har skrevet det.",
+        "sk": "Odpoveď na otázku o objednávke neplatí: nič nedokazuje, že ju napísal účastník požiadavky.",
+        "en": "The answer to the order counts for nothing: nothing shows that somebody who takes part wrote it.",
     },
     "asked-for": {
         "sv": "Du bad om hela ärendet.",

@@ -14,14 +14,23 @@ QUESTIONS: Final = frozenset({"list", "status", "help", "key"})
 """Commands that only ask, or only prove who asks."""
 
 _REPEATABLE = frozenset({"add", "remove", "key"})
-_WITHOUT_ARGUMENT = frozenset({"take", "wait", "resume", "split", "spam", "reopen", "status", "undo"})
+_WITHOUT_ARGUMENT = frozenset({"take", "wait", "resume", "split", "spam", "reopen", "admit", "status", "undo"})
 """Words behind these would get lost: who writes "#wait Which version?" means the customer to read it."""
 
 _APART: Final = (
-    frozenset({"close", "note", "forward", "spam"}),  # each says where the text goes
-    frozenset({"close", "wait", "resume", "merge", "spam"}),  # each says how the case stands from now on
+    # each says where the text goes
+    frozenset({"close", "note", "forward", "spam", "decline", "not-covered", "order", "workaround"}),
+    # each says how the case stands from now on
+    frozenset({"close", "wait", "resume", "merge", "spam", "decline", "not-covered", "order"}),
     frozenset({"forward", "wait"}),
     frozenset({"reopen", "close"}),
+    frozenset({"admit", "reopen", "decline", "not-covered", "spam", "merge"}),
+    frozenset({"workaround", "priority"}),
+    frozenset({"workaround", "impact"}),
+    frozenset({"workaround", "urgency"}),
+    frozenset({"fault", "fixed"}),
+    frozenset({"decline", "not-covered", "fault"}),
+    frozenset({"decline", "not-covered", "fixed"}),
     frozenset({"assign", "take"}),
 )
 """Of each set a mail may hold one."""

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from typing import Literal
+from collections.abc import Iterable, Mapping
+from typing import Literal, TypeVar
 
+from mailbot.core.answerwords import answer_phrases, longest_answer
 from mailbot.core.requestwords import DOUBT, PLEASED_EMOJI, Kind, longest_phrase, phrases
 from mailbot.core.signoff import closing_name, dashed_name, is_delimiter, is_name, is_phone_signature
 from mailbot.core.spelling import visible
 
 Request = Literal["status", "close", "thanks", "cases"]
+
+_Doing = TypeVar("_Doing")
+"""What a phrase does."""
 
 MAX_LENGTH = 1000
 """Characters; who writes more has more to say."""
@@ -42,14 +46,49 @@ def plain_request(words: str, names: Iterable[str] = ()) -> Request | None:
     lines, kinds = _without_closing(_lines(words))
     if _PICTURE.search(words):
         kinds |= {"thanks"}
-    body = " ".join(lines).casefold().translate(_APOSTROPHES)
-    known = {word for name in names for word in _WORD.findall(visible(name[:MAX_LENGTH]).casefold())}
+    body = _folded(lines)
+    found = _all_kinds(body, _names(names), phrases(), longest_phrase())
+    return None if found is None else _meaning(kinds | found, asks="?" in body)
+
+
+def plain_answer(words: str, names: Iterable[str] = (), languages: Iterable[str] = ()) -> Literal["yes", "no"] | None:
+    """What a mail says to what its sender is asked to order (S12): a plain yes or no; None for anything else.
+
+    `words` and `names` are as in `plain_request`; `languages` are those in which the sender was asked, for a word may
+    mean something else there. Greeting, thanks and closing may stand about it. A condition, a question, a figure, yes
+    and no together, or one word that is not on the lists makes it None, and so does a picture alone.
+    """
+    if len(words) > MAX_LENGTH:
+        return None
+    lines, _ = _without_closing(_lines(words))
+    body, known = _folded(lines), answer_phrases(frozenset(languages))
+    if "?" in body:
+        return None
+    found = _all_kinds(body, _names(names) - {word for word in known if " " not in word}, known, longest_answer())
+    said = (found or frozenset()) - {"polite"}
+    if said == {"yes"}:
+        return "yes"
+    return "no" if said == {"no"} else None
+
+
+def _folded(lines: list[str]) -> str:
+    return " ".join(lines).casefold().translate(_APOSTROPHES)
+
+
+def _names(names: Iterable[str]) -> set[str]:
+    """The words that may stand for people."""
+    return {word for name in names for word in _WORD.findall(visible(name[:MAX_LENGTH]).casefold())} - DOUBT
+
+
+def _all_kinds(body: str, names: set[str], known: Mapping[str, _Doing], longest: int) -> frozenset[_Doing] | None:
+    """What all the phrases of a text do; None where one word belongs to none."""
+    found: set[_Doing] = set()
     for piece in _PUNCTUATION.split(body):
-        found = _kinds(piece.split(), known - DOUBT)
-        if found is None:
+        kinds = _kinds(piece.split(), names, known, longest)
+        if kinds is None:
             return None
-        kinds |= found
-    return _meaning(kinds, asks="?" in body)
+        found |= kinds
+    return frozenset(found)
 
 
 def _meaning(kinds: frozenset[Kind], *, asks: bool) -> Request | None:
@@ -96,7 +135,8 @@ def _is_name(text: str | None) -> bool:
     """Whether the text can only be a name: none of our phrases, and nothing that tells of trouble."""
     if text is None or not is_name(text):
         return False
-    return not (_doubts(text) or phrases().keys() & text.casefold().split())
+    words = text.casefold().split()
+    return not (_doubts(text) or phrases().keys() & words or answer_phrases(frozenset()).keys() & words)
 
 
 def _doubts(text: str) -> bool:
@@ -104,13 +144,13 @@ def _doubts(text: str) -> bool:
     return not DOUBT.isdisjoint(_WORD.findall(visible(text).casefold()))
 
 
-def _kinds(words: list[str], names: set[str]) -> frozenset[Kind] | None:
+def _kinds(words: list[str], names: set[str], known: Mapping[str, _Doing], longest: int) -> frozenset[_Doing] | None:
     """What the phrases do that the words are made of, longest first; None where a word belongs to none."""
-    found: set[Kind] = set()
+    found: set[_Doing] = set()
     index = 0
     while index < len(words):
-        for count in range(min(longest_phrase(), len(words) - index), 0, -1):
-            kind = phrases().get(" ".join(words[index : index + count]))
+        for count in range(min(longest, len(words) - index), 0, -1):
+            kind = known.get(" ".join(words[index : index + count]))
             if kind:
                 found.add(kind)
                 index += count

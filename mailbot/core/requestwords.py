@@ -49,7 +49,7 @@ def phrases() -> Mapping[str, Kind]:
     found: dict[str, Kind] = {}
     for language, kinds in _PHRASES.items():
         for kind, patterns in kinds.items():
-            for phrase in _expanded(patterns):
+            for phrase in expanded(patterns):
                 found[phrase] = kind
                 # One word without its marks may be another word: Swedish "löst" is English "lost".
                 if language in _OFTEN_UNMARKED or " " in phrase:
@@ -63,8 +63,8 @@ def longest_phrase() -> int:
     return max(phrase.count(" ") + 1 for phrase in phrases())
 
 
-def _expanded(patterns: str) -> Iterator[str]:
-    """Every phrase that the patterns stand for: "{ni,du} kan {nu,} stänga" for four."""
+def expanded(patterns: str) -> Iterator[str]:
+    """Every phrase that patterns, one a line or parted by "|", stand for: "{ni,du} kan {nu,} stänga" for four."""
     for pattern in filter(str.strip, re.split(r"[|\n]", patterns)):
         parts = re.split(r"\{([^}]*)\}", pattern)
         choices = [part.split(",") if index % 2 else [part] for index, part in enumerate(parts)]

@@ -28,11 +28,14 @@ from mailbot.core.errands import (
     Merged,
     MonthReport,
     OptedOut,
+    OurCase,
+    OurCases,
     PriorityChanged,
     PromiseChanged,
     Receipt,
     Reopened,
     Reply,
+    RouteChanged,
     StartDue,
     StatusTold,
     Survey,
@@ -47,6 +50,7 @@ from mailbot.core.errands import (
 )
 from mailbot.core.errandwords import MOST_IN_DIGEST
 from mailbot.core.note import Note
+from mailbot.core.sampleservice import SERVICE_MAKERS
 
 _WORDS = Words("Hello Anna,\n\nplease start the report again, it works now.")
 _NO_WORDS = Words("")
@@ -72,6 +76,11 @@ _PARTNER = Partner("Partner Ltd", ("help@partner.example",), contact={"en": "+46
 def sample_agent(desk: Desk) -> Agent:
     """Who writes and reads in sample letters: the desk's first agent, or a made-up one."""
     return desk.agents[0] if desk.agents else _AGENT
+
+
+def sample_partner(desk: Desk) -> Partner:
+    """Who takes cases over in sample letters: the desk's first partner, or a made-up one."""
+    return desk.partners[0] if desk.partners else _PARTNER
 
 
 def asking(desk: Desk) -> Desk:
@@ -166,6 +175,20 @@ def _digest(desk: Desk, case: CaseFacts) -> Iterator[Telling]:
     yield Digest((held,) * (MOST_IN_DIGEST + 1))
 
 
+def _our_cases(desk: Desk, case: CaseFacts) -> Iterator[Telling]:
+    number, agreed = case.number, "Customer Ltd"
+    new = OurCase(
+        number=number, subject="The daily report", who="Anna Berg <anna.berg@customer.example>", verified=True,
+        priority=case.priority, state="new", received=case.received, promise=case.promise,
+    )  # fmt: skip
+    at_once = replace(new, subject="", verified=False, promise=replace(case.promise, at_once=True))
+    begun, waiting = replace(new, subject="Adding a user", state="begun"), replace(new, state="waiting", promise=None)
+    refused = replace(new, subject="A course", state="refused", promise=None)
+    yield OurCases(agreed, "Anna Berg", (new, at_once, begun, waiting, refused))
+    yield OurCases(agreed, "", (replace(new, promise=None),), left_out=7)
+    yield OurCases(agreed, "Anna Berg", ())
+
+
 def _taken(desk: Desk, _case: CaseFacts) -> Iterator[Telling]:
     yield Taken(sample_agent(desk).name)
 
@@ -180,6 +203,16 @@ def _whole_case(desk: Desk, case: CaseFacts) -> Iterator[Telling]:
 def _hand_over(desk: Desk, case: CaseFacts) -> Iterator[Telling]:
     yield HandOver(_PARTNER, sample_agent(desk).name, _WORDS, _entries(desk, case))
     yield HandOver(replace(_PARTNER, answers_customers=True), "", _NO_WORDS, _long(desk, case))
+    yield HandOver(_PARTNER, "", _NO_WORDS, _entries(desk, case)[:1], about="PX")
+    yield HandOver(_PARTNER, "", _NO_WORDS, _entries(desk, case)[:1], further=True)
+
+
+def _route_changed(_desk: Desk, case: CaseFacts) -> Iterator[Telling]:
+    day = case.received.date()
+    yield RouteChanged("PX", day + timedelta(days=30), _PARTNER)
+    yield RouteChanged("PX", day, replace(_PARTNER, contact={}))
+    yield RouteChanged("PX", day + timedelta(days=30), None)
+    yield RouteChanged("PX", day, None)
 
 
 def _receipt(desk: Desk, _case: CaseFacts) -> Iterator[Telling]:
@@ -286,9 +319,10 @@ def _promise_changed(_desk: Desk, case: CaseFacts) -> Iterator[Telling]:
 _MAKERS = {
     "reply": _reply, "closing": _closing, "priority-changed": _priority_changed, "waiting": _waiting,
     "handed-over": _handed_over, "reopened": _reopened, "status": _status, "merged": _merged, "digest": _digest,
+    "our-cases": _our_cases,
     "taken": _taken, "case-copy": _whole_case, "hand-over": _hand_over, "receipt": _receipt, "case-list": _case_list,
     "agent-guide": _guide, "welcome": _welcome, "unproven": _unproven, "undelivered": _undelivered,
     "survey": _survey, "low-score": _low_score, "comment": _comment, "opted-out": _opted_out,
-    "month-report": _month_report, "reminder": _start_due, "late-start": _late_start,
-    "promise-changed": _promise_changed,
+    "month-report": _month_report, "route-changed": _route_changed, "reminder": _start_due, "late-start": _late_start,
+    "promise-changed": _promise_changed, **SERVICE_MAKERS,
 }  # fmt: skip

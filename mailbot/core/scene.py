@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from mailbot.core.attachment import Attachment
 from mailbot.core.commands import Orders
 from mailbot.core.desk import Agent, Desk
 from mailbot.core.errands import Entry, ListedCase
-from mailbot.core.knowncase import KnownCase
+from mailbot.core.knowncase import KnownCase, KnownFault, OtherCase
 from mailbot.core.letter import Letter
 from mailbot.core.note import Note
 from mailbot.core.shareable import Shareable, shareable
@@ -27,6 +27,22 @@ class AnsweredMail:
     opened: bool
     """Whether it opened a case."""
     by_customer: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FaultEntry:
+    """How a confirmed fault is entered; as it was, where that is kept."""
+
+    number: str
+    """Of the case in which it was first confirmed."""
+    version: str
+    expected: date | None = None
+    fixed: datetime | None = None
+
+    @classmethod
+    def of(cls, known: KnownFault) -> FaultEntry:
+        """A fault as it stands."""
+        return cls(known.number, known.version, known.expected, known.fixed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +67,8 @@ class LastTurn:
     """Recipients of its letters that have left, or may have."""
     split_off: str = ""
     """The number of the case that it split off, whose customer is another thread by now."""
+    fault: tuple[FaultEntry, FaultEntry] | None = None
+    """A fault as it was before and after it, where it changed one that was there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +91,8 @@ class Scene:
     """The files of that conversation, where the case is passed on."""
     others: Mapping[str, KnownCase] = field(default_factory=dict)
     """By number: further cases that the mail's commands name."""
+    hanging: tuple[OtherCase, ...] = ()
+    """The other cases that hang on the case's fault, where its customers are to be told of it."""
     answered: AnsweredMail | None = None
     last_turn: LastTurn | None = None
     suppressed: Mapping[str, datetime] = field(default_factory=dict)

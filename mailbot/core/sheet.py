@@ -10,11 +10,12 @@ from mailbot.core.audience import agent_of, serving
 from mailbot.core.casefacts import CaseFacts
 from mailbot.core.desk import Agent
 from mailbot.core.errands import Done, Errand, Role, Telling, Words
-from mailbot.core.knowncase import KnownCase
+from mailbot.core.knowncase import KnownCase, OtherCase
 from mailbot.core.note import Note
 from mailbot.core.promise import Promise
 from mailbot.core.richwords import words_as_html
-from mailbot.core.scene import LastTurn, Scene
+from mailbot.core.route import route_of
+from mailbot.core.scene import FaultEntry, LastTurn, Refused, Scene
 from mailbot.core.shareable import Shareable
 
 _OF_FACTS = frozenset({"priority", "queue", "promise", "kind"})
@@ -59,6 +60,10 @@ class Sheet:
     """Whether words or files of the agent's go to the customers."""
     undoes: LastTurn | None = None
     merged_into: KnownCase | None = None
+    fault: FaultEntry | None = None
+    """A confirmed fault as it is entered, anew or changed."""
+    elsewhere: list[tuple[int, str, str]] = field(default_factory=list)
+    """Lines of history of other tickets: id, kind, text."""
 
     @property
     def case(self) -> KnownCase:
@@ -96,6 +101,17 @@ class Sheet:
         requester = self.case.facts.requester_address.lower()
         return tuple(sorted(members, key=lambda address: (address != requester, address)))
 
+    def must_be_at_work(self) -> None:
+        """Refused unless the desk is at work on the case, or is to be, or waits for the customer."""
+        if self.now_is("state") == "refused":
+            raise Refused("not-admitted", self.case.facts.number)
+        self.must_go_on()
+
+    def must_go_on(self) -> None:
+        """Refused where the case is over; one that is not admitted may still be sorted."""
+        if not (self.is_open or self.now_is("state") == "refused"):
+            raise Refused("already-closed")
+
     def now_is(self, name: str) -> Any:
         """A column of the ticket after all that was entered so far."""
         return self.changes[name] if name in self.changes else self.was(name)
@@ -103,21 +119,35 @@ class Sheet:
     def was(self, name: str) -> Any:
         """A column of the ticket before the mail."""
         if name == "expected_start":
-            return self.case.facts.promise.expected_start
+            return self.case.facts.promise.expected_start if self.case.facts.promised else None
         if name == "merged_into":
             return None
+        if name == "fault":
+            return self.case.fault.number if self.case.fault else ""
         return getattr(self.case.facts if name in _OF_FACTS else self.case, name)
 
-    def tell_customers(self, telling: Telling, what: str, kind: str, attachments: tuple[Attachment, ...] = ()) -> None:
-        """One letter for each customer, the others visible in Cc."""
+    def tell_customers(
+        self, telling: Telling, what: str, kind: str, attachments: tuple[Attachment, ...] = (), *, cause: str = ""
+    ) -> None:
+        """One letter for each customer, the others visible in Cc; `cause` where it is not the mail."""
         people = self.customers
         for person in people:
             others = tuple(other for other in people if other != person)
-            self.errand(telling, person, "customer", what, kind, copied=others, attachments=attachments)
+            self.errand(telling, person, "customer", what, kind, cause=cause, copied=others, attachments=attachments)
 
-    def errand(self, telling: Telling, to: str, role: Role, what: str, kind: str, **more: Any) -> None:
-        """One letter, its cause named after the mail."""
-        self.errands.append(Errand(telling, to, role, f"{what}:mail:{self.scene.mail_id}", kind, **more))
+    def tell_elsewhere(self, other: OtherCase, telling: Telling, cause: str, event: str) -> None:
+        """One letter for each customer of another case, who sees the others of that case alone."""
+        people = sorted(other.case.participants)
+        for person in people:
+            copied = tuple(one for one in people if one != person)
+            self.errands.append(Errand(telling, person, "customer", cause, "notice", copied=copied, about=other))
+        self.elsewhere.append((other.case.ticket_id, "fault", f"{event} by {self.scene.agent.name}"))
+
+    def errand(
+        self, telling: Telling, to: str, role: Role, what: str, kind: str, *, cause: str = "", **more: Any
+    ) -> None:
+        """One letter, its cause named after the mail unless it has another."""
+        self.errands.append(Errand(telling, to, role, cause or f"{what}:mail:{self.scene.mail_id}", kind, **more))
 
     def note_event(self, kind: str, text: str) -> None:
         """One line of history, with the agent's name behind it."""
@@ -132,7 +162,8 @@ class Sheet:
 
     def take_over(self) -> None:
         """An open case that nobody has taken becomes the writer's, if they serve its queue."""
-        serves = self.scene.agent in serving(self.scene.desk, self.facts.queue)
+        desk, route = self.scene.desk, route_of(self.scene.desk, self.case)
+        serves = self.scene.agent in serving(desk, self.facts.queue, route)
         if self.is_open and serves and self.owner is None:
             self.assign(self.scene.agent)
 

@@ -9,7 +9,7 @@ from typing import Any
 from mailbot.core.desk import Agent
 from mailbot.core.errands import Errand
 from mailbot.core.knowncase import KnownCase
-from mailbot.core.scene import LastTurn
+from mailbot.core.scene import FaultEntry, LastTurn
 from mailbot.core.sheet import Join
 
 
@@ -20,7 +20,7 @@ class Turn:
     done: bool
     """Whether it was followed; else only `errands` tells its writer why not."""
     changes: Mapping[str, Any] = field(default_factory=dict)
-    """New values of the ticket's columns, a promise as the object."""
+    """New values of the ticket's columns, a promise as the object; under `fault` the number of a fault, or empty."""
     before: Mapping[str, Any] = field(default_factory=dict)
     """The same columns as they are, so that the turn can be taken back."""
     errands: tuple[Errand, ...] = ()
@@ -32,6 +32,10 @@ class Turn:
     """Whether the message that the mail answers becomes a case of its own."""
     merged_into: KnownCase | None = None
     """The case as which this one goes on."""
+    fault: FaultEntry | None = None
+    """A confirmed fault as it is entered, anew or changed."""
+    elsewhere: tuple[tuple[int, str, str], ...] = ()
+    """Lines of history of other tickets: id, kind, text."""
     undoes: LastTurn | None = None
     """The turn that is taken back, so far as its letters have not left."""
     can_be_undone: bool = False

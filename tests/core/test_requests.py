@@ -439,7 +439,7 @@ def test_no_phrase_does_two_things() -> None:
     meanings: dict[str, set[str]] = {}
     for kinds in requestwords._PHRASES.values():
         for kind, patterns in kinds.items():
-            for phrase in requestwords._expanded(patterns):
+            for phrase in requestwords.expanded(patterns):
                 meanings.setdefault(phrase, set()).add(kind)
 
     assert [phrase for phrase, kinds in meanings.items() if len(kinds) > 1] == []

@@ -1,0 +1,54 @@
+"""What the letters tell that are about what a customer is entitled to, in words: declined, ordered, at fault, fixed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from mailbot.core.desk import Desk
+from mailbot.core.desk import Words as Texts
+from mailbot.core.errands import (
+    Admitted,
+    Declined,
+    FaultConfirmed,
+    FaultFixed,
+    NotCovered,
+    OrderAsked,
+    OrderRecorded,
+    Telling,
+    Words,
+)
+from mailbot.core.headertext import one_line
+from mailbot.core.moments import date_words
+from mailbot.core.tongue import tongue
+from mailbot.core.wording import in_language
+
+_LONGEST_VERSION = 100
+
+
+def service_words(desk: Desk, telling: Telling, now: datetime, language: str) -> dict[str, Any]:
+    """What such a letter, written at the aware moment `now`, tells besides the case; empty for any other letter."""
+    match telling:
+        case Admitted(begun, waits):
+            return {"begun": begun, "waits": waits}
+        case Declined(words, by):
+            return _said(words, by, desk.service.decline, language)
+        case NotCovered(words, by):
+            return _said(words, by, desk.service.not_covered, language)
+        case OrderAsked(words, by):
+            return _said(words, by, desk.service.order, language)
+        case OrderRecorded(ordered, order, begun):
+            return {"ordered": ordered, "order": order.strip("\n"), "begun": begun}
+        case FaultConfirmed(version, expected, changed):
+            year = now.astimezone(desk.calendar.zone).year
+            day = date_words(expected, tongue(language), year) if expected else ""
+            return {"version": one_line(version, _LONGEST_VERSION), "expected": day, "changed": changed}
+        case FaultFixed(version):
+            return {"version": one_line(version, _LONGEST_VERSION)}
+    return {}
+
+
+def _said(words: Words, by: str, terms: Texts, language: str) -> dict[str, Any]:
+    """The agent's words, and what the desk file says to that."""
+    terms_told = in_language(terms, language).strip()
+    return {"words": words.text.strip("\n"), "by": one_line(by, 100), "terms": terms_told}
