@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -133,10 +134,10 @@ def tell(connection: Connection, stationery: Stationery, change: Change) -> Circ
     return circle
 
 
-def near_changes(connection: Connection, desks: Iterable[Desk], now: datetime) -> list[tuple[Change, int]]:
-    """The changes within 30 days of the aware moment `now`, before or after it, of which somebody is not told.
+def warnings(connection: Connection, desks: Iterable[Desk], now: datetime) -> list[str]:
+    """What to warn of at the aware moment `now`: changes within 30 days, before or after it, that somebody is not told.
 
-    Each with how many are not. Who gets no automatic letters at the moment does not count.
+    Who gets no automatic letters at the moment does not count.
     """
     found = []
     for desk in desks:
@@ -145,7 +146,7 @@ def near_changes(connection: Connection, desks: Iterable[Desk], now: datetime) -
         near = [change for change in both if change is not None and abs(change.day - today) <= NEAR]
         for change, circle in zip(near, circles(connection, desk, near, now), strict=True):
             count = len(circle.untold) - len(circle.suppressed)
-            found += [(change, count)] if count else []
+            found += [_warning(change, count)] if count else []
     return found
 
 
@@ -159,6 +160,15 @@ def list_routes(connection: Connection, desks: Iterable[Desk], now: datetime) ->
         known = {(one.route.name, one.route.since): circle for one, circle in zip(changes, told, strict=True)}
         rows += [_row(desk, route, known.get((route.name, route.since)), today) for route in desk.routes]
     return rows
+
+
+def _warning(change: Change, count: int) -> str:
+    name = change.route.name
+    ended = "" if change.partner else " --ended"
+    what = f"leads to {change.partner.name} from" if change.partner else "is over from"
+    untold = f"{count} customer{'' if count == 1 else 's'} concerned {'has' if count == 1 else 'have'} not been told"
+    command = f"mailbot routes tell {shlex.quote(name)}{ended} --desk {change.desk.key}"
+    return f"desk {change.desk.key}: the route {name} {what} {change.day}, and {untold}: {command}"
 
 
 def _row(desk: Desk, route: Route, circle: Circle | None, today: date) -> dict[str, Any]:

@@ -119,16 +119,20 @@ def _tell_view(view: MailboxView) -> str:
 
 def _try_servers(office: Office) -> list[str]:
     """Try each server and tell what was seen; returns what failed, all of it."""
-    from mailbot.daemon import Daemon
+    from mailbot.daemon import Daemon, now
     from mailbot.database import Database, DatabaseError
     from mailbot.imaplogin import MailboxError
     from mailbot.post import PostError
+    from mailbot.routes import warnings
 
     try:
         database = Database(office.settings.database)
     except DatabaseError as exc:
         return [f"database: {exc}; mailboxes and SMTP server were not tried"]
     typer.echo(f"database: {database.url.render_as_string(hide_password=True)} is ready")
+    with database.read() as connection:
+        for warning in warnings(connection, office.in_force.desks.values(), now()):
+            typer.echo(safe_line(f"warning: {warning}"))
     daemon = Daemon(office, database)
     failures = []
     for mailbox in daemon.mailboxes:
