@@ -6,16 +6,16 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any, Final
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, exists, func, or_, select, text
+from sqlalchemy import ColumnElement, Connection, Select, exists, select
 from sqlalchemy.exc import DBAPIError
 
+from mailbot.awaited import awaiting
 from mailbot.caseload import load_cases
 from mailbot.core.audience import agent_of
 from mailbot.core.correspondence import Case, Stationery, run_errand
 from mailbot.core.desk import Desk
-from mailbot.core.digest import TOLD_IN_DIGEST
 from mailbot.core.errands import Errand, LateStart, StartDue
 from mailbot.core.mailboxes import ascii_lower
 from mailbot.core.reminder import Awaited, What, due, horizon, reminded
@@ -23,15 +23,12 @@ from mailbot.core.terms import in_terms
 from mailbot.database import Database
 from mailbot.ledger import Ledger
 from mailbot.office import Office
-from mailbot.tables import OUTGOING, PROMISED, TICKET, OutgoingState
+from mailbot.tables import OUTGOING, PROMISED, TICKET
 
 log = logging.getLogger(__name__)
 
 _MOST = 500
 """Cases told of in one round: triage waits while it lasts."""
-# Spelt as in the schema: SQLite uses a partial index only where the query repeats its condition literally.
-AWAITED: Final = text("ticket.state = 'open' AND ticket.started IS NULL")
-"""Cases that wait for the start of work: not those that wait for the customer, are refused or over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,29 +98,10 @@ def _candidates(desk: Desk, now: datetime) -> list[Select[Any]]:
 
 
 def _awaiting() -> Select[Any]:
-    """The cases that wait for a start of which their customers were told, with the promise in force."""
-    columns = (
+    return awaiting(
         TICKET.c.id, TICKET.c.queue, TICKET.c.priority, TICKET.c.customer, TICKET.c.assignee, TICKET.c.route,
         TICKET.c.expected_start, PROMISED.c.made,
     )  # fmt: skip
-    every = PROMISED.alias()
-    last = select(func.max(every.c.id)).where(every.c.ticket_id == TICKET.c.id).scalar_subquery()
-    return (
-        select(*columns)
-        .select_from(TICKET)
-        .join(PROMISED, PROMISED.c.id == last)
-        .where(AWAITED, PROMISED.c.suspended.is_(None), was_acknowledged())
-    )
-
-
-def was_acknowledged() -> ColumnElement[bool]:
-    """Whether the customer of a ticket has been told anything: not where a machine wrote, or the answer is held."""
-    gone = OUTGOING.c.state.not_in((OutgoingState.HELD, OutgoingState.CANCELLED))
-    return exists().where(
-        OUTGOING.c.ticket_id == TICKET.c.id,
-        OUTGOING.c.cause.startswith("ack:"),
-        or_(gone, OUTGOING.c.answer == TOLD_IN_DIGEST),
-    )
 
 
 def _was_told(what: What, since: ColumnElement[datetime]) -> ColumnElement[bool]:

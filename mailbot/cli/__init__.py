@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from mailbot.cli import cases, customers, desk_work, figures, looking, routes, running, setup, suppressed
+from mailbot.cli import cases, customers, desk_work, figures, looking, repromise, routes, running, setup, suppressed
 from mailbot.cli.common import app
 
-__all__ = ["app", "cases", "customers", "desk_work", "figures", "looking", "routes", "running", "setup", "suppressed"]
+__all__ = [
+    "app",
+    "cases",
+    "customers",
+    "desk_work",
+    "figures",
+    "looking",
+    "repromise",
+    "routes",
+    "running",
+    "setup",
+    "suppressed",
+]

@@ -127,10 +127,16 @@ def existing_database(directory: Path) -> Database:
     from mailbot.database import Database, DatabaseError
 
     url = settings_of(directory).database
-    path = Path(url.removeprefix("sqlite:///"))
-    if url.startswith("sqlite") and not path.exists():
-        raise DatabaseError(f"there is no database yet at {path}; `mailbot run` or `mailbot once` makes it")
+    missing = file_to_be_made(url)
+    if missing is not None:
+        raise DatabaseError(f"there is no database yet at {missing}; `mailbot run` or `mailbot once` makes it")
     return Database(url)
+
+
+def file_to_be_made(url: str) -> Path | None:
+    """The file of an SQLite database that does not exist yet; None for any other database."""
+    path = Path(url.removeprefix("sqlite:///"))
+    return path if url.startswith("sqlite") and not path.exists() else None
 
 
 def print_json(value: Any) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
+from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,13 +16,16 @@ from mailbot.cli.common import (
     ConfigOption,
     app,
     fail,
+    file_to_be_made,
     folder,
     plain_errors,
     safe_line,
 )
+from mailbot.cli.repromise import warn_of_changes
 
 if TYPE_CHECKING:
     from mailbot.core.desk import Desk
+    from mailbot.database import Database
     from mailbot.imap import MailboxView
     from mailbot.office import Office
 
@@ -119,20 +125,45 @@ def _tell_view(view: MailboxView) -> str:
 
 def _try_servers(office: Office) -> list[str]:
     """Try each server and tell what was seen; returns what failed, all of it."""
-    from mailbot.daemon import Daemon, now
     from mailbot.database import Database, DatabaseError
-    from mailbot.imaplogin import MailboxError
-    from mailbot.post import PostError
+
+    with TemporaryDirectory(prefix="mailbot-check-") as spare:
+        missing = file_to_be_made(office.settings.database)
+        if missing is not None and not (missing.parent.is_dir() and os.access(missing.parent, os.W_OK)):
+            return [f"database: cannot be made, {missing.parent} is no folder to write in; mail servers were not tried"]
+        # Looking makes no database; the parts that are tried want one.
+        url = office.settings.database if missing is None else f"sqlite:///{spare}/spare.db"
+        try:
+            database = Database(url)
+        except DatabaseError as exc:
+            return [f"database: {exc}; mailboxes and SMTP server were not tried"]
+        with closing(database):
+            if missing is not None:
+                typer.echo(f"database: there is none yet; the first start makes {missing}")
+            else:
+                typer.echo(f"database: {database.url.render_as_string(hide_password=True)} is ready")
+                _warn_of_cases(office, database)
+            return _try_mail(office, database)
+
+
+def _warn_of_cases(office: Office, database: Database) -> None:
+    """What the database shows that an admin may want to see to."""
+    from mailbot.daemon import now
     from mailbot.routes import warnings
 
-    try:
-        database = Database(office.settings.database)
-    except DatabaseError as exc:
-        return [f"database: {exc}; mailboxes and SMTP server were not tried"]
-    typer.echo(f"database: {database.url.render_as_string(hide_password=True)} is ready")
     with database.read() as connection:
         for warning in warnings(connection, office.in_force.desks.values(), now()):
             typer.echo(safe_line(f"warning: {warning}"))
+    for line in warn_of_changes(office, database):
+        typer.echo(f"warning: {line}")
+
+
+def _try_mail(office: Office, database: Database) -> list[str]:
+    """Try the mailboxes and the SMTP server; what failed."""
+    from mailbot.daemon import Daemon
+    from mailbot.imaplogin import MailboxError
+    from mailbot.post import PostError
+
     daemon = Daemon(office, database)
     failures = []
     for mailbox in daemon.mailboxes:
@@ -144,5 +175,4 @@ def _try_servers(office: Office) -> list[str]:
         typer.echo(f"smtp: {safe_line(daemon.post.try_login())}")
     except PostError as exc:
         failures.append(f"smtp: {exc}")
-    database.close()
     return failures

@@ -12,7 +12,7 @@ from mailbot.core.worktime import WHOLE_DAY, MoreSpans, Step, Why, count_open, n
 
 __all__ = [
     "Promise", "Step", "Why", "as_json", "change_priority", "clock_of", "exceptional", "from_json", "make_promise",
-    "postpone", "target_on",
+    "postpone", "renewed", "target_on",
 ]  # fmt: skip
 
 MINUTE = timedelta(minutes=1)
@@ -87,6 +87,14 @@ def change_priority(desk: Desk, promise: Promise, priority_key: str, queue: str)
     return replace(
         promise, priority=priority_key, within=within, expected_start=_whole_minute(start), at_once=False, steps=steps
     )
+
+
+def renewed(desk: Desk, promise: Promise, queue: str) -> Promise:
+    """The promise as it would be today: counted anew with the hours and targets that the desk has now.
+
+    Only `mailbot repromise` may put it in the place of one that was told. Raises as `make_promise`.
+    """
+    return change_priority(desk, promise, promise.priority, queue)
 
 
 def clock_of(desk: Desk, priority: Priority, queue: str) -> tuple[Calendar, MoreSpans]:
