@@ -83,8 +83,11 @@ def list_parked(connection: Connection) -> list[dict[str, Any]]:
 
 
 def list_filed(connection: Connection) -> list[dict[str, Any]]:
-    """The mails that were heard and are neither a case nor a message of one, oldest first, each with its reason."""
-    return _list_mails(connection, MAIL.c.outcome == "filed")
+    """The mails that were heard and are neither a case nor a message of one, oldest first, each with its reason.
+
+    Those that a list of cases answered are among them.
+    """
+    return _list_mails(connection, MAIL.c.outcome.in_(("filed", "list")))
 
 
 def _list_mails(connection: Connection, which: ColumnElement[bool]) -> list[dict[str, Any]]:

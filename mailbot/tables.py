@@ -168,7 +168,7 @@ class Mail(_Table, table=True):
     attempts: int = 0
     """Counted before triage reads it, so that a mail that kills the process is known by it."""
     outcome: str = ""
-    """What triage made of it: new, follow-up, machine, ...; empty until done."""
+    """What triage made of it: new, follow-up, machine, list, ...; empty until done."""
     reason: str = ""
     """Why that outcome, or why it is parked."""
 

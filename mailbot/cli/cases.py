@@ -118,7 +118,7 @@ def parked(context: typer.Context, config: ConfigOption = None, as_json: JsonOpt
 
 @app.command()
 def filed(context: typer.Context, config: ConfigOption = None, as_json: JsonOption = False) -> None:
-    """List the mails that were heard and opened no case: delivery reports, automatic replies, letters come back."""
+    """List the mails that were heard and opened no case: delivery reports, automatic replies, requests for a list."""
     from mailbot.casefile import list_filed
 
     with plain_errors():

@@ -24,6 +24,8 @@ from mailbot.core.errands import (
     Merged,
     MonthReport,
     OptedOut,
+    OurCase,
+    OurCases,
     PriorityChanged,
     Receipt,
     Reopened,
@@ -46,15 +48,18 @@ LETTERS = (
     "reply", "reply-waits", "closing", "closing-asked", "priority-changed", "waiting", "handed-over", "reopened",
     "status", "merged", "digest", "receipt", "receipt-nothing", "case-list", "hand-over", "case-copy",
     "agent-guide", "welcome", "survey", "survey-reminder", "survey-again", "opted-out", "low-score", "comment",
-    "comment-further", "month-report",
+    "comment-further", "month-report", "our-cases", "our-cases-none",
 )  # fmt: skip
 DESKS = {"visma": "visma-control", "english": "english", "microbizz": "microbizz", "cloudempiere": "cloudempiere"}
 NAMES = (
     *(f"{letter}-{desk}" for desk in ("visma", "english") for letter in LETTERS),
-    *(f"{letter}-microbizz" for letter in ("closing", "status", "receipt-nothing", "case-list", "survey", "low-score")),
+    *(
+        f"{letter}-microbizz"
+        for letter in ("closing", "status", "receipt-nothing", "case-list", "survey", "low-score", "our-cases")
+    ),
     *(
         f"{letter}-cloudempiere"
-        for letter in ("reply-waits", "closing", "status", "hand-over", "welcome", "survey", "comment")
+        for letter in ("reply-waits", "closing", "status", "hand-over", "welcome", "survey", "comment", "our-cases")
     ),
 )
 _PARTNER = Partner(
@@ -90,7 +95,7 @@ _HTML = "<p>Hej Åsa,</p><p>vilken <b>version</b> har du?<br>Se bilden.</p>"
 
 def about_no_case(name: str) -> bool:
     """Whether the letter is about no case, or about several."""
-    return name.startswith(("digest", "case-list", "agent-guide", "welcome", "month-report"))
+    return name.startswith(("digest", "our-cases", "case-list", "agent-guide", "welcome", "month-report"))
 
 
 def asked(desk: Desk) -> SurveyTerms:
@@ -137,6 +142,10 @@ def telling(name: str, desk: Desk, case: CaseFacts) -> Telling:
             level = desk.priorities[0].key
             urgent = HeldCase(case_number(desk.prefix, 2), level, make_promise(desk, level, asked))
             return Digest((HeldCase(case.number, case.priority, case.promise), urgent))
+        case "our-cases":
+            return OurCases("Öbergs Bygg AB", "Åsa Öberg", _of_an_organisation(desk, case), left_out=2)
+        case "our-cases-none":
+            return OurCases("Öbergs Bygg AB", "Åsa Öberg", ())
         case "receipt":
             return Receipt(
                 (
@@ -207,3 +216,22 @@ def _cases(desk: Desk, case: CaseFacts, now: datetime) -> CaseList:
         expected_start=now + timedelta(days=60),
     )  # fmt: skip
     return CaseList("all", "", (late, begun, waiting), left_out=0)
+
+
+def _of_an_organisation(desk: Desk, case: CaseFacts) -> tuple[OurCase, ...]:
+    """One in each state, and one that nobody is proven to have written."""
+    new = OurCase(
+        number=case.number, subject=case.subject, who="Åsa Öberg <asa.oberg@kund.example>", verified=True,
+        priority=case.priority, state="new", received=case.received, promise=case.promise,
+    )  # fmt: skip
+    urgent = make_promise(desk, desk.priorities[0].key, case.received - timedelta(days=400))
+    return (
+        replace(
+            new, number=case_number(desk.prefix, 2), subject="Ny användare", priority=urgent.priority, state="begun",
+            received=urgent.received, promise=urgent,
+        ),
+        new,
+        replace(new, number=case_number(desk.prefix, 3), subject="", who="bo.ek@kund.example", verified=False),
+        replace(new, number=case_number(desk.prefix, 4), subject="Utskrift", state="waiting", promise=None),
+        replace(new, number=case_number(desk.prefix, 5), subject="Kurs", state="refused", promise=None),
+    )  # fmt: skip
