@@ -27,25 +27,30 @@ _CLAIMED = text("outgoing.claimed_domain <> ''")
 
 def load_purse(connection: Connection, addresses: Iterable[str], now: datetime) -> Purse:
     """The counts for these addresses (lower case) and for all strangers together, at an aware moment."""
-    wanted = {address for address in addresses if address}
-    spent: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
-    said: dict[tuple[str, str], bool] = {}
-    if wanted:
-        address = func.lower(OUTGOING.c.recipient)
-        query = select(address, OUTGOING.c.created, OUTGOING.c.fingerprint, OUTGOING.c.state).where(
-            address.in_(wanted), OUTGOING.c.created > now - _DAY, OUTGOING.c.kind == ANSWER
-        )
-        for who, created, fingerprint, state in connection.execute(query):
-            recent = created > now - _HOUR
-            if recent and fingerprint:
-                said[who, fingerprint] = True
-            if state not in _NOT_GONE:
-                spent[who][0] += recent
-                spent[who][1] += 1
     domains, mailboxes, traffic = _strangers(connection, now)
     breaker = load_breaker(connection)
-    known = {who: Spent(hour, day, 0) for who, (hour, day) in spent.items()}
-    return Purse(now, known, domains, said, traffic, breaker, breaker, mailboxes)
+    purse = Purse(now, domains=domains, traffic=traffic, breaker=breaker, breaker_was=breaker, mailboxes=mailboxes)
+    count_spent(connection, purse, addresses)
+    return purse
+
+
+def count_spent(connection: Connection, purse: Purse, addresses: Iterable[str]) -> None:
+    """Put the counts for further addresses (lower case) into a purse; those it has it keeps, as counted along since."""
+    spent: dict[str, list[int]] = {who: [0, 0] for who in addresses if who and who not in purse.spent}
+    if not spent:
+        return
+    address = func.lower(OUTGOING.c.recipient)
+    query = select(address, OUTGOING.c.created, OUTGOING.c.fingerprint, OUTGOING.c.state).where(
+        address.in_(spent), OUTGOING.c.created > purse.now - _DAY, OUTGOING.c.kind == ANSWER
+    )
+    for who, created, fingerprint, state in connection.execute(query):
+        recent = created > purse.now - _HOUR
+        if recent and fingerprint:
+            purse.said[who, fingerprint] = True
+        if state not in _NOT_GONE:
+            spent[who][0] += recent
+            spent[who][1] += 1
+    purse.spent |= {who: Spent(hour, day, 0) for who, (hour, day) in spent.items()}
 
 
 def load_breaker(connection: Connection) -> Breaker:

@@ -21,7 +21,7 @@ from sqlalchemy import Connection, Row, func, select, text, update
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 from mailbot.apply import apply, opens_case
-from mailbot.budgets import breaker_report, load_purse, save_breaker
+from mailbot.budgets import breaker_report, count_spent, load_purse, save_breaker
 from mailbot.core.casenumber import case_number
 from mailbot.core.correspondence import Stationery, report
 from mailbot.core.decide import Act, Answered, CasesAsked, Facts, Filed, FollowUp, NewCase, Parked, Returned, decide
@@ -103,15 +103,22 @@ class Triage:
             ledger = Ledger(now)
             for mail_id, reason in faults.items():
                 self._park(ledger, stationery, mail_id, reason)
-            for layer in layers(_still_stored(connection, mails)):
+            stored = _still_stored(connection, mails)
+            # Of the whole batch: it counts along what its mails are answered, as the tables do once that is written.
+            senders = {mail.sender for mail in stored}
+            purse = load_purse(connection, senders, now) if stored else Purse(now)
+            for layer in layers(stored):
                 waiting = layer
                 while waiting:
                     known = list(zip(waiting, gather(connection, grounds, waiting), strict=True))
                     # What one mail changes about a case must be there when the next one of that case is decided upon.
                     first = _first_of_each_case(known)
-                    self._settle(connection, ledger, stationery, first)
+                    self._settle(connection, ledger, stationery, purse, first)
                     ledger.write(connection)
                     waiting = [mail for mail, _ in known if all(mail is not one for one, _ in first)]
+            if purse.breaker is not purse.breaker_was:
+                save_breaker(connection, purse.breaker)
+                ledger.post("", None, [breaker_report(stationery, self._office.admin, purse.breaker)])
             ledger.write(connection)
             reach("before-commit-2")
         # Commit 2: each mail of the batch is a ticket, a message, filed or parked, and every letter that it causes
@@ -135,6 +142,7 @@ class Triage:
         connection: Connection,
         ledger: Ledger,
         stationery: Stationery,
+        purse: Purse,
         known: list[tuple[Read, Facts]],
     ) -> None:
         """Decide on each mail of a layer and enter what follows; a mail that raises is parked, the next one goes on."""
@@ -153,9 +161,8 @@ class Triage:
         opening = Counter(facts.desk.prefix for _, facts, decision in decided if opens_case(decision))
         # In one order everywhere: two transactions that lock two counters crosswise would wait for each other.
         numbers = {prefix: _take_numbers(connection, prefix, opening[prefix]) for prefix in sorted(opening)}
-        answered = {facts.letter.sender.key for _, facts, _ in decided if facts.letter.sender}
-        answered |= {ascii_lower(facts.survey.recipient) for _, facts, _ in decided if facts.survey}
-        purse = load_purse(connection, answered, stationery.now) if answered else Purse(stationery.now)
+        asked = (ascii_lower(facts.survey.recipient) for _, facts, _ in decided if facts.survey)
+        count_spent(connection, purse, asked)
         for mail, facts, decision in decided:
             number = numbers[facts.desk.prefix].pop(0) if opens_case(decision) else ""
             page = Ledger(stationery.now)
@@ -165,9 +172,6 @@ class Triage:
             except Exception as exc:
                 log.exception("mail %d cannot be answered", mail.mail_id)
                 self._park(ledger, stationery, mail.mail_id, _describe(exc))
-        if purse.breaker is not purse.breaker_was:
-            save_breaker(connection, purse.breaker)
-            ledger.post("", None, [breaker_report(stationery, self._office.admin, purse.breaker)])
 
     def _claim(self, connection: Connection) -> list[Row[*tuple[Any, ...]]]:
         """The next mails in order, within the bounds of a batch; one that was under way when a process died, alone."""
