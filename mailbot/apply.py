@@ -15,6 +15,7 @@ from mailbot.core.customerturn import unproven
 from mailbot.core.decide import (
     Act,
     Answered,
+    CasesAsked,
     Decision,
     Facts,
     Filed,
@@ -26,13 +27,15 @@ from mailbot.core.decide import (
 from mailbot.core.machine import Reason
 from mailbot.core.mailboxes import ascii_lower
 from mailbot.core.note import silence_line
+from mailbot.core.passing import Passed, hand_over, route_notes
 from mailbot.core.purse import Purse
 from mailbot.core.returned import aftermath
 from mailbot.core.sameness import fingerprint
 from mailbot.core.tags import Party
 from mailbot.core.wording import has_passed
-from mailbot.entries import Clerk, add_message, answering, new_case, open_ticket, take_part
+from mailbot.entries import Clerk, add_message, answering, new_case, open_ticket, pass_on, take_part
 from mailbot.ledger import Answering
+from mailbot.ourcases import answer_cases_asked
 from mailbot.returns import enter_aftermath
 from mailbot.tables import MailState
 from mailbot.turns import act, follow
@@ -49,7 +52,7 @@ def apply(
     clerk: Clerk,
     mail_id: int,
     facts: Facts,
-    decision: NewCase | FollowUp | Act | Filed | Returned | Answered,
+    decision: NewCase | FollowUp | Act | Filed | Returned | Answered | CasesAsked,
     number: str,
 ) -> None:
     """Enter everything that a decision causes, or raise and enter nothing; `number` is for the case it may open."""
@@ -70,6 +73,8 @@ def apply(
             if report.meaning == "complaint":  # who does not want our letters is asked nothing, ever (Q20)
                 clerk.ledger.opt_out(ascii_lower(letter.recipient), f"a complaint, mail {mail_id}")
             clerk.ledger.end_mail(mail_id, MailState.DONE, "filed", silence_line(why))
+        case CasesAsked():
+            answer_cases_asked(clerk, mail_id, facts, decision)
         case Answered(survey):
             enter_answer(
                 clerk.ledger, clerk.stationery, clerk.purse, facts.desk, survey, facts.letter, facts.received, mail_id,
@@ -80,13 +85,15 @@ def apply(
 def _open_case(clerk: Clerk, mail_id: int, facts: Facts, decision: NewCase, number: str) -> None:
     desk, letter = facts.desk, facts.letter
     answer, decision = _may_answer(clerk.purse, facts, decision)
-    case, promise = new_case(desk, letter, facts.received, decision, number), decision.promise
+    handed = _handed_over(facts, decision, answer, mail_id)
+    decision = replace(decision, notes=(*decision.notes, *route_notes(desk, decision.route, handed)))
+    case, promise = new_case(desk, letter, facts.received, decision, number, handed.partner), decision.promise
     if facts.whole_size:
         case = replace(case, facts=replace(case.facts, incomplete=True))
     # A held acknowledgement tells nobody anything yet, though it is written as one that does.
     held = answer is not None and bool(answer.held)
     heard = replace(case, facts=replace(case.facts, told=False)) if held else case
-    agents = for_new_case(desk, decision.placement.queue, clerk.stationery.now)
+    agents = for_new_case(desk, decision.placement.queue, clerk.stationery.now, decision.route)
     copied = copies(clerk.stationery, heard, letter, mail_id, decision, agents)
     acknowledged = (acknowledge(clerk.stationery, case, letter, mail_id, decision.entitlement),) if answer else ()
     silence = silence_line(decision.silence) if decision.silence else ""
@@ -99,6 +106,7 @@ def _open_case(clerk: Clerk, mail_id: int, facts: Facts, decision: NewCase, numb
     add_message(clerk.ledger, ticket, mail_id, letter, facts.received, "customer" if human else "machine")
     clerk.ledger.post(desk.key, ticket, acknowledged, mail_id=mail_id, answer=answer)
     clerk.ledger.post(desk.key, ticket, copied, mail_id=mail_id)
+    pass_on(clerk, case, ticket, mail_id, handed)
     if decision.standing.why is not None:
         warning = run_errand(clerk.stationery, case, unproven(decision.standing, letter, facts.received))
         clerk.ledger.post(desk.key, ticket, (warning,), mail_id=mail_id)
@@ -106,6 +114,13 @@ def _open_case(clerk: Clerk, mail_id: int, facts: Facts, decision: NewCase, numb
         take_part(clerk.ledger, ticket, Party(number, address, "customer"))
     outcome = "machine" if not human else "new" if decision.entitlement.admitted else "not-admitted"
     clerk.ledger.end_mail(mail_id, MailState.DONE, outcome, silence or f"case {number}")
+
+
+def _handed_over(facts: Facts, decision: NewCase, answer: Answering | None, mail_id: int) -> Passed:
+    """The case on its way to the partners of its route, where its sender is told so: who is, waits for them."""
+    if answer is None or answer.held or not decision.entitlement.admitted:
+        return Passed()
+    return hand_over(facts.desk, decision.route, facts.letter, facts.received, mail_id)
 
 
 def _may_answer(purse: Purse, facts: Facts, decision: NewCase) -> tuple[Answering | None, NewCase]:

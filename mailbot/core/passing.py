@@ -8,12 +8,13 @@ from datetime import datetime
 
 from mailbot.core.attachment import Attachment
 from mailbot.core.desk import Desk, Partner, Route
-from mailbot.core.errands import Entry, Errand, HandOver, Words
+from mailbot.core.errands import Entry, Errand, HandedOver, HandOver, Words
 from mailbot.core.knowncase import KnownCase
 from mailbot.core.letter import Letter
 from mailbot.core.note import Note
-from mailbot.core.route import partners_on
+from mailbot.core.route import in_force, partners_on, route_of
 from mailbot.core.shareable import shareable
+from mailbot.core.sheet import Join, Sheet
 
 MOST_PASSED_IN_AN_HOUR = 20
 """Letters on one case that its partners get within an hour. Two robots that mark nothing, a customer's and a partner's,
@@ -56,6 +57,29 @@ def hand_over(desk: Desk, route: Route | None, letter: Letter, received: datetim
         for partner in partners
     )
     return Passed(told, (("partner", f"passed on to {_names(partners)}"), *left_out))
+
+
+def take_route(sheet: Sheet) -> None:
+    """The partners of the route that a refused case would have taken get it when an agent admits it; told so.
+
+    Only while the route is in force, and to who has not got the case already.
+    """
+    scene, case = sheet.scene, sheet.case
+    route = route_of(scene.desk, case)
+    today = scene.received.astimezone(scene.desk.calendar.zone).date()
+    if "admit" not in sheet.asked or not sheet.is_open or route is None or not in_force(route, today):
+        return
+    files, left_out = _files(replace(scene.letter, attachments=scene.enclosures))
+    entries = tuple(entry for entry in scene.entries if not entry.internal)
+    already = case.partners | {errand.to for errand in sheet.errands}
+    for partner in partners_on(scene.desk, route):
+        if already.isdisjoint(partner.addresses):
+            told = HandOver(partner, "", Words(""), entries, route.product or route.name)
+            sheet.errand(told, partner.address, "partner", "hand-over", "relay", attachments=files)
+            sheet.tell_customers(HandedOver(partner), f"handed-over:{partner.address}", "notice")
+            sheet.joins.append(Join(partner.address, "partner"))
+            sheet.note_event("partner", f"passed on to {partner.name}, admitted")
+            sheet.events += left_out
 
 
 def route_notes(desk: Desk, route: Route | None, passed: Passed) -> tuple[Note, ...]:
