@@ -45,7 +45,25 @@ the customer was told of the start of work. Commit 2 holds all of it or nothing:
 the message, participants with the handles of their tags, events, the turn as #undo needs it, every letter with its
 bytes frozen (an agent's not due before the desk's `reconsider` is over), the end of a letter that came back with the
 address that is spared for a while (`returns`), and the breaker. What the clock alone brings, `digests`, `mornings`,
-`surveys` and `monthly`, the daemon's round puts into the same outbox.
+`reminders`, `surveys` and `monthly`, the daemon's round puts into the same outbox.
+
+Who is helped, and on what terms
+================================
+A desk file may name files of customers (`customerfile`, `customersheet` for CSV, `customercheck`); the book of them,
+`core.customer`, is part of the desk. `gather` finds the sender's customer and puts the desk on that customer's terms
+(`core.terms`): own targets, hours, ways to reach the desk, language. All that counts or writes then needs to know
+nothing of customers.
+
+- `core.placement` walks the desk file's rules: queue, kind, priority, by impact and urgency too. `core.entitlement` says
+  whether the desk helps with it, and why. What is not admitted is a case all the same, in state refused: it has a
+  number, and no start is promised until an agent admits it (`core.serviceactions`).
+- `core.route` says who else works on it from its beginning; `core.passing` gives partners the case and what its
+  customers write further. `routes` tells the customers concerned when a route changes.
+- `core.reminder` and `reminders` see to it that promised starts are not forgotten. A promise changes by what happens in
+  the case and by nothing else: where hours or targets in the files have changed, `repromise` tells the customers at
+  an admin's word.
+- `core.ourcases` answers a contact who asks for the cases of the whole organisation.
+- `explain` walks one mail through all of it, and changes nothing.
 
 A survey
 ========
@@ -66,7 +84,8 @@ daemons on one PostgreSQL database one triages at a time (`Database.turn`), so t
 `imaplogin`, `imapfetch` and `stubborn` (mails that a server will not hand over) help `imap`. `rawmail` packs what
 inbox stores and triage reads. `caseload` reads cases out of the tables, and `ledger` collects the rows of one commit.
 
-Beside the path: `config` and `deskfile` (with `deskform`, `deskcheck`, `calendars`) turn TOML into checked data;
+Beside the path: `config` and `deskfile` turn TOML into checked data (`formfile`, `formvalues` and `formcheck` for any
+file, `deskform`, `serviceform` and what checks and builds from them for desks, `calendars` for holidays);
 `office` keeps the last good desks and `templates` in force while their files change; `casefile` tells what has become
 of a mail; `held` and `welcome` do what an admin asks; `cli` is what an admin types; `demo` shows it all without a
 server; `crashpoint` is for the tests alone.
