@@ -56,12 +56,17 @@ contacts = [{ address = "frida@former.example", name = "Frida", sees_cases = tru
 class CustomerRoom:
     """The desk `td` with customers, in Swedish; two of them read Danish and English."""
 
-    def __init__(self, database: Database, folder: Path, *, terms: str = TERMS, more: str = AGREEMENTS) -> None:
+    def __init__(
+        self, database: Database, folder: Path, *, terms: str = TERMS, more: str = AGREEMENTS,
+        languages: str = '["sv"]',
+    ) -> None:  # fmt: skip
+        """`terms` are keys of the desk, `more` further tables of its file."""
         self.room = Mailroom(database, folder)
         self.count = 0
         (self.room.folder / "customers.toml").write_text(CUSTOMERS, encoding="utf-8")
         file = self.room.folder / "desks" / "td.toml"
         text = file.read_text(encoding="utf-8")
+        text = text.replace('languages = ["sv"]', f"languages = {languages}")
         file.write_text(text.replace('prefix = "TD"\n', f'prefix = "TD"\n{terms}') + more, encoding="utf-8")
         self.room.office = Office(self.room.folder)
         self.desk = self.room.office.in_force.desks["td"]
