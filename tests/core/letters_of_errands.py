@@ -19,6 +19,7 @@ from mailbot.core.errands import (
     HandedOver,
     HandOver,
     HeldCase,
+    LateStart,
     ListedCase,
     LowScore,
     Merged,
@@ -27,9 +28,11 @@ from mailbot.core.errands import (
     OurCase,
     OurCases,
     PriorityChanged,
+    PromiseChanged,
     Receipt,
     Reopened,
     Reply,
+    RouteChanged,
     StatusTold,
     Survey,
     Telling,
@@ -48,7 +51,8 @@ LETTERS = (
     "reply", "reply-waits", "closing", "closing-asked", "priority-changed", "waiting", "handed-over", "reopened",
     "status", "merged", "digest", "receipt", "receipt-nothing", "case-list", "hand-over", "case-copy",
     "agent-guide", "welcome", "survey", "survey-reminder", "survey-again", "opted-out", "low-score", "comment",
-    "comment-further", "month-report", "our-cases", "our-cases-none",
+    "comment-further", "month-report", "our-cases", "our-cases-none", "hand-over-route", "hand-over-again",
+    "route-changed", "route-over",
 )  # fmt: skip
 DESKS = {"visma": "visma-control", "english": "english", "microbizz": "microbizz", "cloudempiere": "cloudempiere"}
 NAMES = (
@@ -58,13 +62,21 @@ NAMES = (
         for letter in ("closing", "status", "receipt-nothing", "case-list", "survey", "low-score", "our-cases")
     ),
     *(
+        f"{letter}-{desk}"
+        for desk in ("microbizz", "cloudempiere")
+        for letter in ("hand-over-route", "hand-over-again", "route-changed", "route-over")
+    ),
+    *(
         f"{letter}-cloudempiere"
         for letter in ("reply-waits", "closing", "status", "hand-over", "welcome", "survey", "comment", "our-cases")
     ),
 )
-_PARTNER = Partner(
+PARTNER = Partner(
     "PX Expert Norden", ("px@partner.example",),
-    contact={"sv": "010-000 00 00, px@partner.example", "en": "+46 10 000 00 00, px@partner.example"},
+    contact={
+        "sv": "010-000 00 00, px@partner.example", "da": "+46 10 000 00 00, px@partner.example",
+        "sk": "+46 10 000 00 00, px@partner.example", "en": "+46 10 000 00 00, px@partner.example",
+    },
 )  # fmt: skip
 _QUESTION = "Hej,\n\nsedan i morse är rapporten tom.\n\nÅsa"
 _ANSWER = "Hej Åsa,\n\nstarta om utskriftstjänsten:\n  1. Inställningar\n  2. Tjänster > Starta om\n\nMvh Kim"
@@ -95,7 +107,7 @@ _HTML = "<p>Hej Åsa,</p><p>vilken <b>version</b> har du?<br>Se bilden.</p>"
 
 def about_no_case(name: str) -> bool:
     """Whether the letter is about no case, or about several."""
-    return name.startswith(("digest", "our-cases", "case-list", "agent-guide", "welcome", "month-report"))
+    return name.startswith(("digest", "our-cases", "case-list", "agent-guide", "welcome", "month-report", "route-"))
 
 
 def asked(desk: Desk) -> SurveyTerms:
@@ -131,7 +143,7 @@ def telling(name: str, desk: Desk, case: CaseFacts) -> Telling:
         case "waiting":
             return Waiting()
         case "handed-over":
-            return HandedOver(_PARTNER)
+            return HandedOver(PARTNER)
         case "reopened":
             return Reopened()
         case "status":
@@ -165,7 +177,16 @@ def telling(name: str, desk: Desk, case: CaseFacts) -> Telling:
         case "case-list":
             return _cases(desk, case, asked)
         case "hand-over":
-            return HandOver(_PARTNER, "Kim Lund", Words("Hej!\n\nKan ni titta på det här?"), entries)
+            return HandOver(PARTNER, "Kim Lund", Words("Hej!\n\nKan ni titta på det här?"), entries)
+        case "hand-over-route":
+            return HandOver(PARTNER, "", Words(""), entries[:1], about="PX")
+        case "hand-over-again":
+            again = replace(entries[0], at=asked + hour, text="Hej,\n\nnu är den tom igen.\n\nÅsa", attachments=())
+            return HandOver(replace(PARTNER, answers_customers=True), "", Words(""), (again,), further=True)
+        case "route-changed":
+            return RouteChanged("PX", date(2027, 1, 1), PARTNER)
+        case "route-over":
+            return RouteChanged("PX", date(2026, 10, 1), None)
         case "case-copy":
             return WholeCase(Note("assigned-by", ("Kim Lund",)), "waiting", "Anna Lindqvist", entries)
         case "agent-guide":

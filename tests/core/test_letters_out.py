@@ -56,6 +56,9 @@ ACKNOWLEDGEMENTS = {
     "ack-biometria-go-live": ("biometria-viol3", "first", "2025-05-01T17:30", True),
     "ack-biometria-driver": ("biometria-viol3", "driver", "2025-12-24T23:15", True),
     "ack-english": ("english", "3", "2026-03-28T22:00", True),
+    "ack-visma-partner": ("visma-control", "normal", "2026-11-23T11:15", True),
+    "ack-microbizz-partner": ("microbizz", "question", "2026-11-23T11:15", False),
+    "ack-cloudempiere-partner": ("cloudempiere", "3", "2026-11-23T11:15", True),
     "ack-visma-late": ("visma-control", "high", "2026-04-02T11:30", True),
     "ack-microbizz-late": ("microbizz", "incident", "2026-04-30T14:00", True),
 }
@@ -122,6 +125,9 @@ def _written_at(name: str, case: CaseFacts) -> datetime:
 def _acknowledgement(name: str, key: str, priority: str, received: str, verified: bool) -> bytes:
     desk = _desk(key)
     case = replace(_case(desk, priority, received), verified=verified)
+    if name.endswith("-partner"):
+        desk = replace(desk, partners=(letters_of_errands.PARTNER,))
+        case = replace(case, partner=letters_of_errands.PARTNER.address)
     now = _written_at(name, case)
     draft = acknowledgement(shipped_library(), desk, case, now).draft
     return _mail(desk, draft, now, case.requester_address, "auto-replied")
