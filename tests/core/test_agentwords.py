@@ -14,7 +14,8 @@ from mailbot.core.commands import read_commands
 from mailbot.core.commandwords import COMMANDS, command_words
 from mailbot.core.compose import Head, compose
 from mailbot.core.conversation import LONGEST, LONGEST_TURN, MOST, conversation_words
-from mailbot.core.desk import Desk, Kind, Matrix, Partner, Queue
+from mailbot.core.customer import Customers
+from mailbot.core.desk import Desk, Kind, Matrix, Partner, Queue, Service
 from mailbot.core.draft import Draft
 from mailbot.core.errands import (
     CaseList,
@@ -44,6 +45,7 @@ from tests.lettering import shipped_desks, shipped_library
 
 NOW = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)
 PARTNER = Partner("PX Expert", ("px@partner.example",))
+SERVICE = Service(decline={"en": "D"}, not_covered={"en": "N"}, order={"en": "O"}, workaround="normal")
 
 
 def swedish() -> Desk:
@@ -244,7 +246,7 @@ def test_the_guide_tells_every_command_in_the_reader_s_language(language: str) -
     desk = replace(
         swedish(), languages=(language,), queues=(Queue("billing", {language: "XXX"}),),
         kinds=(Kind("incident", {language: "YYY"}),),
-        matrix=matrix, partners=(PARTNER,),
+        matrix=matrix, partners=(PARTNER,), service=SERVICE,
     )  # fmt: skip
     text = letter(Guide(""), desk).text
     words = command_words(language)
@@ -260,12 +262,20 @@ def test_the_guide_tells_every_command_in_the_reader_s_language(language: str) -
 
 def test_the_guide_is_true_of_its_desk() -> None:
     """What the desk does not have is not told of; waiting time, proof and personal address are the desk's own."""
-    bare = replace(swedish(), kinds=(), queues=(), partners=(), matrix=None, authserv_id="", reconsider=timedelta())
+    bare = replace(
+        swedish(), kinds=(), queues=(), partners=(), matrix=None, authserv_id="", reconsider=timedelta(),
+        customers=None, service=Service(),
+    )  # fmt: skip
     full = replace(bare, authserv_id="mx.example", reconsider=timedelta(seconds=90))
     plain, proven = letter(Guide(""), bare).text, letter(Guide("x+tag@b.se"), full).text
 
-    for word in ("* #kö ", "* #typ ", "* #påverkan ", "* #vidarebefordra ", "min innan det går iväg"):
+    lacking = ("kö", "typ", "påverkan", "brådska", "vidarebefordra", "godkänn", "avböj", "ingår-inte", "beställning")
+    for word in (*(f"#{word}" for word in (*lacking, "tillfällig-lösning")), "min innan det går iväg"):
         assert word not in plain
+    assert "* #fel VERSION DATUM\n" in plain
+    named = replace(bare, customers=Customers.of(()))
+    assert "* #godkänn\n" in letter(Guide(""), named).text
+    assert "prioritet Normal" in letter(Guide(""), replace(bare, service=SERVICE)).text
     assert "Det du skickar väntar 2 min innan det går iväg." in proven
     assert "raden #nyckel och din personliga nyckel överst" in plain
     assert "Din personliga adress: x+tag@b.se\n" in proven
