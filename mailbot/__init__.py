@@ -35,6 +35,8 @@ go to whom.
   `core.agentturn`. `casework` sets the agent's `core.scene`: all that orders may need. `core.commands` cuts orders and
   words apart, `core.actions` enters each order on the `core.sheet`; one that is refused keeps the whole mail back.
   `core.opening` is for the case that an agent opens (#new).
+- A case that opens may take a route (`core.route`): to a duty team, or to a partner, who gets it whole and what its
+  customers write on it later (`core.passing`).
 - Letters are `core.errands` until they are written: what is told to whom, as data. `core.errandwords` writes them,
   `core.correspondence` addresses, signs and freezes them. `core.audience` knows which agents hear of what.
 - Automatic answers ask the `core.purse`, which knows what was spent (`budgets`) and what may be (`core.budget`); one
@@ -87,8 +89,8 @@ inbox stores and triage reads. `caseload` reads cases out of the tables, and `le
 Beside the path: `config` and `deskfile` turn TOML into checked data (`formfile`, `formvalues` and `formcheck` for any
 file, `deskform`, `serviceform` and what checks and builds from them for desks, `calendars` for holidays);
 `office` keeps the last good desks and `templates` in force while their files change; `casefile` tells what has become
-of a mail; `held` and `welcome` do what an admin asks; `cli` is what an admin types; `demo` shows it all without a
-server; `crashpoint` is for the tests alone.
+of a mail; `held`, `welcome` and `routes` do what an admin asks; `cli` is what an admin types; `demo` shows it all
+without a server; `crashpoint` is for the tests alone.
 """
 
 __version__ = "0.1.0"
