@@ -229,7 +229,7 @@ def test_two_languages_tell_the_words_once() -> None:
     for draft in (plain, waits, closing):
         assert draft.text.count("MOJE SLOVÁ") == draft.html.count("MOJE SLOVÁ") == 1
     assert waits.text.index("Teraz čakáme") < waits.text.index("* * *") < waits.text.index("We are now waiting")
-    places = [closing.text.index(said) for said in ("Riešenie:", "* * *", "The solution stands above")]
+    places = [closing.text.index(said) for said in ("Riešenie:", "* * *", "You will find the solution above")]
     assert places == sorted(places)
 
 

@@ -76,7 +76,7 @@ def test_agents_read_why(desk: CustomerRoom) -> None:
 
 @pytest.mark.parametrize(
     ("verdict", "told"),
-    [("pass", "gällde till och med 22 november 2026"), ("", "gällde till och med 22 november 2026"), ("fail", "")],
+    [("pass", "gällde till och med den 22 november 2026"), ("", "gällde till och med den 22 november 2026"), ("fail", "")],
 )
 def test_the_reason_is_for_the_contact_alone(desk: CustomerRoom, verdict: str, told: str) -> None:
     """A contact of the customer reads that the agreement has ended; from a forged address nobody learns of it."""

@@ -277,7 +277,7 @@ def test_a_customers_own_terms_and_language_are_kept_to(office: Office) -> None:
     (office.room.folder / "acme.toml").write_text(acme.replace("6h", "5h"), encoding="utf-8")
     assert office.room.office.refresh() == ()
     assert "2026-11-23 15:00 -> 2026-11-23 14:00, told" in office.repromise(at=EIGHT + MINUTE)[0]
-    assert "What we told you before was Monday 23 November" in office.text(ANNA)
+    assert "We had told you Monday 23 November" in office.text(ANNA)
 
 
 def test_repromise_waits_for_its_turn(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:

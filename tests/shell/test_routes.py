@@ -403,7 +403,7 @@ def test_the_customers_concerned_are_told_once(coming: Routes) -> None:
         *(f"{one} is told" for one in sorted((ANNA, BO, DORTE, EVE, STRANGER))),
         "5 letters will be sent by the daemon, or by `mailbot once`.",
     ]
-    assert "Från och med 1 december 2026 arbetar PX Expert med mejl om PX." in coming.text(ANNA)
+    assert "Från och med den 1 december 2026 tar PX Expert hand om mejl om PX." in coming.text(ANNA)
     assert "Ring PX på 08-1." in coming.text(ANNA)
     assert "Fra og med den 1. december 2026 tager PX Expert sig af mails om PX." in coming.text(DORTE)
     assert "From 1 December 2026, PX Expert will be handling email about PX." in coming.text(EVE)
@@ -460,7 +460,7 @@ def test_the_end_of_a_route_is_told_as_well(coming: Routes, monkeypatch: pytest.
     assert "the route PX is over from 2027-01-01" in checked
     assert "mailbot routes tell PX --ended --desk td" in checked
     coming.mailbot("tell", "PX", "--ended")
-    assert "Sedan 1 januari 2027 arbetar vi själva med mejl om PX igen." in coming.text(ANNA)
+    assert "Sedan den 1 januari 2027 tar vi själva hand om mejl om PX igen." in coming.text(ANNA)
     assert coming.causes(ANNA) == ["route:td:PX:ended:2027-01-01"]
     assert "is over" not in coming.room.mailbot("check").output
 
@@ -472,7 +472,7 @@ def test_of_a_route_that_another_follows_only_the_next_is_told(coming: Routes) -
     """By its name the one that begins last is meant, to whom its customers go on."""
     coming.set_routes(FOLLOWED)
     coming.mailbot("tell", "PX")
-    assert "Från och med 1 januari 2027 arbetar Silent med mejl om PX." in coming.text(ANNA)
+    assert "Från och med den 1 januari 2027 tar Silent hand om mejl om PX." in coming.text(ANNA)
     assert "the route PX leads to Silent" not in coming.room.mailbot("check").output
     rows = [json.loads(line) for line in coming.mailbot("--json").splitlines()]
     assert [(row["since"], row["told"]) for row in rows] == [("2026-12-01", 0), ("2027-01-01", 5)]

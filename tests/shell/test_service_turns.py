@@ -425,7 +425,7 @@ def test_new_words_on_a_fault_reach_every_case(desk: CustomerRoom) -> None:
     first, second, _ = hanging(desk)
     leave(desk)
     agnes(desk, "#fault 12.2 15. januar 2027", second, hours=1)
-    assert "nya uppgifter om felet i ditt ärende" in desk.text(ANNA)
+    assert "nya uppgifter om felet bakom ditt ärende" in desk.text(ANNA)
     assert "version 12.2, som väntas fredag 15 januari 2027." in desk.text(ANNA)
     assert "Der er nyt om fejlen" in desk.text(DORTE)
     assert "Friday 15 January 2027" in desk.text(EVE)
