@@ -33,6 +33,7 @@ from mailbot.core.errands import (
     Reopened,
     Reply,
     RouteChanged,
+    StartDue,
     StatusTold,
     Survey,
     Telling,
@@ -52,7 +53,7 @@ LETTERS = (
     "status", "merged", "digest", "receipt", "receipt-nothing", "case-list", "hand-over", "case-copy",
     "agent-guide", "welcome", "survey", "survey-reminder", "survey-again", "opted-out", "low-score", "comment",
     "comment-further", "month-report", "our-cases", "our-cases-none", "hand-over-route", "hand-over-again",
-    "route-changed", "route-over",
+    "route-changed", "route-over", "reminder", "late-start", "promise-changed",
 )  # fmt: skip
 DESKS = {"visma": "visma-control", "english": "english", "microbizz": "microbizz", "cloudempiere": "cloudempiere"}
 NAMES = (
@@ -65,6 +66,11 @@ NAMES = (
         f"{letter}-{desk}"
         for desk in ("microbizz", "cloudempiere")
         for letter in ("hand-over-route", "hand-over-again", "route-changed", "route-over")
+    ),
+    *(
+        f"{letter}-{desk}"
+        for desk in ("microbizz", "cloudempiere")
+        for letter in ("reminder", "late-start", "promise-changed")
     ),
     *(
         f"{letter}-cloudempiere"
@@ -183,6 +189,12 @@ def telling(name: str, desk: Desk, case: CaseFacts) -> Telling:
         case "hand-over-again":
             again = replace(entries[0], at=asked + hour, text="Hej,\n\nnu är den tom igen.\n\nÅsa", attachments=())
             return HandOver(replace(PARTNER, answers_customers=True), "", Words(""), (again,), further=True)
+        case "reminder":
+            return StartDue("")
+        case "late-start":
+            return LateStart("Kim Lund")
+        case "promise-changed":
+            return PromiseChanged(case.promise.expected_start - hour)
         case "route-changed":
             return RouteChanged("PX", date(2027, 1, 1), PARTNER)
         case "route-over":

@@ -17,7 +17,7 @@ from mailbot.core.compose import compose
 from mailbot.core.decide import NewCase
 from mailbot.core.desk import Desk
 from mailbot.core.draft import Draft
-from mailbot.core.errands import Closing, HandOver, LowScore, MonthReport, Reply
+from mailbot.core.errands import Closing, HandOver, LateStart, LowScore, MonthReport, Reply
 from mailbot.core.errandwords import write
 from mailbot.core.letter import Address, Attachment
 from mailbot.core.machine import Reason
@@ -209,7 +209,7 @@ def _errand(name: str) -> bytes:
     now = case.received + timedelta(minutes=2)
     about = None if letters_of_errands.about_no_case(name) else case
     draft = write(shipped_library(), desk, about, told, now, reader="Anna Lindqvist").draft
-    to_lead = isinstance(told, LowScore | MonthReport)
+    to_lead = isinstance(told, LateStart | LowScore | MonthReport)
     colleague = "lead@desk.example" if to_lead else "anna.lindqvist@desk.example"
     reader = colleague if to_lead or not draft.html else case.requester_address
     pictures = (told.picture,) if isinstance(told, MonthReport) and told.picture else ()
