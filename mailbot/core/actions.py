@@ -71,8 +71,14 @@ def add(sheet: Sheet, command: Command) -> Note:
 
 
 def remove(sheet: Sheet, command: Command) -> Note:
-    """Somebody gets no more letters about the case, not what this mail tells the customers either."""
+    """Somebody gets no more letters about the case, not what this mail tells the customers either; a partner too."""
     address = chosen_address(command.argument, called(command)).key
+    partner = next((one for one in sheet.scene.desk.partners if address in one.addresses), None)
+    present = sorted(sheet.case.partners.intersection(partner.addresses)) if partner else ()
+    if present:
+        sheet.joins += (Join(one, "partner", active=False) for one in present)
+        sheet.note_event("removed", f"{present[0]} takes part no more, removed")
+        return Note("done-removed", (address,))
     if address not in sheet.case.participants or address not in sheet.customers:
         raise Refused("no-such-participant", address)
     if len(sheet.customers) == 1:

@@ -41,7 +41,7 @@ class KnownCase:
     """By agent's or partner's address: the Message-ID of the first letter about this case."""
     state: State = "open"
     removed: frozenset[str] = frozenset()
-    """Customers who took part until an agent removed them."""
+    """Customers and partners who took part until an agent removed them."""
     partners: frozenset[str] = frozenset()
     agents: frozenset[str] = frozenset()
     """Agents whom a letter about it has gone to."""

@@ -41,7 +41,7 @@ def judge_standing(desk: Desk, sender: str, verdict: Verdict, tie: Tie | None, *
         return Standing("other")
     if tie.by == "tag" and tie.role == "partner":
         partner = next((one for one in desk.partners if sender in one.addresses and tie.address in one.addresses), None)
-        if partner is not None:
+        if partner is not None and tie.case.removed.isdisjoint(partner.addresses):
             return Standing("partner", partner=partner)
     own_tag = tie.by == "tag" and tie.role == "customer" and tie.address == sender and sender not in tie.case.removed
     return Standing("customer" if own_tag or sender in tie.case.participants else "other")

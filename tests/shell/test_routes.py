@@ -240,6 +240,21 @@ def test_two_machines_that_mark_nothing_do_not_write_for_ever(desk: Routes) -> N
     assert "En timme senare." in desk.text(CASE)
 
 
+def test_a_partner_is_removed_as_others_are(desk: Routes) -> None:
+    """By any of its addresses: it gets no more of the case, and what it writes is for the agents to look at."""
+    desk.write(ANNA, "PX stannar.")
+    tagged, handed = desk.last_id(ANNA), desk.last_id(CASE)
+    desk.write(AGNES, f"#remove {PX}", to=desk.last_id(AGNES))
+    desk.write(ANNA, "Version 4.", to=tagged)
+    desk.write(PX, "Starta om.", to=handed)
+    assert len(desk.letters(CASE)) == 1
+    assert "Starta om." not in desk.text(ANNA)
+    assert "Starta om." in desk.text(AGNES)
+    desk.write(AGNES, "#undo", to=desk.last_id(AGNES))
+    desk.write(ANNA, "Version 5.", to=tagged)
+    assert "Version 5." in desk.text(CASE)
+
+
 @pytest.mark.parametrize(
     ("sender", "more"),
     [
