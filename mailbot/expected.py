@@ -13,8 +13,12 @@ from mailbot.calendars import YEARS
 from mailbot.core import promise
 from mailbot.core.desk import Desk
 from mailbot.core.promise import Promise, Step, make_promise
+from mailbot.core.terms import Whose, in_terms, whose_hours, whose_target
+from mailbot.customerlist import find
 
 COLUMNS = ("desk", "priority", "received")
+MAY_HAVE = ("customer", "queue")
+"""Columns that a table may have besides."""
 
 _FIRST_LINE = f"expected a first line with {','.join(COLUMNS)}"
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -25,14 +29,22 @@ class Answer:
     """A promise, and how the moment of receipt was read where that was not plain."""
 
     desk: Desk
+    """On the customer's terms."""
     promise: Promise
     notes: tuple[str, ...]
+    customer: str = ""
+    """Key; empty: of none, on the desk's own terms."""
+    queue: str = ""
+    """Key; empty: the default one."""
 
 
-def expected_start(desks: Iterable[Desk], desk: str, priority: str | None, received: str) -> Answer:
+def expected_start(
+    desks: Iterable[Desk], desk: str, priority: str | None, received: str, customer: str = "", queue: str = ""
+) -> Answer:
     """The promise for mail received at an ISO date and time; without offset it is the desk's local time.
 
-    No priority is the desk's default one. ValueError says what is wrong and what was expected.
+    No priority is the desk's default one, as no queue is; `customer` is a key, name, domain or address. ValueError says
+    what is wrong and what was expected.
     """
     known = {each.key: each for each in desks}
     if desk not in known:
@@ -42,14 +54,43 @@ def expected_start(desks: Iterable[Desk], desk: str, priority: str | None, recei
     key = priority or found.default_priority
     if key not in keys:
         raise ValueError(f"the desk {desk} has no priority {key!r}; expected one of {', '.join(keys)}")
-    moment, notes = _moment(received, found.calendar.zone)
-    return Answer(found, make_promise(found, key, moment), notes)
+    queues = [each.key for each in found.queues]
+    if queue and queue not in queues:
+        raise ValueError(f"the desk {desk} has no queue {queue!r}; expected one of {', '.join(queues) or '(none)'}")
+    whose = _customer(found, customer)
+    moment, notes = read_moment(received, found.calendar.zone)
+    met = in_terms(found, whose)
+    return Answer(met, make_promise(met, key, moment, queue), notes, whose, queue)
+
+
+def _customer(desk: Desk, text: str) -> str:
+    """The key of the one customer that is meant; empty where none is asked for."""
+    if not text:
+        return ""
+    if desk.customers is None:
+        raise ValueError(f"the desk {desk.key} has no customer files")
+    keys = sorted({found.customer.key for found in find((desk,), text)})
+    if not keys:
+        raise ValueError(f"the desk {desk.key} has no customer {text!r}; `mailbot customers list` lists them")
+    if len(keys) > 1:
+        raise ValueError(f"{text!r} means several customers of the desk {desk.key}: {', '.join(keys)}")
+    return keys[0]
 
 
 def as_json(answer: Answer) -> dict[str, Any]:
     """The answer as plain JSON values; moments in the desk's local time with its offset."""
     told = promise.as_json(answer.promise, answer.desk.calendar.zone)
-    return {"desk": answer.desk.key, **told, "notes": list(answer.notes)}
+    return {"desk": answer.desk.key, **_asked_for(answer), **told, "notes": list(answer.notes)}
+
+
+def _asked_for(answer: Answer) -> dict[str, str]:
+    """Customer, with whose terms were used, and queue: each only where it was asked for."""
+    found = {"queue": answer.queue} if answer.queue else {}
+    if answer.customer:
+        target = whose_target(answer.desk, answer.customer, answer.promise.priority)
+        hours = whose_hours(answer.desk, answer.customer)
+        found |= {"customer": answer.customer, "target_of": target, "hours_of": hours}
+    return found
 
 
 def explain(answer: Answer) -> Iterator[str]:
@@ -63,7 +104,9 @@ def explain(answer: Answer) -> Iterator[str]:
         yield f"Work starts at the latest {_told(start)} ({zone.key}, UTC{start:%z})."
     target = f"within {_length(made.within)} of open time" if made.within else "at once while open"
     received = _told(made.received.astimezone(zone))
-    yield f"{answer.desk.key}, priority {made.priority} ({target}), received {received}."
+    queue = f", queue {answer.queue}" if answer.queue else ""
+    yield f"{answer.desk.key}{queue}, priority {made.priority} ({target}), received {received}."
+    yield from _terms(answer)
     yield from answer.notes
     if made.steps:
         yield ""
@@ -73,8 +116,24 @@ def explain(answer: Answer) -> Iterator[str]:
         yield "  rounded up to the whole minute"
 
 
+def _terms(answer: Answer) -> Iterator[str]:
+    """Whose terms they are, where a customer's were asked for."""
+    customer = answer.desk.customer(answer.customer)
+    if customer is None:
+        return
+    agreement = answer.desk.agreements.get(customer.agreement)
+    named = f"its agreement's ({agreement.key})" if agreement else ""
+    words: dict[Whose, str] = {"customer": "its own", "agreement": named, "desk": "the desk's"}
+    target = words[whose_target(answer.desk, customer.key, answer.promise.priority)]
+    hours = words[whose_hours(answer.desk, customer.key)]
+    counted = answer.desk.priority(answer.promise.priority).clock
+    if counted == "always":
+        hours = "none: every hour counts"
+    yield f"Customer {customer.key} ({customer.name}): the target is {target}, the hours are {hours}."
+
+
 def csv_rows(lines: Iterable[str], desks: Iterable[Desk]) -> Iterator[dict[str, Any]]:
-    """One object per row of a CSV text with the columns desk, priority and received, in the order of the rows.
+    """One object per row of a CSV text with the columns COLUMNS, and maybe MAY_HAVE, in the order of the rows.
 
     A row that cannot be answered gives its line number and an error; the rows after it are answered all the same.
     """
@@ -103,14 +162,18 @@ def csv_rows(lines: Iterable[str], desks: Iterable[Desk]) -> Iterator[dict[str, 
 def _row(row: dict[str, str], complete: bool, line: int, desks: tuple[Desk, ...]) -> dict[str, Any]:
     if not complete:
         return {"line": line, "error": "expected as many fields as the first line has"}
-    desk, priority, received = (row[name].strip() for name in COLUMNS)
+    desk, priority, received, customer, queue = (row.get(name, "").strip() for name in (*COLUMNS, *MAY_HAVE))
     try:
-        return as_json(expected_start(desks, desk, priority, received))
+        return as_json(expected_start(desks, desk, priority, received, customer, queue))
     except ValueError as exc:
         return {"line": line, "error": str(exc)}
 
 
-def _moment(text: str, zone: ZoneInfo) -> tuple[datetime, tuple[str, ...]]:
+def read_moment(text: str, zone: ZoneInfo) -> tuple[datetime, tuple[str, ...]]:
+    """An ISO date and time, without offset in `zone`, as an aware moment; and how it was read where that is not plain.
+
+    ValueError says what was expected.
+    """
     try:
         # A date alone parses too, as midnight; it would be a guess.
         moment = datetime.fromisoformat(text) if len(text) > len("2026-04-02") else None

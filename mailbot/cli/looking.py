@@ -32,7 +32,15 @@ def expected_start(
     received: Annotated[
         str | None, typer.Option("--received", help="ISO 8601; without offset in the desk's zone.")
     ] = None,
-    csv: Annotated[Path | None, typer.Option("--csv", help="File with columns desk,priority,received, or -.")] = None,
+    customer: Annotated[
+        str, typer.Option("--customer", help="On whose terms: a key, name, domain or address.", show_default=False)
+    ] = "",
+    queue: Annotated[
+        str, typer.Option("--queue", help="Its key (default: the desk's own default).", show_default=False)
+    ] = "",
+    csv: Annotated[
+        Path | None, typer.Option("--csv", help="File with columns desk,priority,received[,customer,queue], or -.")
+    ] = None,
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -54,7 +62,7 @@ def expected_start(
         if desk is None or received is None:
             fail("expected DESK and --received, or --csv FILE")
         try:
-            answer = expected.expected_start(desks, desk, priority, received)
+            answer = expected.expected_start(desks, desk, priority, received, customer, queue)
         except ValueError as exc:
             fail(str(exc))
     if as_json:

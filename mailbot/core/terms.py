@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Literal
 
 from mailbot.core.customer import Customer
 from mailbot.core.desk import Agreement, Calendar, Desk, Hours, Priority, Target
+
+Whose = Literal["customer", "agreement", "desk"]
 
 
 def in_terms(desk: Desk, key: str) -> Desk:
@@ -28,6 +31,25 @@ def in_terms(desk: Desk, key: str) -> Desk:
         channels=tuple(each for each in desk.channels if _is_offered(each.kind, agreement)),
         tongue=customer.language,
     )
+
+
+def whose_hours(desk: Desk, key: str) -> Whose:
+    """Whose hours a case of the customer of that key (empty: of none) is counted in."""
+    customer = desk.customer(key) if key else None
+    agreement = desk.agreements.get(customer.agreement) if customer else None
+    return _whose(customer is not None and bool(customer.hours), agreement is not None and bool(agreement.hours))
+
+
+def whose_target(desk: Desk, key: str, priority: str) -> Whose:
+    """Whose target the customer of that key (empty: of none) has for a priority (key)."""
+    customer = desk.customer(key) if key else None
+    agreement = desk.agreements.get(customer.agreement) if customer else None
+    own = customer is not None and priority in customer.targets
+    return _whose(own, agreement is not None and priority in agreement.targets)
+
+
+def _whose(own: bool, agreed: bool) -> Whose:
+    return "customer" if own else "agreement" if agreed else "desk"
 
 
 def _with_hours(desk: Desk, hours: tuple[Hours, ...]) -> Calendar:

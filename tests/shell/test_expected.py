@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from mailbot.core.desk import Desk
+from mailbot.core.customer import Contact, Customer, Customers
+from mailbot.core.desk import Agent, Agreement, Desk, Queue, Target
 from mailbot.deskfile import load_desks
 from mailbot.expected import as_json, csv_rows, expected_start, explain
+from tests.core.samples import desk, every_day, hours, priority, spans, weekdays
 
 HEADER = "desk,priority,received"
 
@@ -177,3 +181,103 @@ def test_columns_may_stand_in_any_order_and_beside_others() -> None:
 def test_a_table_without_its_first_line_is_one_error(lines: list[str], error: dict[str, Any]) -> None:
     """Nothing can be answered, and one object says why."""
     assert list(csv_rows(lines, desks())) == [error]
+
+
+AGREED = Agreement(
+    "gold", {"sv": "Guld"}, targets={"normal": (Target(hours(2)),)}, hours=(weekdays(spans("07:00-18:00")),)
+)
+SERVED = desk(
+    priority("normal", Target(hours(4))), priority("high", Target(hours(1)), clock="duty"),
+    priority("driver", Target(hours(1)), clock="always"), queues=(Queue("sales", {}), Queue("nights", {})),
+    agreements={"gold": AGREED},
+    customers=Customers.of([
+        Customer("acme", "Acme AB", ("acme.example",), (Contact("anna@acme.example"),), agreement="gold"),
+        Customer(
+            "bolag", "Bolaget", agreement="gold", hours=(weekdays(spans("10:00-12:00")),),
+            targets={"normal": (Target(hours(1)), Target(hours(3), since=date(2026, 12, 1)))},
+        ),
+        Customer("bo", "Acme Byggvaror"),
+    ]),
+)  # fmt: skip
+
+
+def on_terms(customer: str, level: str = "normal", received: str = "2026-11-23T06:00", queue: str = "") -> list[str]:
+    """The first lines of the explanation on a customer's terms."""
+    return list(explain(expected_start([SERVED], "sample", level, received, customer, queue)))[:3]
+
+
+@pytest.mark.parametrize(
+    ("customer", "start", "terms"),
+    [
+        ("acme", "09:00", "Customer acme (Acme AB): the target is its agreement's (gold), the hours are its agreement's"),
+        ("anna@acme.example", "09:00", "Customer acme (Acme AB)"),
+        ("somebody@acme.example", "09:00", "Customer acme (Acme AB)"),
+        ("bolaget", "11:00", "Customer bolag (Bolaget): the target is its own, the hours are its own."),
+        ("bo", "12:00", "Customer bo (Acme Byggvaror): the target is the desk's, the hours are the desk's."),
+    ],
+)  # fmt: skip
+def test_a_customers_terms_count_and_are_named(customer: str, start: str, terms: str) -> None:
+    """Own before agreed before the desk's (C6), for whoever is named by key, name, domain or address."""
+    first, _, told = on_terms(customer)
+    assert f"2026-11-23 {start}" in first
+    assert told.startswith(terms)
+
+
+def test_a_customers_target_is_that_of_the_day_of_receipt() -> None:
+    """From its first day on the customer's new target holds, and not a day before (S13)."""
+    assert "within 1 h" in on_terms("bolag", received="2026-11-30T23:59")[1]
+    assert "within 3 h" in on_terms("bolag", received="2026-12-01T00:00")[1]
+
+
+def test_around_the_clock_there_are_no_hours_to_name() -> None:
+    """Whose hours would count says nothing where every hour does."""
+    assert on_terms("bolag", "driver")[2].endswith("the target is the desk's, the hours are none: every hour counts.")
+
+
+def test_a_queue_decides_whose_duty_counts() -> None:
+    """The clock of duty runs while somebody is on duty for the queue; the answer names it."""
+    night = every_day(spans("00:00-08:00"))
+    agent = Agent("Night", ("night@desk.example",), ("nights",), (night,))
+    manned = replace(SERVED, agents=(agent,))
+    sales, nights = (
+        expected_start([manned], "sample", "high", "2026-11-23T06:00", queue=each) for each in ("", "nights")
+    )
+    assert (as_json(sales)["expected_start"][11:16], as_json(nights)["expected_start"][11:16]) == ("09:00", "07:00")
+    assert (as_json(nights)["queue"], "queue" in as_json(sales)) == ("nights", False)
+    assert list(explain(nights))[1].startswith("sample, queue nights, priority high")
+
+
+@pytest.mark.parametrize(
+    ("customer", "queue", "message"),
+    [
+        ("nobody", "", "has no customer 'nobody'"),
+        ("acm", "", "means several customers of the desk sample: acme, bo"),
+        ("", "days", "has no queue 'days'; expected one of sales, nights"),
+    ],
+)
+def test_a_customer_or_queue_that_is_none_is_an_error(customer: str, queue: str, message: str) -> None:
+    """Nothing is guessed: several that are meant are all named."""
+    with pytest.raises(ValueError, match=message):
+        expected_start([SERVED], "sample", None, "2026-11-23T06:00", customer, queue)
+
+
+def test_a_desk_without_customer_files_knows_no_customer() -> None:
+    """Which is what it says."""
+    with pytest.raises(ValueError, match="has no customer files"):
+        expected_start([replace(SERVED, customers=None)], "sample", None, "2026-11-23T06:00", "acme")
+
+
+def test_a_table_may_name_customers_and_queues() -> None:
+    """Both columns may be there, and may be empty in a row."""
+    lines = [
+        "customer,desk,priority,received,queue",
+        "acme,sample,normal,2026-11-23T06:00,",
+        ",sample,,2026-11-23T06:00,sales",
+    ]
+    acme, plain = csv_rows(lines, [SERVED])
+    assert (acme["customer"], acme["target_of"], acme["hours_of"]) == ("acme", "agreement", "agreement")
+    assert (acme["expected_start"], plain["expected_start"]) == (
+        "2026-11-23T09:00:00+01:00",
+        "2026-11-23T12:00:00+01:00",
+    )
+    assert ("customer" in plain, plain["queue"]) == (False, "sales")
