@@ -102,7 +102,8 @@ def warnings(desk: Desk, day: date) -> Iterator[str]:
         yield from _told(
             "no contact is named, so nobody can get help", [each for each in customers if not each.contacts]
         )
-    if not desk.service.terms:
+    service = desk.service
+    if (service.agreement or service.contacts == "named" or not service.overdue) and not service.terms:
         yield "no service.terms, so whoever is not admitted is not told whom to write to"
     for rule in desk.rules:
         gone = [key for key in rule.customers if key not in desk.customers.by_key]
