@@ -55,7 +55,7 @@ from mailbot.core.moments import moment_words
 from mailbot.core.ourcaseswords import our_cases_room, our_cases_words
 from mailbot.core.richwords import words_as_html
 from mailbot.core.routewords import partner_words, route_facts
-from mailbot.core.servicewords import service_words
+from mailbot.core.servicewords import ORDER_ROOM, service_words
 from mailbot.core.surveywords import survey_words
 from mailbot.core.wording import case_words, desk_words, greeting_name, priority_words, start_words
 
@@ -76,8 +76,6 @@ LETTER_OF: Final[Mapping[type[Telling], str]] = {
 MOST_IN_DIGEST = 30
 """Cases that one digest tells one by one."""
 _ROOM_PER_CASE = 8000
-_ESCAPED = 6
-"""How many times longer a text can get in HTML."""
 _SPOKEN = (Reply, Closing, Declined, NotCovered, OrderAsked)
 """Tellings that carry an agent's words, if there are any."""
 
@@ -122,8 +120,8 @@ def _room(telling: Telling, html: str) -> int:
             return len(words.text) + len(html)
         case OrderAsked(words=words):
             return len(words.text) + len(html)
-        case OrderRecorded(order=order):
-            return _ESCAPED * len(order)
+        case OrderRecorded():
+            return ORDER_ROOM
         case StatusTold(entries=entries):
             return conversation_room(entries)
         case Digest(cases=cases):

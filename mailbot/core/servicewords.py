@@ -24,6 +24,10 @@ from mailbot.core.tongue import tongue
 from mailbot.core.wording import in_language
 
 _LONGEST_VERSION = 100
+_MOST_LINES = 40
+_LONGEST_LINE = 1000
+ORDER_ROOM = 6 * _MOST_LINES * _LONGEST_LINE
+"""Characters, in HTML, that the order repeated with its answer may add to a letter."""
 
 
 def service_words(desk: Desk, telling: Telling, now: datetime, language: str) -> dict[str, Any]:
@@ -38,7 +42,7 @@ def service_words(desk: Desk, telling: Telling, now: datetime, language: str) ->
         case OrderAsked(words, by):
             return _said(words, by, desk.service.order, language)
         case OrderRecorded(ordered, order, begun):
-            return {"ordered": ordered, "order": order.strip("\n"), "begun": begun}
+            return {"ordered": ordered, "order": _repeated(order), "begun": begun}
         case FaultConfirmed(version, expected, changed):
             year = now.astimezone(desk.calendar.zone).year
             day = date_words(expected, tongue(language), year) if expected else ""
@@ -46,6 +50,13 @@ def service_words(desk: Desk, telling: Telling, now: datetime, language: str) ->
         case FaultFixed(version):
             return {"version": one_line(version, _LONGEST_VERSION)}
     return {}
+
+
+def _repeated(order: str) -> tuple[str, ...]:
+    """The lines of an order, as many as recall what it was."""
+    lines = order.strip("\n").splitlines()
+    told = tuple(one_line(line, _LONGEST_LINE) for line in lines[:_MOST_LINES])
+    return (*told, "…") if len(lines) > _MOST_LINES else told
 
 
 def _said(words: Words, by: str, terms: Texts, language: str) -> dict[str, Any]:

@@ -17,7 +17,18 @@ from mailbot.core.compose import compose
 from mailbot.core.decide import NewCase
 from mailbot.core.desk import Desk
 from mailbot.core.draft import Draft
-from mailbot.core.errands import Closing, HandOver, LateStart, LowScore, MonthReport, Reply
+from mailbot.core.errands import (
+    Closing,
+    Declined,
+    HandOver,
+    LateStart,
+    LowScore,
+    MonthReport,
+    NotCovered,
+    OrderAsked,
+    OrderRecorded,
+    Reply,
+)
 from mailbot.core.errandwords import write
 from mailbot.core.letter import Address, Attachment
 from mailbot.core.machine import Reason
@@ -35,7 +46,7 @@ from mailbot.core.wording import (
     new_case_copy,
     not_admitted,
 )
-from tests.core import letters_of_customers, letters_of_errands
+from tests.core import letters_of_customers, letters_of_errands, letters_of_service
 from tests.lettering import differences, readable, shipped_desks, shipped_library
 
 FOLDER = Path(__file__).parents[1] / "letters_out"
@@ -76,7 +87,14 @@ LATE = {
     "copy-microbizz-late": timedelta(days=2),
 }
 """Letters written so long after receipt that the expected start has passed."""
-NAMES = (*ACKNOWLEDGEMENTS, *COPIES, *letters_of_customers.NAMES, *letters_of_errands.NAMES, "report")
+NAMES = (
+    *ACKNOWLEDGEMENTS,
+    *COPIES,
+    *letters_of_customers.NAMES,
+    *letters_of_errands.NAMES,
+    *letters_of_service.NAMES,
+    "report",
+)
 
 
 def written(name: str) -> bytes:
@@ -89,6 +107,8 @@ def written(name: str) -> bytes:
         return _to_customer(name, letters_of_customers.ANSWERS[name])
     if name in letters_of_errands.NAMES:
         return _errand(name)
+    if name in letters_of_service.NAMES:
+        return _of_service(name)
     problems = ("templates/sv/acknowledgement.txt.j2:3: there is no 'nummer' here; there are name, number",)
     now = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
     draft = admin_report("A template cannot be used", problems)
@@ -215,6 +235,16 @@ def _errand(name: str) -> bytes:
     pictures = (told.picture,) if isinstance(told, MonthReport) and told.picture else ()
     human = isinstance(told, Reply | HandOver) or (isinstance(told, Closing) and told.by != "")
     return _mail(desk, draft, now, reader, "" if human else "auto-generated", pictures)
+
+
+def _of_service(name: str) -> bytes:
+    desk = replace(_desk(letters_of_service.DESKS[name.rpartition("-")[2]]), service=letters_of_service.SERVICE)
+    case = _case(desk, desk.default_priority, letters_of_errands.RECEIVED)
+    told, now = letters_of_service.telling(name), case.received + timedelta(minutes=2)
+    draft = write(shipped_library(), desk, case, told, now).draft
+    human = isinstance(told, Declined | NotCovered | OrderAsked) and told.by != ""
+    kind = "" if human else "auto-replied" if isinstance(told, OrderRecorded) else "auto-generated"
+    return _mail(desk, draft, now, case.requester_address, kind)
 
 
 def _mail(
