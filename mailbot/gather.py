@@ -181,7 +181,7 @@ def _passed_on(connection: Connection, case: KnownCase, received: datetime) -> i
 def _concerned(facts: Facts) -> str:
     """Key of the customer whom a mail concerns, on whose terms it is decided upon; empty for none.
 
-    That of the case that it goes on with, whoever writes; of a mail that opens one or asks for a list, the sender's own.
+    That of the case that it goes on with, whoever writes; the sender's own where it opens one or asks for a list.
     """
     listed = lists_cases(facts)
     if listed is not None:

@@ -269,6 +269,16 @@ class Ledger:
         """Enter what became of a mail."""
         self._ends.append({"this_id": mail_id, "state": state, "outcome": outcome, "reason": reason})
 
+    @property
+    def letters(self) -> tuple[Row, ...]:
+        """The outbox's rows as they stand here, for who looks and writes nothing."""
+        return tuple(self._outgoing)
+
+    @property
+    def history(self) -> tuple[tuple[str, str], ...]:
+        """(kind, text) of each line of history as they stand here."""
+        return tuple((row["kind"], row["text"]) for row in self._events)
+
     def write(self, connection: Connection) -> None:
         """Write everything in the caller's transaction; nothing is left to write after it."""
         opened = self._write_tickets(connection)

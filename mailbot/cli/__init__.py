@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from mailbot.cli import cases, customers, desk_work, figures, looking, repromise, routes, running, setup, suppressed
+from mailbot.cli import (
+    cases,
+    customers,
+    desk_work,
+    explain,
+    figures,
+    looking,
+    repromise,
+    routes,
+    running,
+    setup,
+    suppressed,
+)
 from mailbot.cli.common import app
 
 __all__ = [
@@ -10,6 +22,7 @@ __all__ = [
     "cases",
     "customers",
     "desk_work",
+    "explain",
     "figures",
     "looking",
     "repromise",

@@ -135,7 +135,8 @@ def try_out(library: Library, desk: Desk, letter: str) -> None:
     plain = replace(verified, promise=replace(verified.promise, steps=()), incomplete=True)
     untold = replace(verified, told=False, requester_name="info@desk.example")
     too_late = verified.promise.expected_start + timedelta(days=1)
-    cases = [(case, verified.received) for case in (verified, stranger, nameless, at_once, plain, untold)]
+    refused = replace(verified, told=False, promised=False)
+    cases = [(case, verified.received) for case in (verified, stranger, nameless, at_once, plain, untold, refused)]
     cases += [(verified, too_late), (untold, too_late)]
     for known, language in _readers(desk, letter):
         for place, (case, now) in enumerate(cases):

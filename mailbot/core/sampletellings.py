@@ -196,7 +196,7 @@ def _taken(desk: Desk, _case: CaseFacts) -> Iterator[Telling]:
 def _whole_case(desk: Desk, case: CaseFacts) -> Iterator[Telling]:
     yield WholeCase(Note("asked-for"), "open", sample_agent(desk).name, _entries(desk, case))
     yield WholeCase(Note("assigned-by", ("Kim Agent",)), "waiting", "", _long(desk, case))
-    for state in ("closed", "spam", "merged"):
+    for state in ("closed", "spam", "merged", "refused", "declined"):
         yield WholeCase(Note("moved-to-queue", ("Accounts",)), state, "", ())
 
 
