@@ -11,10 +11,12 @@ from mailbot.core.customer import Contact, Customer
 from mailbot.core.desk import Desk
 from mailbot.core.hourswords import hours_words
 from mailbot.core.promise import target_on
-from mailbot.core.terms import in_terms
+from mailbot.core.terms import Whose, in_terms, whose_hours, whose_target
 
 SOON = timedelta(days=30)
 """How long before its last day the end of an agreement is warned of."""
+
+_WHOSE: dict[Whose, str] = {"customer": "its own", "agreement": "its agreement's", "desk": "the desk's"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,21 +143,16 @@ def _terms(desk: Desk, customer: Customer, day: date) -> dict[str, Any]:
     met = in_terms(desk, customer.key)
     agreement = desk.agreements.get(customer.agreement)
     noon = datetime.combine(day, time(12), desk.calendar.zone)
-    by_agreement = agreement.targets if agreement else {}
-
-    def whose(own: bool, agreed: bool) -> str:
-        return "its own" if own else "its agreement's" if agreed else "the desk's"
-
     return {
         "day": day.isoformat(),
         "hours": hours_words(met.calendar.hours, day, "en", holidays=bool(met.calendar.holidays)),
-        "hours_are": whose(bool(customer.hours), bool(agreement and agreement.hours)),
+        "hours_are": _WHOSE[whose_hours(desk, customer.key)],
         "targets": [
             {
                 "priority": each.key,
                 "minutes": int(target_on(each, noon, desk.calendar.zone) / timedelta(minutes=1)),
                 "clock": each.clock,
-                "target_is": whose(each.key in customer.targets, each.key in by_agreement),
+                "target_is": _WHOSE[whose_target(desk, customer.key, each.key)],
             }
             for each in met.priorities
         ],

@@ -209,7 +209,7 @@ def on_terms(customer: str, level: str = "normal", received: str = "2026-11-23T0
 @pytest.mark.parametrize(
     ("customer", "start", "terms"),
     [
-        ("acme", "09:00", "Customer acme (Acme AB): the target is its agreement's (gold), the hours are its agreement's"),
+        ("acme", "09:00", "Customer acme (Acme AB): the target is its agreement's (gold), the hours are its agr"),
         ("anna@acme.example", "09:00", "Customer acme (Acme AB)"),
         ("somebody@acme.example", "09:00", "Customer acme (Acme AB)"),
         ("bolaget", "11:00", "Customer bolag (Bolaget): the target is its own, the hours are its own."),
