@@ -33,9 +33,8 @@ go to whom.
   was sent, in a letter or as a personal address.
 - A customer's, a partner's or a stranger's mail becomes one in `core.customerturn`, a proven agent's in
   `core.agentturn`. `casework` sets the agent's `core.scene`: all that orders may need. `core.commands` cuts orders and
-  words apart, `core.actions` (with `levelactions` and `serviceactions`) enters each order on the `core.sheet`; one that is
-  refused keeps the whole mail back.
-  `core.opening` is for the case that an agent opens (#new).
+  words apart, `core.actions` (with `levelactions`, `serviceactions`) enters each order on the `core.sheet`; one that is
+  refused keeps the whole mail back. `core.opening` is for the case that an agent opens (#new).
 - A case that opens may take a route (`core.route`): to a duty team, or to a partner, who gets it whole and what its
   customers write on it later (`core.passing`).
 - Letters are `core.errands` until they are written: what is told to whom, as data. `core.errandwords` writes them,

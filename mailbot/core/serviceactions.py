@@ -31,7 +31,7 @@ from mailbot.core.tongue import tongue
 
 _HAVE_FAULTS: Final = frozenset({"open", "waiting", "closed"})
 """States of cases whose customers hear of a fault."""
-_CASE_NUMBER = re.compile(r"[A-Z]{2,6}-[0-9]{6}")
+_CASE_NUMBER = re.compile(r"([A-Z0-9]{2,6})([-\u2010\u2011\u2013 ]?)([0-9]{6,12})")
 
 
 def admit(sheet: Sheet, _command: Command) -> Note:
@@ -83,7 +83,8 @@ def fault(sheet: Sheet, command: Command) -> Note:
     Other words on a fault that was confirmed before are told to the customers of all cases that hang on it.
     """
     _may_have_fault(sheet)
-    if _CASE_NUMBER.fullmatch(number := command.argument.strip("[] .").upper()):
+    number = _number_in(command.argument, sheet.scene.desk.prefix)
+    if number:
         return _hang(sheet, number)
     scene, known = sheet.scene, sheet.case.fault
     today = scene.received.astimezone(scene.desk.calendar.zone).date()
@@ -95,13 +96,12 @@ def fault(sheet: Sheet, command: Command) -> Note:
     sheet.fault = FaultEntry(known.number if known else sheet.case.facts.number, version, expected)
     sheet.changes["fault"] = sheet.fault.number
     sheet.begin_work()
-    told = FaultConfirmed(version, expected, changed=known is not None)
     event = f"fault {sheet.fault.number}, expected to be fixed in version {version}"
     event += f" on {expected}" if expected else ""
-    sheet.tell_customers(told, "fault", "notice")
+    sheet.tell_customers(FaultConfirmed(version, expected, changed=known is not None), "fault", "notice")
     for other in scene.hanging:
         cause = f"fault:mail:{scene.mail_id}:ticket:{other.case.ticket_id}"
-        sheet.tell_elsewhere(other, told, cause, f"{event}, told")
+        sheet.tell_elsewhere(other, FaultConfirmed(version, expected, changed=True), cause, f"{event}, told")
     sheet.note_event("fault", f"{event}, confirmed")
     day = date_words(expected, tongue(scene.language), today.year) if expected else ""
     return _done("done-fault", sheet, ", ".join(filter(None, (version, day))))
@@ -157,6 +157,14 @@ def _send(sheet: Sheet, shared: Shareable) -> None:
 def _may_have_fault(sheet: Sheet) -> None:
     if sheet.now_is("state") not in _HAVE_FAULTS:
         sheet.must_be_at_work()
+
+
+def _number_in(argument: str, prefix: str) -> str:
+    """The case number that the argument is, of whatever desk, as we write it; empty where it can be a version."""
+    found = _CASE_NUMBER.fullmatch(argument.strip("[] .").upper())
+    if found is None or (found[2] in {"", " "} and found[1] != prefix):
+        return ""
+    return f"{found[1]}-{found[3]}"
 
 
 def _hang(sheet: Sheet, number: str) -> Note:

@@ -387,6 +387,20 @@ def test_a_case_hangs_on_the_fault_of_another(other: KnownCase | None, kind: typ
 
 
 @pytest.mark.parametrize(
+    ("argument", "receipt"),
+    [
+        ("DE-000013", "done-hangs"), ("[DE-000013]", "done-hangs"), ("DE000013", "done-hangs"),
+        ("de\u2011000013", "done-hangs"), ("XX-000013", "no-such-case"), ("DE-000014", "no-such-case"),
+        ("20261215", "done-fault"), ("R2-1", "done-fault"), ("v000013", "done-fault"),
+    ],
+)  # fmt: skip
+def test_a_number_is_told_from_a_version(argument: str, receipt: str) -> None:
+    """However a number is written, no customer is told that a fault is fixed in version DE-000013."""
+    others = {"DE-000013": case(fault=CONFIRMED)}
+    assert told(serve(f"#fault {argument}", case("DE-000020"), others=others)) == [receipt]
+
+
+@pytest.mark.parametrize(
     ("text", "known", "receipt"),
     [
         ("#fault 12.1 2026-12-15", case(fault=CONFIRMED), "nothing-new"),
