@@ -240,8 +240,10 @@ class Lines:
         return (*key, str(self._counts[key]))
 
     def of(self, key: tuple[str, ...]) -> int | None:
-        """The line of a dotted key, or failing that of the nearest table around it; None where there is neither."""
-        return next((self._first[key[:end]] for end in range(len(key), 0, -1) if key[:end] in self._first), None)
+        """The line of a dotted key, else of the nearest table around it, else of what is first in it; None: nowhere."""
+        around = (self._first[key[:end]] for end in range(len(key), 0, -1) if key[:end] in self._first)
+        within = (line for known, line in self._first.items() if known[: len(key)] == key)
+        return next(around, None) or next(within, None)
 
 
 def problems_of(error: ValidationError, path: Path, source: str) -> tuple[Problem, ...]:
