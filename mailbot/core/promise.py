@@ -80,10 +80,11 @@ def change_priority(desk: Desk, promise: Promise, priority_key: str, queue: str)
     """
     priority = desk.priority(priority_key)
     within = target_on(priority, promise.received, desk.calendar.zone)
-    if promise.runs_from is None or within <= promise.used:
+    # A start is told as a whole minute, so that a target may be used up when the waiting begins, and no start passed.
+    if promise.runs_from is None or within + MINUTE <= promise.used:
         return make_promise(desk, priority_key, promise.received, queue)
     calendar, more = clock_of(desk, priority, queue)
-    start, steps = count_open(calendar, promise.runs_from, within - promise.used, more)
+    start, steps = count_open(calendar, promise.runs_from, max(within - promise.used, timedelta(0)), more)
     return replace(
         promise, priority=priority_key, within=within, expected_start=_whole_minute(start), at_once=False, steps=steps
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailbot.core.desk import Target
-from mailbot.core.promise import as_json, change_priority, from_json, make_promise, postpone
+from mailbot.core.promise import as_json, change_priority, from_json, make_promise, postpone, renewed
 from mailbot.core.worktime import open_between
 from tests.core.samples import OFFICE, STOCKHOLM, at, desk, hours, local, priority
 
@@ -18,6 +19,8 @@ DESK = desk(
     priority("normal", Target(hours(4))), priority("high", Target(hours(2))), priority("critical", Target(hours(0))),
     priority("late", Target(hours(16))),
 )  # fmt: skip
+ALWAYS_OPEN = replace(DESK, priorities=(priority("normal", Target(hours(4)), clock="always"),))
+KEYS = [level.key for level in DESK.priorities]
 RECEIVED = "2026-11-23 08:00"  # a Monday; the desk is open 08-12 and 13-17
 
 
@@ -98,3 +101,24 @@ def test_exactly_the_target_is_open_outside_the_waiting(minutes: list[int], key:
         promise = postpone(DESK, promise, "", waited_from, resumed)
         running = resumed
     assert counted + open_between(OFFICE, running, promise.expected_start) == promise.within
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.integers(0, 3 * 24 * 3600), min_size=1, max_size=7, unique=True).map(sorted), st.sampled_from(KEYS))
+def test_counted_anew_by_the_same_file_it_is_the_same(seconds: list[int], key: str) -> None:
+    """However often the desk has waited, and at whatever second: nothing is told to have changed that has not."""
+    received, *moments = [at(RECEIVED) + timedelta(seconds=each) for each in seconds]
+    promise = make_promise(DESK, key, received)
+    for waited_from, resumed in zip(moments[::2], moments[1::2], strict=False):
+        assert renewed(DESK, promise, "") == promise
+        promise = postpone(DESK, promise, "", waited_from, resumed)
+    assert renewed(DESK, promise, "").expected_start == promise.expected_start
+
+
+def test_a_start_used_up_within_its_last_minute_is_put_off_like_any_other() -> None:
+    """Received at 8:00:30 it is told as 12:01, but used up at 12:00:30: waiting in between makes it no past one."""
+    promise = make_promise(ALWAYS_OPEN, "normal", at(RECEIVED) + timedelta(seconds=30))
+    waited_from, answer = promise.expected_start - timedelta(seconds=10), promise.expected_start + hours(2)
+    postponed = postpone(ALWAYS_OPEN, promise, "", waited_from, answer)
+    assert postponed.used > postponed.within
+    assert renewed(ALWAYS_OPEN, postponed, "").expected_start == postponed.expected_start == answer
