@@ -155,7 +155,10 @@ class ScenarioError(Exception):
 
 def read_scenario(path: Path, zone: ZoneInfo) -> Scenario:
     """The scenario in a file, whose times are of that zone. ScenarioError for anything that is not as told above."""
-    data = _Table(tomllib.loads(path.read_text(encoding="utf-8")), path.name)
+    try:
+        data = _Table(tomllib.loads(path.read_text(encoding="utf-8")), path.name)
+    except tomllib.TOMLDecodeError as exc:
+        raise ScenarioError(f"{path.name}: {exc}") from exc
     people = {key: Person(*parseaddr(text)) for key, text in data.take("people").items()}
     stories = tuple(_story(_Table(each, path.name), people, zone, path.parent) for each in data.take("story"))
     scenario = Scenario(data.take("desk"), people, stories)

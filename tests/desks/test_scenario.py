@@ -18,7 +18,7 @@ STOCKHOLM = ZoneInfo("Europe/Stockholm")
 GOOD = """\
 desk = "softone-go"
 [people]
-lars = "Lars Hedman <lars@nykund.example>"
+lars = "Karin Ek <karin@fjall.example>"
 karin = "Karin Sjöberg <karin.sjoberg@desk.example>"
 [[story]]
 name = "A question"
@@ -110,7 +110,7 @@ attached = []
         ("SG-000013", "SG-000021", "there is no case SG-000021, only SG-000013"),
         ("cases = 1", "cases = 2", "there are SG-000013"),
         ('"karin", "erik"', '"karin"', "letters that nobody expects"),
-        ('"erik"]', '"erik", "lars"]', "no letter of kind 'copy' to Lars Hedman"),
+        ('"erik"]', '"erik", "lars"]', "no letter of kind 'copy' to Karin Ek"),
         ('"erik"]', '"erik"]\nreceipts = ["karin"]', "no letter of kind 'receipt' to Karin"),
         ("[SG-000013] Fel", "Fel", "its subject is"),
         ('sender = "SoftOne Support"', 'sender = "Karin"', "its sender is"),

@@ -59,6 +59,7 @@ def play(stage: Stage, step: Step) -> None:
     stage.now = step.at
     for edit in step.edits:
         stage.edit(edit)
+    stage.read_edits()
     if step.mail is not None:
         stage.take(step.mail)
     if step.command:
