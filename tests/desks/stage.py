@@ -6,6 +6,7 @@ Only the clock is not the real one: it stands where the story says. Mails come i
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,7 +39,9 @@ from tests.lettering import read_mail
 _WIDE = policy.SMTP.clone(max_line_length=900)
 """Narrower, the standard library would encode long References, as no mail program does."""
 SERVER = "mx.desk.example"
-"""What every installation adds to its desk file; the customers that the file offers are the other thing."""
+"""What every installation adds to its desk file: the name of its own mail server."""
+OFFER = re.compile(r"\n# (?=customers_files = )")
+"""Before the key of a shipped desk file that an admin takes up by taking away the comment sign."""
 SETTINGS = """\
 admin = "admin@house.example"
 hostname = "mailbot.house.example"
@@ -68,7 +71,8 @@ class House:
         self.sink = sink
         shutil.copytree(shipped_config(), folder, ignore=_all_desks_but(desk))
         file = folder / "desks" / f"{desk}.toml"
-        text = file.read_text(encoding="utf-8").replace("\n# customers_files =", "\ncustomers_files =")
+        text, offers = OFFER.subn("\n", file.read_text(encoding="utf-8"))
+        assert offers == 1
         file.write_text(f'authserv_id = "{SERVER}"\n{text}', encoding="utf-8")
         (folder / "mailbot.toml").write_text(SETTINGS.format(smtp=sink.port, desk=desk), encoding="utf-8")
         (folder / "password").write_text("secret", encoding="utf-8")
