@@ -90,7 +90,9 @@ def _file(
             form = CustomerForm.model_validate(data)
         except ValidationError as exc:
             found += (place((key, *fault), message) for fault, message in faults_of(exc))
-            form, _ = sound_part(CustomerForm, {"name": "?"} | data)
+            # The one thing that a customer must have is the one that cannot be left out of it.
+            wrong = ("name",) in {error["loc"] for error in exc.errors()}
+            form, _ = sound_part(CustomerForm, data | {"name": "?"} if wrong else data)
         found += (place((key, *fault.key), fault.message) for fault in _check_customer(form))
         customers[key] = _customer(key, form)
     found += (place(key, message) for key, message in _shared(customers.values()))

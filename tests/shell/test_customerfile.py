@@ -343,7 +343,7 @@ def test_every_fault_of_every_file_is_told_at_once(tmp_path: Path) -> None:
     )
     assert [(problem.file.name, problem.line, problem.key) for problem in found] == [
         ("sample.toml", 6, "prefix"),
-        ("sample.toml", 93, "agreements.gold.contacts"),
+        ("sample.toml", 87, "agreements.gold.contacts"),
         ("a.csv", 2, "acme.since"),
         ("a.csv", 4, "bolt.contact"),
         ("a.csv", 4, "bolt.agreement"),

@@ -225,3 +225,65 @@ def test_a_folder_that_is_not_there_is_one_fault(tmp_path: Path) -> None:
         Office(tmp_path / "nowhere")
     (problem,) = caught.value.problems
     assert "mailbot init" in problem.message
+
+
+SHEET = "customer,name,contact\nacme,Acme,anna@acme.example\nbolt,Bolt,bo@bolt.example\n"
+
+
+@pytest.fixture
+def sheet(folder: Path) -> Path:
+    """A sound file of customers, named by the desk `td`."""
+    path = folder / "customers" / "all.csv"
+    path.parent.mkdir()
+    _write(path, SHEET)
+    desk = folder / "desks" / "td.toml"
+    _write(desk, 'customers_files = ["../customers/all.csv"]\n' + desk.read_text(encoding="utf-8"))
+    return path
+
+
+def _customers(office: Office) -> list[str]:
+    book = office.in_force.desks["td"].customers
+    assert book is not None
+    return list(book.by_key)
+
+
+def test_an_edit_of_a_file_of_customers_holds(folder: Path, sheet: Path) -> None:
+    """A file of customers is watched like the desk file that names it, and templates are not tried again for it."""
+    office = Office(folder)
+    library = office.in_force.library
+    assert _customers(office) == ["acme", "bolt"]
+    _change(sheet, "bolt,Bolt,bo@bolt.example", "carl,Carl,")
+    assert office.refresh() == ()
+    assert _customers(office) == ["acme", "carl"]
+    assert office.in_force.library is library
+
+
+@pytest.mark.parametrize("text", [SHEET + "dora,,\n", "customer,name\n", "", "\udcff", None])
+def test_a_broken_file_of_customers_is_told_once_and_changes_nothing(
+    folder: Path, sheet: Path, text: str | None
+) -> None:
+    """The last good customers stay until the file is mended, be it half written, in another character set or gone."""
+    office = Office(folder)
+    if text is None:
+        sheet.unlink()
+    else:
+        sheet.write_bytes(text.encode("utf-8", errors="surrogateescape"))
+    assert office.refresh() != ()
+    assert office.refresh() == ()
+    assert _customers(office) == ["acme", "bolt"]
+    _write(sheet, SHEET + "dora,Dora,\n")
+    assert office.refresh() == ()
+    assert _customers(office) == ["acme", "bolt", "dora"]
+
+
+def test_a_file_that_is_wrong_in_every_row_is_told_in_short(folder: Path, sheet: Path) -> None:
+    """The admin's letter holds the first faults and how many more there are; at the start all of them are told."""
+    office = Office(folder)
+    _write(sheet, "customer,name,until\n" + "".join(f"c{number},C,soon\n" for number in range(200)))
+    problems = office.refresh()
+    assert len(problems) == 51
+    assert (problems[0].line, problems[49].line, problems[49].key) == (2, 51, "c49.until")
+    assert problems[50].message == "and 150 more; `mailbot check` tells all of them"
+    with pytest.raises(ConfigError) as caught:
+        Office(folder)
+    assert len(caught.value.problems) == 200
