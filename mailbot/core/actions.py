@@ -47,12 +47,12 @@ Action = Callable[[Sheet, Command], Note]
 
 
 def reopen(sheet: Sheet, _command: Command) -> Note:
-    """A closed or declined case is open again, with a new promise; one that was no spam keeps the promise it had."""
+    """A closed or declined case is open again, with a new promise; one that was no spam is what it was before."""
     state = sheet.case.state
     if state not in {"closed", "spam", "declined"}:
         raise Refused("not-closed")
     if state == "spam":
-        sheet.changes |= {"state": "open", "closed": None}
+        sheet.changes |= {"state": "open" if sheet.facts.promised else "refused", "closed": None}
     else:
         sheet.changes |= open_again(sheet.scene.desk, sheet.case, sheet.facts.queue, sheet.scene.received)
     sheet.note_event("reopened", "opened again")

@@ -432,11 +432,12 @@ def _entitlement(facts: Facts, placement: Placement, proof: Note, silence: Reaso
     key = customer.key if customer else ""
     if not is_human(silence):
         return Entitlement(customer=key, why="no person wrote it, and nobody is promised anything")
-    if any(_sender(facts) in partner.addresses for partner in facts.desk.partners):
+    forged = facts.authenticity == "fail"
+    if not forged and any(_sender(facts) in partner.addresses for partner in facts.desk.partners):
         return Entitlement(customer=key, why="the sender is a partner of the desk")
     return entitle(
         facts.desk, facts.letter, _sender(facts), facts.received.astimezone(facts.desk.calendar.zone).date(),
-        placement.kind, verified=is_proof(proof), forged=facts.authenticity == "fail",
+        placement.kind, verified=is_proof(proof), forged=forged,
     )  # fmt: skip
 
 

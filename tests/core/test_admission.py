@@ -67,6 +67,7 @@ def test_a_contact_s_address_verifies(sender: str, authenticity: Authenticity, k
         (STRANGER, {"suppressed": NOW + timedelta(days=1)}, "no-agreement", ""),
         (AGNES.address, {}, "", ""),
         (PX.address, {}, "", ""),
+        (PX.address, {"authenticity": "fail"}, "no-agreement", ""),
     ],
 )
 def test_who_is_asked_for_an_agreement(sender: str, more: dict[str, Any], refusal: Refusal, customer: str) -> None:

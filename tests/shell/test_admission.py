@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -76,7 +77,11 @@ def test_agents_read_why(desk: CustomerRoom) -> None:
 
 @pytest.mark.parametrize(
     ("verdict", "told"),
-    [("pass", "gällde till och med den 22 november 2026"), ("", "gällde till och med den 22 november 2026"), ("fail", "")],
+    [
+        ("pass", "gällde till och med den 22 november 2026"),
+        ("", "gällde till och med den 22 november 2026"),
+        ("fail", ""),
+    ],
 )
 def test_the_reason_is_for_the_contact_alone(desk: CustomerRoom, verdict: str, told: str) -> None:
     """A contact of the customer reads that the agreement has ended; from a forged address nobody learns of it."""
@@ -197,3 +202,49 @@ def test_no_promise_is_judged_where_none_was_made(desk: CustomerRoom) -> None:
     with desk.room.database.read() as connection:
         figures = read_figures(connection, desk.desk, date(2026, 11, 1), date(2026, 11, 1))
     assert len(figures.begins) == 1
+
+
+def test_a_case_marked_as_spam_by_mistake_is_not_admitted_by_that(desk: CustomerRoom) -> None:
+    """What was refused before is refused again, and the lists can be asked for."""
+    desk.write(STRANGER, "Hur gör jag?", subject="Fråga utan avtal")
+    copy = desk.last_id(AGNES)
+    desk.write(AGNES, "#spam\n", to=copy, at=later(1))
+    desk.write(AGNES, "#reopen\n", to=copy, at=later(2))
+    assert desk.cases(*STATE) == [("refused", "", "no-agreement", None)]
+    desk.write(AGNES, "#list\n", to=copy, at=later(3))
+    assert "ej godkänt" in desk.text(AGNES)
+
+
+OWN_TERMS = """
+targets = { normal = "1h" }
+note = "Telefonen ingår inte."
+"""
+
+
+def test_a_customer_s_own_terms_are_promised(database: Database, tmp_path: Path) -> None:
+    """By triage: the agreement's target and its sentence for its customers, the desk's for a fault of a stranger."""
+    desk = CustomerRoom(database, tmp_path / "config", more=SERVICE + OWN_TERMS)
+    desk.write(ANNA, "Hur gör jag?")
+    desk.write(STRANGER, "En felanmälan.")
+    assert desk.cases(TICKET.c.expected_start) == [(later(1),), (later(4),)]
+    assert "Telefonen ingår inte." in desk.text(ANNA)
+    assert "Telefonen ingår inte." not in desk.text(STRANGER)
+
+
+def test_what_an_agent_opens_is_admitted(desk: CustomerRoom) -> None:
+    """`#new` for somebody without an agreement is promised a start; the case is the customer's where there is one."""
+    key = _key(desk)
+    desk.write(AGNES, f"#key {key}\n#new {STRANGER}\n\nHej, du ringde om rapporten.", at=later(1))
+    desk.write(AGNES, f"#key {key}\n#new {FRIDA}\n\nHej, du ringde om rapporten.", at=later(2))
+    assert desk.cases(TICKET.c.state, TICKET.c.customer, TICKET.c.entitlement) == [
+        ("open", "", ""),
+        ("open", "former", ""),
+    ]
+
+
+def _key(desk: CustomerRoom) -> str:
+    """Agnes's personal key, by the letter that `mailbot agents welcome` sends."""
+    assert desk.room.mailbot("agents", "welcome").exit_code == 0
+    found = re.search(r"#key (\w+)|#nyckel (\w+)", desk.text(AGNES))
+    assert found is not None
+    return found[1] or found[2]
