@@ -128,6 +128,7 @@ def _ticket(row: Any) -> dict[str, Any]:
         "urgency": row.urgency,
         "customer": row.customer,
         "entitlement": row.entitlement,
+        "route": row.route,
     }
 
 

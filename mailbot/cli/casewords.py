@@ -18,6 +18,7 @@ def tell_case(found: dict[str, Any], zone: ZoneInfo | None) -> list[str]:
         f"  desk {found['desk']}, queue {found['queue'] or '-'}, priority {found['priority']}, {_state(found, zone)}",
         f"  from {safe_line(who)} ({'verified' if found['verified'] else 'not verified'})",
         *([f"  customer {found['customer']}"] if found["customer"] else []),
+        *([f"  route {safe_line(found['route'])}"] if found["route"] else []),
         *_people(found),
         f"  received {local(found['received'], zone)}",
         f"  work {_start(found, zone)}",

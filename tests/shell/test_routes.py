@@ -167,6 +167,7 @@ def test_mail_about_a_partners_product_goes_to_the_partner_whole(desk: Routes) -
     assert [address for _, address in partners] == [CASE]
     assert desk.events("route") == ["takes the route PX"]
     assert desk.events("partner") == ["passed on to PX Expert"]
+    assert "\n  route PX\n" in desk.room.mailbot("show", "TD-000013").stdout
 
 
 def test_other_mail_does_not(desk: Routes) -> None:
