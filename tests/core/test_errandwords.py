@@ -16,16 +16,24 @@ from mailbot.core.compose import Head, compose
 from mailbot.core.desk import Desk, Partner
 from mailbot.core.draft import Draft
 from mailbot.core.errands import (
+    Admitted,
     Closing,
+    Declined,
     Digest,
     Entry,
+    FaultFixed,
     HandedOver,
     HandOver,
     HeldCase,
     Merged,
+    NotCovered,
+    OrderAsked,
+    OrderRecorded,
+    OurCases,
     PriorityChanged,
     Reopened,
     Reply,
+    RouteChanged,
     StatusTold,
     Taken,
     Telling,
@@ -108,7 +116,8 @@ def test_every_letter_is_one_that_can_be_mailed(name: str, key: str) -> None:
     for telling in sample_tellings(desk, name, case):
         draft = letter(telling, desk)
         content = compose(draft, Head(desk.address, desk.name, "a@b.se", "m@e.com", case.received))
-        assert (case.number in str(read_mail(content)["Subject"])) == (not isinstance(telling, Digest))
+        about_it = not isinstance(telling, Digest | OurCases | RouteChanged)
+        assert (case.number in str(read_mail(content)["Subject"])) == about_it
         tree = LexborHTMLParser(draft.html)
         assert tree.css_first("img, link, script, iframe, object, video, audio, style, base, form") is None
         assert not re.search(r"url\(|@import|https?://|src=|background=", draft.html)
@@ -121,7 +130,8 @@ def test_an_automatic_letter_repeats_nothing_of_a_stranger(name: str, language: 
     desk = desk_in(language)
     for telling in sample_tellings(desk, name, stranger(desk)):
         draft = letter(telling, desk, stranger(desk))
-        human = isinstance(telling, Reply) or (isinstance(telling, Closing) and telling.by != "")
+        spoken = isinstance(telling, Closing | Declined | NotCovered | OrderAsked) and telling.by != ""
+        human = isinstance(telling, Reply) or spoken
         told = draft.text + draft.html.replace(f"<title>{draft.subject}</title>", "")
         assert "ATTACK" not in told
         assert ("ATTACKSUBJECT" in draft.subject) is human
@@ -138,6 +148,9 @@ def test_an_automatic_letter_repeats_nothing_of_a_stranger(name: str, language: 
         (Reopened(), "[VC-000013] Ditt ärende är öppet igen"),
         (StatusTold("open", None, None, ()), "[VC-000013] Läget i ditt ärende"),
         (Merged("VC-000021"), "[VC-000013] Ditt ärende har slagits ihop med ett annat"),
+        (Admitted(begun=False), "[VC-000013] Vi tar hand om ditt ärende"),
+        (OrderRecorded(True, "x", begun=False), "[VC-000013] Ditt svar är noterat"),
+        (FaultFixed("1"), "[VC-000013] Felet bakom ditt ärende är rättat"),
     ],
 )
 def test_where_there_is_no_subject_to_repeat_a_fixed_one_stands(telling: Telling, subject: str) -> None:

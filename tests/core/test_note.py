@@ -66,8 +66,8 @@ def test_what_a_note_is_about_is_data(kind: str, language: str, first: str, seco
     assert second in told or "{1}" not in NOTES[kind]["en"]
 
 
-def test_a_sender_is_verified_by_four_things_alone() -> None:
-    """The server's pass, an earlier answer, the own tag, an agent's word; every other note proves nothing."""
-    proofs = {"server-pass", "answered-before", "own-tag", "by-agent"}
+def test_a_sender_is_verified_by_five_things_alone() -> None:
+    """The server's pass, the customer file, an earlier answer, the own tag, an agent's word; no other note proves."""
+    proofs = {"server-pass", "in-customer-file", "answered-before", "own-tag", "by-agent"}
     assert {kind for kind in NOTES if is_proof(Note(kind))} == proofs
     assert set(get_args(Authenticity)) == {"pass", "fail", "none"}
