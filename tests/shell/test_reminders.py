@@ -389,3 +389,38 @@ def _fill(desk: Desk, count: int) -> None:
         )
         connection.execute(PROMISED.insert(), promised)
         ledger.write(connection)
+
+
+SERVED = f"""\
+{DESK}
+[service]
+contacts = "named"
+terms = "Skriv till avtal@desk.example."
+"""
+
+
+def test_nothing_is_told_of_a_refused_case_before_it_is_admitted(desk: Desk) -> None:
+    """Who is not entitled to help is promised no start; from an agent's #admit on the case is like any other."""
+    (desk.room.folder / "acme.toml").write_text('[customers.acme]\nname = "Acme"\n', encoding="utf-8")
+    desk.edit(f'customers_files = ["../acme.toml"]\n{SERVED}')
+    desk.write(ANNA, "Den stannar.", at=EIGHT)
+    assert desk.cases(TICKET.c.state, TICKET.c.expected_start) == [("refused", None)]
+    assert desk.from_to(EIGHT, EIGHT + 24 * HOUR) == {}
+    desk.write(AGNES, "#admit", to=desk.last(AGNES), at=EIGHT + 24 * HOUR)
+    assert desk.cases(TICKET.c.state, TICKET.c.expected_start) == [("open", EIGHT + 28 * HOUR)]
+    told = desk.from_to(EIGHT + 24 * HOUR, EIGHT + 48 * HOUR)
+    assert told == {
+        at("2026-11-24 11:30"): [("reminder", AGNES)],
+        at("2026-11-24 13:10"): [("late", LEAD)],
+    }
+
+
+def test_nothing_is_told_of_a_case_that_goes_on_as_another(desk: Desk) -> None:
+    """A merged case has no start of its own any more; the other one keeps its own."""
+    desk.write(ANNA, "Den stannar.", at=EIGHT)
+    desk.write(ANNA, "Den piper.", subject="Pip", at=EIGHT + HOUR)
+    desk.write(AGNES, "#merge TD-000013", to=desk.last(AGNES), at=EIGHT + 2 * HOUR)
+    assert desk.cases(TICKET.c.state) == [("open",), ("merged",)]
+    told = desk.from_to(EIGHT + 2 * HOUR, EIGHT + 24 * HOUR)
+    assert [what for new in told.values() for what, _ in new] == ["reminder", "late"]
+    assert "TD-000013" in desk.text(LEAD)
