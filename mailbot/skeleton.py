@@ -51,7 +51,8 @@ default_queue = "support"
 # authserv_id = "mx.{hostname}"          # the first word of your mail server's Authentication-Results headers:
                                          # without it only signed tags prove who wrote a mail
 # agents_file = "../agents/team.toml"    # agents whom several desks share, as [[agents]]
-# lead = "lead@{hostname}"               # gets low scores and the report of the month
+# customers_files = ["../customers/ours.csv"]   # customers and their agreements; without it everybody is helped alike
+# lead = "lead@{hostname}"               # gets low scores, late starts and the report of the month
 
 # Letters promise a start counted in these hours only.
 [[hours]]
@@ -159,9 +160,12 @@ _SPEECH = {
 }  # fmt: skip
 
 
+_PARTS = ("mailbot.toml", "desks", "customers", "templates", "keys", "secrets")
+
+
 def lay_out(directory: Path, *, desk: str, address: str, language: str) -> tuple[Path, ...]:
     """Make the configuration folder; the files it wrote. FileExistsError, and nothing changed, where there is one."""
-    there = [name for name in ("mailbot.toml", "desks", "templates", "keys", "secrets") if (directory / name).exists()]
+    there = [name for name in _PARTS if (directory / name).exists()]
     if there:
         raise FileExistsError(f"{directory / there[0]} exists already; nothing was changed")
     speech = _SPEECH[language]
@@ -182,13 +186,14 @@ def lay_out(directory: Path, *, desk: str, address: str, language: str) -> tuple
         if example.stem != desk:
             target.write_text(_disabled(example.read_text(encoding="utf-8")), encoding="utf-8")
             written.append(target)
+    shutil.copytree(shipped_config() / "customers", directory / "customers")
     shutil.copytree(shipped_templates(), directory / "templates", dirs_exist_ok=True)
     written[1].write_text(_DESK.format(**facts), encoding="utf-8")
     written[2].touch(mode=0o600)
     written[2].write_text(f"# id:secret, the first one signs, all are believed\n{_fresh_key('a')}\n", encoding="ascii")
     # Last: its presence is what says that the folder is laid out.
     written[0].write_text(_SETTINGS.format(**facts), encoding="utf-8")
-    return (*written, directory / "templates")
+    return (*written, directory / "customers", directory / "templates")
 
 
 def _disabled(source: str) -> str:

@@ -103,6 +103,7 @@ def test_what_init_shows_as_examples_is_sound(tmp_path: Path) -> None:
     (folder / "agents").mkdir()
     team = '[[agents]]\nname = "Bo Alm"\naddresses = ["bo@firma.example"]\n'
     (folder / "agents" / "team.toml").write_text(team, encoding="utf-8")
+    (folder / "customers" / "ours.csv").write_text("customer,name\nacme,Acme\n", encoding="utf-8")
     desk = folder / "desks" / "kund.toml"
     shown = re.sub(r'^# (?=\[|\]|    "|[a-z_]+ = |"\d)', "", desk.read_text(encoding="utf-8"), flags=re.MULTILINE)
     assert "# [" not in shown
@@ -113,6 +114,17 @@ def test_what_init_shows_as_examples_is_sound(tmp_path: Path) -> None:
     assert loaded.authserv_id
     assert loaded.calendar.exceptions
     assert loaded.survey
+    assert loaded.customers
+
+
+def test_init_lays_out_the_examples_of_customers(tmp_path: Path) -> None:
+    """Each shipped desk's lie in the folder that its commented line names, and a folder of one's own is left alone."""
+    folder = _laid_out(tmp_path / "config")
+    for desk in sorted((folder / "desks").glob("*.toml")):
+        for name in re.findall(r'^# customers_files = \["(.*)"\]$', desk.read_text(encoding="utf-8"), re.MULTILINE):
+            assert (desk.parent / name).is_file() or desk.stem == "kund"
+    (tmp_path / "other" / "customers").mkdir(parents=True)
+    assert _run("init", tmp_path / "other").exit_code == 2
 
 
 def test_check_tells_a_broken_template(tmp_path: Path) -> None:
