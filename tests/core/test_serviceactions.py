@@ -1,4 +1,4 @@
-"""What agents' commands do about what a customer is entitled to, and about the product's faults."""
+"""What agents' commands do about what a customer is entitled to: admitted, declined, ordered, got around."""
 
 from __future__ import annotations
 
