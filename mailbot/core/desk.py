@@ -177,7 +177,8 @@ class Reminders:
     """When it is told that the start of work is due; never to a customer."""
 
     before: timedelta | None = timedelta(minutes=30)
-    """Open time before the expected start at which agents are reminded; None: they are not."""
+    """Open time before the expected start at which agents are reminded, at most half of what the promise gave; None:
+    they are not."""
     after: timedelta | None = timedelta(0)
     """Open time after it at which the desk's lead is told; None: the lead is not."""
 
@@ -341,7 +342,7 @@ class Desk:
     survey: SurveyTerms | None = None
     """None: the desk asks nothing after the close."""
     lead: str = ""
-    """Who is told of a low score, and gets the monthly report; empty: nobody."""
+    """Who is told of late starts and low scores, and gets the monthly report; empty: nobody."""
     agent_figures_from: int = 20
     """How many votes an agent's own score needs before it is shown."""
     partners: tuple[Partner, ...] = ()
