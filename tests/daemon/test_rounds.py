@@ -54,3 +54,15 @@ def test_a_single_pass_makes_a_round(room: Mailroom) -> None:
     """`mailbot once` leaves nothing that is due unwritten, even where the servers are not there."""
     assert not Daemon(room.office, room.database).pass_once()
     assert _due(room) == {"list", "digest"}
+
+
+def test_a_single_pass_tells_of_a_start_that_is_late(sqlite_database: Database, tmp_path: Path) -> None:
+    """A promise of four hours ago that nobody has kept is told to the lead by the same round."""
+    room = Mailroom(sqlite_database, tmp_path / "config", agents=AGENTS)
+    desk = room.folder / "desks" / "td.toml"
+    desk.write_text('lead = "lead@agents.example"\n' + desk.read_text(encoding="utf-8"), encoding="utf-8")
+    assert room.office.refresh() == ()
+    room.take(mail(1, to=TO), at=now() - timedelta(hours=5))
+    Daemon(room.office, room.database).pass_once()
+    late = room.select(OUTGOING.c.recipient, where=[OUTGOING.c.cause.startswith("late:ticket:1:")])
+    assert late == [("lead@agents.example",)]
