@@ -15,9 +15,9 @@ from mailbot.core.wording import CaseFacts
 __all__ = ["LETTERS", "preview", "preview_mail"]
 
 _WITH_FILES = frozenset({"new-case-copy", "follow-up-copy", "hand-over"})
-_HUMAN = frozenset({"reply", "closing", "hand-over"})
-_ANSWERS = frozenset({"acknowledgement", "reopened", "status"})
-_TO_LEAD = frozenset({"low-score", "month-report"})
+_HUMAN = frozenset({"reply", "closing", "declined", "not-covered", "order", "hand-over"})
+_ANSWERS = frozenset({"acknowledgement", "not-admitted", "reopened", "status", "our-cases", "order-recorded"})
+_TO_LEAD = frozenset({"low-score", "month-report", "late-start"})
 
 
 def preview(letter: str, desk: Desk, library: Library, case: CaseFacts | None = None) -> Written:
