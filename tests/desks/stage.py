@@ -133,14 +133,17 @@ class Stage:
             route=lambda recipients: self.daemon._route(recipients, self.house.key),
         )  # fmt: skip
 
-    def go_round(self, moment: datetime) -> list[Arrived]:
-        """Let the daemon do all that there is to do at a moment; the letters that the mail server got by then."""
-        self.now = moment
+    def go_round(self) -> list[Arrived]:
+        """Let the daemon do all that there is to do now; the letters that the mail server got."""
         assert self.daemon.pass_once(), "the mail server took no letters"
-        taken, self._read = self.house.sink.taken[self._read :], len(self.house.sink.taken)
-        left = [Arrived(letter.recipient, letter.content, self._kind_of(letter.content)) for letter in taken]
-        self.letters += left
-        return left
+        return self._arrived()
+
+    def wait_for_agents(self) -> list[Arrived]:
+        """Let the time pass in which agents may reconsider; the letters that leave then."""
+        self.now += self.house.desk.reconsider
+        self.daemon._send_due()
+        self.daemon.post.close()
+        return self._arrived()
 
     def mailbot(self, command: str) -> str:
         """Run a command; what it prints. AssertionError where it fails."""
@@ -160,11 +163,17 @@ class Stage:
         with self.database.read() as connection:
             return list(connection.execute(select(TICKET.c.number).order_by(TICKET.c.id)).scalars())
 
-    def _kind_of(self, content: bytes) -> str:
-        message_id = str(read_mail(content)["Message-ID"]).strip("<>")
+    def _arrived(self) -> list[Arrived]:
+        """What the mail server has got since this was last asked."""
+        taken, self._read = self.house.sink.taken[self._read :], len(self.house.sink.taken)
+        left = [self._named(letter.recipient, read_mail(letter.content)) for letter in taken]
+        self.letters += left
+        return left
+
+    def _named(self, to: str, mail: EmailMessage) -> Arrived:
+        same = OUTGOING.c.message_id == str(mail["Message-ID"]).strip("<>")
         with self.database.read() as connection:
-            kind = connection.execute(select(OUTGOING.c.kind).where(OUTGOING.c.message_id == message_id)).scalar_one()
-        return str(kind)
+            return Arrived(to, mail, str(connection.execute(select(OUTGOING.c.kind).where(same)).scalar_one()))
 
     def _written(self, mail: MailIn) -> bytes:
         """The mail as our mail server delivers it, with its word on the sender on top."""
@@ -212,11 +221,11 @@ class Stage:
 class Arrived:
     """A letter as the mail server got it."""
 
-    def __init__(self, to: str, content: bytes, kind: str) -> None:
+    def __init__(self, to: str, mail: EmailMessage, kind: str) -> None:
         self.to = to
-        self.content = content
+        self.mail = mail
         self.kind = kind
-        self.mail = read_mail(content)
+        """As the outbox calls it."""
 
     @cached_property
     def texts(self) -> tuple[str, ...]:

@@ -66,9 +66,7 @@ def play(stage: Stage, step: Step) -> None:
         printed = stage.mailbot(step.command)
         for words in step.prints:
             assert words in printed, f"mailbot {step.command} does not print {words!r}:\n{printed}"
-    letters = stage.go_round(step.at)
-    letters += stage.go_round(step.at + stage.house.desk.reconsider)  # letters of agents leave by now
-    _expect_letters(step, letters)
+    _expect_letters(step, stage.go_round() + stage.wait_for_agents())
     for case in step.case:
         _expect_case(stage, dict(case))
     if step.cases >= 0:
