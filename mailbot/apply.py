@@ -6,24 +6,15 @@ from dataclasses import replace
 
 from mailbot.answers import enter_answer
 from mailbot.core.audience import for_new_case
+from mailbot.core.belief import is_human
 from mailbot.core.correspondence import (
     acknowledge,
     copies,
     run_errand,
 )
 from mailbot.core.customerturn import unproven
-from mailbot.core.decide import (
-    Act,
-    Answered,
-    CasesAsked,
-    Decision,
-    Facts,
-    Filed,
-    FollowUp,
-    NewCase,
-    Returned,
-    is_human,
-)
+from mailbot.core.decision import Act, Answered, CasesAsked, Decision, Filed, FollowUp, NewCase, Returned
+from mailbot.core.facts import Facts
 from mailbot.core.machine import Reason
 from mailbot.core.mailboxes import ascii_lower
 from mailbot.core.note import silence_line

@@ -15,9 +15,7 @@ from mailbot.core.correspondence import (
     Stationery,
     run_errand,
 )
-from mailbot.core.decide import (
-    NewCase,
-)
+from mailbot.core.decision import NewCase
 from mailbot.core.desk import Desk
 from mailbot.core.letter import Letter
 from mailbot.core.note import note_words

@@ -16,9 +16,11 @@ from mailbot.apply import apply
 from mailbot.budgets import load_purse
 from mailbot.core.casenumber import case_number
 from mailbot.core.correspondence import Stationery
-from mailbot.core.decide import Decision, Facts, NewCase, Parked, decide
+from mailbot.core.decide import decide
+from mailbot.core.decision import Decision, NewCase, Parked
 from mailbot.core.desk import Desk
 from mailbot.core.envelope import read_envelope
+from mailbot.core.facts import Facts
 from mailbot.core.letter import read_letter
 from mailbot.core.mailboxes import ascii_lower
 from mailbot.core.note import silence_line

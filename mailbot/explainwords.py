@@ -9,20 +9,11 @@ from zoneinfo import ZoneInfo
 
 from mailbot import expected
 from mailbot.core import promise
+from mailbot.core.belief import is_proof, proof_of
 from mailbot.core.commands import Command
-from mailbot.core.decide import (
-    Act,
-    Answered,
-    CasesAsked,
-    Facts,
-    Filed,
-    FollowUp,
-    NewCase,
-    Returned,
-    is_proof,
-    proof_of,
-)
+from mailbot.core.decision import Act, Answered, CasesAsked, Filed, FollowUp, NewCase, Returned
 from mailbot.core.entitlement import Entitlement
+from mailbot.core.facts import Facts
 from mailbot.core.note import note_words, silence_line
 from mailbot.core.placement import FIELDS, Condition, Field, Placement, Tried
 from mailbot.explain import Explained

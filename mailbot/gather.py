@@ -18,10 +18,13 @@ from mailbot.caseload import load_cases
 from mailbot.casework import conversation, named_in_commands, orders_of, set_scene
 from mailbot.core.audience import agent_of
 from mailbot.core.authenticity import judge_sender
+from mailbot.core.belief import believed_tie
 from mailbot.core.casenumber import case_numbers_in
 from mailbot.core.correspondence import personal_party
-from mailbot.core.decide import Facts, believed_tie, goes_on, lists_cases, request_in
+from mailbot.core.decide import goes_on, lists_cases
 from mailbot.core.desk import Desk
+from mailbot.core.effect import request_in
+from mailbot.core.facts import Facts
 from mailbot.core.knowncase import KnownCase, Tie
 from mailbot.core.letter import Letter
 from mailbot.core.machine import machine_reason

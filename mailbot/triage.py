@@ -24,7 +24,9 @@ from mailbot.apply import apply, opens_case
 from mailbot.budgets import breaker_report, count_spent, load_purse, save_breaker
 from mailbot.core.casenumber import case_number
 from mailbot.core.correspondence import Stationery, report
-from mailbot.core.decide import Act, Answered, CasesAsked, Facts, Filed, FollowUp, NewCase, Parked, Returned, decide
+from mailbot.core.decide import decide
+from mailbot.core.decision import Act, Answered, CasesAsked, Filed, FollowUp, NewCase, Parked, Returned
+from mailbot.core.facts import Facts
 from mailbot.core.letter import read_letter
 from mailbot.core.mailboxes import ascii_lower
 from mailbot.core.note import silence_line

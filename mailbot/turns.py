@@ -12,6 +12,7 @@ from mailbot.answers import follow_close
 from mailbot.beginnings import follow_case
 from mailbot.core.agentturn import answer_at_door, take_turn
 from mailbot.core.audience import for_new_case
+from mailbot.core.belief import held_back, proof_of
 from mailbot.core.correspondence import (
     Case,
     acknowledge,
@@ -21,16 +22,11 @@ from mailbot.core.correspondence import (
     run_personal_errand,
 )
 from mailbot.core.customerturn import follow_turn
-from mailbot.core.decide import (
-    Facts,
-    FollowUp,
-    NewCase,
-    held_back,
-    proof_of,
-)
+from mailbot.core.decision import FollowUp, NewCase
 from mailbot.core.desk import Desk
 from mailbot.core.entitlement import Entitlement, belongs_to
 from mailbot.core.errands import Errand, Receipt, Reply
+from mailbot.core.facts import Facts
 from mailbot.core.knowncase import KnownCase, OtherCase, Tie
 from mailbot.core.machine import Reason
 from mailbot.core.mailboxes import ascii_lower

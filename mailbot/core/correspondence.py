@@ -9,7 +9,7 @@ from datetime import datetime
 from mailbot.core.audience import agent_of
 from mailbot.core.casefacts import CaseFacts
 from mailbot.core.compose import Head, compose
-from mailbot.core.decide import FollowUp, NewCase
+from mailbot.core.decision import FollowUp, NewCase
 from mailbot.core.desk import Agent, Desk
 from mailbot.core.enclosures import attachable
 from mailbot.core.entitlement import ADMITTED, Entitlement

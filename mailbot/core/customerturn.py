@@ -8,7 +8,7 @@ from typing import Any
 
 from mailbot.core.audience import for_customer_turn
 from mailbot.core.clock import go_on, open_again
-from mailbot.core.decide import FollowUp
+from mailbot.core.decision import FollowUp
 from mailbot.core.desk import Desk, Partner
 from mailbot.core.errands import (
     Closing,

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from mailbot.core.casenumber import case_number
 from mailbot.core.customer import Contact, Customer, Customers
-from mailbot.core.decide import FollowUp, NewCase
+from mailbot.core.decision import FollowUp, NewCase
 from mailbot.core.desk import Agreement, Desk, Kind, Module
 from mailbot.core.entitlement import Entitlement, Refusal
 from mailbot.core.errandwords import LETTER_OF, write

@@ -10,7 +10,7 @@ from typing import Any
 
 from mailbot.core.casefacts import CaseFacts
 from mailbot.core.commandwords import command_words
-from mailbot.core.decide import FollowUp, NewCase
+from mailbot.core.decision import FollowUp, NewCase
 from mailbot.core.desk import Agent, Channel, Desk
 from mailbot.core.draft import Draft, Written
 from mailbot.core.entitlement import ADMITTED, Entitlement

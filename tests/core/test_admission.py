@@ -8,9 +8,12 @@ from typing import Any
 
 import pytest
 
-from mailbot.core.decide import Authenticity, Effect, Facts, FollowUp, NewCase, decide, goes_on, proof_of
+from mailbot.core.belief import proof_of
+from mailbot.core.decide import decide, goes_on
+from mailbot.core.decision import Effect, FollowUp, NewCase
 from mailbot.core.desk import Agent, Partner
 from mailbot.core.entitlement import Entitlement, Refusal
+from mailbot.core.facts import Authenticity, Facts
 from mailbot.core.knowncase import KnownCase, State, Tie
 from mailbot.core.machine import Reason
 from mailbot.core.note import Note, note_words

@@ -10,8 +10,10 @@ import pytest
 
 from mailbot.core.commandwords import command_words
 from mailbot.core.customerturn import follow_turn, unproven
-from mailbot.core.decide import Effect, Facts, FollowUp, NewCase, decide
+from mailbot.core.decide import decide
+from mailbot.core.decision import Effect, FollowUp, NewCase
 from mailbot.core.errands import Closing, Reopened, Reply, StatusTold, Unproven
+from mailbot.core.facts import Facts
 from mailbot.core.knowncase import KnownCase, Tie
 from mailbot.core.letter import Letter
 from mailbot.core.machine import Reason

@@ -8,9 +8,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from mailbot.core.belief import proof_of
 from mailbot.core.casefacts import CaseFacts
-from mailbot.core.decide import Authenticity, Facts, Filed, FollowUp, NewCase, Parked, decide, proof_of
+from mailbot.core.decide import decide
+from mailbot.core.decision import Filed, FollowUp, NewCase, Parked
 from mailbot.core.desk import Calendar, Desk, Hours, Priority, Queue, Rule, Span, Target
+from mailbot.core.facts import Authenticity, Facts
 from mailbot.core.knowncase import KnownCase, Tie
 from mailbot.core.letter import Letter, read_letter
 from mailbot.core.machine import Reason

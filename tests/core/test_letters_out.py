@@ -14,7 +14,7 @@ import pytest
 from mailbot.core.casenumber import case_number
 from mailbot.core.compose import Head as MailHead
 from mailbot.core.compose import compose
-from mailbot.core.decide import NewCase
+from mailbot.core.decision import NewCase
 from mailbot.core.desk import Desk
 from mailbot.core.draft import Draft
 from mailbot.core.errands import (

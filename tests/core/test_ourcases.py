@@ -8,14 +8,17 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from mailbot.core.customer import Contact, Customer, Customers
-from mailbot.core.decide import Authenticity, CasesAsked, Facts, FollowUp, NewCase, decide, lists_cases
-from mailbot.core.errands import OurCases
+from mailbot.core.decide import decide, lists_cases
+from mailbot.core.decision import CasesAsked, FollowUp, NewCase
+from mailbot.core.errands import OurCase, OurCases
+from mailbot.core.errandwords import write
+from mailbot.core.facts import Authenticity, Facts
 from mailbot.core.knowncase import KnownCase, Tie
 from mailbot.core.letter import Letter, read_letter
 from mailbot.core.machine import Reason
-from mailbot.core.ourcases import asks_for_cases, sees_cases
+from mailbot.core.ourcases import MOST_LISTED, asks_for_cases, sees_cases
 from mailbot.core.samples import sample_case
-from tests.lettering import shipped_desks
+from tests.lettering import shipped_desks, shipped_library
 
 ANNA = "anna@kund.example"
 BO = "bo@kund.example"
@@ -170,3 +173,23 @@ def test_it_is_no_message_of_the_case_that_it_answers() -> None:
     decision = decide(replace(others, ties=(Tie("tag", case, BO, "customer"),)))
     assert isinstance(decision, FollowUp)
     assert decision.effect == "resume"
+
+
+@pytest.mark.parametrize("language", ["sv", "da", "sk", "en"])
+def test_a_hundred_cases_of_hostile_words_fit(language: str) -> None:
+    """The longest subjects and names in four languages, each character of them escaped: one line, and no HTML."""
+    desk = replace(shipped_desks()["cloudempiere"], tongue=language)
+    case = sample_case(desk)
+    told = OurCase(
+        number=case.number, subject='<script>"&\n\x07' * 200, who='"<b>&\u202e' * 200, verified=False,
+        priority=case.priority, state="new", received=MORNING, promise=case.promise,
+    )  # fmt: skip
+    letter = write(
+        shipped_library(), desk, None, OurCases("<i>&" * 200, "<u>" * 100, (told,) * MOST_LISTED, 5), MORNING
+    )
+    assert letter.problems == ()
+    assert letter.draft.text.count(f"{case.number} – <script>") == MOST_LISTED
+    assert "\x07" not in letter.draft.text
+    assert "\u202e" not in letter.draft.html
+    assert "<script>" not in letter.draft.html
+    assert "<b>" not in letter.draft.html

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
-from mailbot.core.decide import Answered, Facts, Filed, FollowUp, Returned, decide
+from mailbot.core.decide import decide
+from mailbot.core.decision import Answered, Filed, FollowUp, Returned
 from mailbot.core.desk import Desk, SurveyTerms
 from mailbot.core.errands import Comment, LowScore, OptedOut
+from mailbot.core.facts import Facts
 from mailbot.core.knowncase import Tie
 from mailbot.core.letter import Letter
 from mailbot.core.machine import machine_reason

@@ -14,7 +14,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from mailbot.core import wording
 from mailbot.core.compose import Head, compose
-from mailbot.core.decide import NewCase
+from mailbot.core.decision import NewCase
 from mailbot.core.desk import Desk
 from mailbot.core.draft import Draft, Written
 from mailbot.core.letter import Address, Attachment, Letter

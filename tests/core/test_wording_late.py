@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from mailbot.core.decide import NewCase
+from mailbot.core.decision import NewCase
 from mailbot.core.desk import Desk
 from mailbot.core.machine import Reason
 from mailbot.core.moments import moment_words, why_words

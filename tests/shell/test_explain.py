@@ -15,7 +15,7 @@ from sqlmodel import SQLModel
 from typer.testing import CliRunner
 
 from mailbot.cli import app
-from mailbot.core.decide import NewCase
+from mailbot.core.decision import NewCase
 from mailbot.database import Database
 from mailbot.explain import Explained, explain, means_of
 from mailbot.explainwords import as_json, stages
