@@ -132,10 +132,14 @@ def _by_first_day(desk: Desk) -> list[Route]:
 def _change(desk: Desk, route: Route, *, ended: bool) -> Change:
     """The beginning or the end of a route, where there is one to tell of."""
     from mailbot.core.route import partners_on
+    from mailbot.daemon import now
     from mailbot.routes import beginning, end, follower
 
     if not partners_on(desk, route):
         fail(f"the route {route.name} leads to agents of the desk: nothing changes for customers")
+    today = now().astimezone(desk.calendar.zone).date()
+    if not ended and route.until is not None and route.until < today:
+        fail(f"the route {route.name} is over since {route.until}: tell of its end, with --ended")
     change = end(desk, route) if ended else beginning(desk, route)
     after = follower(desk, route)
     if ended and after is not None:
