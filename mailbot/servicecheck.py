@@ -86,7 +86,9 @@ def _check_training(form: DeskForm, broken: frozenset[str]) -> Iterator[Fault]:
     if not form.service.training:
         return
     if form.service.contacts != "named":
-        yield Fault(("service", "training"), 'expected contacts = "named" too: nobody else is known to be trained')
+        yield Fault(
+            ("service", "contacts"), 'expected "named", for training = true: nobody else is known to be trained'
+        )
     if not form.modules and "modules" not in broken:
         yield Fault(("service", "training"), "expected modules, as [modules.KEY], for contacts to be trained on")
 

@@ -17,7 +17,9 @@ import pytest
 
 from mailbot.core.desk import Desk
 from mailbot.core.duty import on_duty
+from mailbot.core.letter import read_letter
 from mailbot.core.promise import exceptional, make_promise
+from mailbot.core.route import route_for
 from mailbot.core.worktime import is_open, plan_day
 from mailbot.deskfile import load_desks
 
@@ -186,6 +188,73 @@ def test_visma_control_has_a_partner_and_a_consultant() -> None:
     assert all(partner.contact["sv"] for partner in partners.values())
 
 
+def test_what_is_always_admitted() -> None:
+    """S11, M6: fault reports, at the desks that tell them apart and refuse anybody."""
+    always = {key: [kind.key for kind in desk.kinds if kind.always] for key, desk in desks().items()}
+    assert always == {
+        "visma-control": [], "softone-go": ["fault"], "biometria-viol3": [], "microbizz": ["incident"],
+        "cloudempiere": [],
+    }  # fmt: skip
+
+
+def test_who_is_helped() -> None:
+    """V11: an agreement. S9, S10: two named and trained contacts, no overdue invoices. M2, B: anybody."""
+    asked = {
+        key: (desk.service.agreement, desk.service.contacts, desk.service.training, desk.service.overdue)
+        for key, desk in desks().items()
+    }
+    assert asked == {
+        "visma-control": (True, "any", False, True),
+        "softone-go": (True, "named", True, False),
+        "biometria-viol3": (False, "any", False, True),
+        "microbizz": (False, "any", False, True),
+        "cloudempiere": (True, "any", False, True),
+    }
+    assert desks()["softone-go"].agreements["support"].most_contacts == 2
+    assert desks()["softone-go"].service.workaround == "3"
+    assert {key for key, desk in desks().items() if desk.customers is not None} == set()
+
+
+def test_microbizz_offers_the_phone_by_agreement() -> None:
+    """M3: a basic customer is not invited to phone. M4: two contacts, whatever the agreement."""
+    agreements = desks()["microbizz"].agreements
+    assert {key: "phone" in each.channels for key, each in agreements.items()} == {
+        "hypercare": True, "extended": True, "basic": False, "hourly": True,
+    }  # fmt: skip
+    assert {each.most_contacts for each in agreements.values()} == {2}
+    assert [key for key, each in agreements.items() if each.note] == ["hourly"]
+
+
+def test_the_number_of_softone_is_for_contacts() -> None:
+    """S1: no other channel keeps its address to itself."""
+    kept = [channel.kind for desk in desks().values() for channel in desk.channels if channel.contacts_only]
+    assert kept == ["phone"]
+
+
+@pytest.mark.parametrize(
+    ("key", "moment", "queue", "to"),
+    [
+        ("visma-control", "2020-09-30 10:00", "", ()),
+        ("visma-control", "2020-10-01 10:00", "", ("px@desk.example",)),
+        ("visma-control", "2026-11-22 10:00", "", ("px@desk.example",)),
+        ("biometria-viol3", "2026-11-24 10:00", "driver", ()),
+        ("biometria-viol3", "2026-11-24 20:00", "driver", ("fjarrmatcentralen@desk.example",)),
+        ("biometria-viol3", "2026-11-24 20:00", "transport", ()),
+        ("biometria-viol3", "2025-04-21 23:00", "driver", ("fjarrmatcentralen@desk.example",)),
+        ("biometria-viol3", "2025-04-22 23:00", "driver",
+         ("fjarrmatcentralen@desk.example", "forarsupport@desk.example")),
+        ("biometria-viol3", "2025-07-01 23:00", "driver", ("fjarrmatcentralen@desk.example",)),
+    ],
+)  # fmt: skip
+def test_where_the_shipped_routes_lead(key: str, moment: str, queue: str, to: tuple[str, ...]) -> None:
+    """V12: PX from the first day on. B5, B7: drivers while the office is closed, reinforced in the change-over."""
+    desk = desks()[key]
+    received = datetime.fromisoformat(moment).replace(tzinfo=desk.calendar.zone)
+    letter = read_letter(b"From: a@b.example\r\nSubject: PX\r\n\r\nHej\r\n")
+    route = route_for(desk, letter, queue, received)
+    assert (route.to if route else ()) == to
+
+
 def test_example_people_have_example_addresses() -> None:
     """No shipped file sends anything to a mailbox that somebody may have."""
     for desk in desks().values():
@@ -230,6 +299,11 @@ def test_every_text_is_there_in_every_language(key: str) -> None:
     texts = [desk.closing, *(queue.name for queue in desk.queues)]
     texts += [text for priority in desk.priorities for text in (priority.name, priority.meaning)]
     texts += [text for channel in desk.channels for text in (channel.name, channel.note) if text]
+    texts += [text for kind in desk.kinds for text in (kind.name, kind.note) if text]
+    texts += [module.name for module in desk.modules]
+    texts += [text for each in desk.agreements.values() for text in (each.name, each.note) if text]
+    service = desk.service
+    texts += [text for text in (service.terms, service.decline, service.not_covered, service.order) if text]
     assert all(tuple(text) == desk.languages and all(text.values()) for text in texts)
 
 
