@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from mailbot.core.audience import for_customer_turn, for_new_case, serving
 from mailbot.core.customer import Customer, Customers
 from mailbot.core.desk import Agent, Partner, Route, Target
+from mailbot.core.duty import on_duty
 from mailbot.core.letter import read_letter
 from mailbot.core.route import (
     agents_on,
@@ -114,6 +115,14 @@ def test_the_desks_own_hours_decide_what_is_closed() -> None:
     whole = replace(DESK, routes=(BY_NIGHT,), customers=Customers.of((customer,)))
     found = route_for(in_terms(whole, "c"), mail(), "driver", at(NIGHT))
     assert found == BY_NIGHT
+
+
+def test_the_desks_own_hours_decide_who_is_on_duty() -> None:
+    """Who works outside the desk's hours does, though a customer is served around the clock."""
+    customer = Customer("c", "C", hours=(every_day(spans("00:00-24:00")),))
+    night = replace(CENTRE, outside_hours=True)
+    served = in_terms(replace(DESK, agents=(night,), customers=Customers.of((customer,))), "c")
+    assert [on_duty(served, night, at(moment)) for moment in (OPEN, NIGHT)] == [False, True]
 
 
 def test_a_route_leads_to_partners_or_agents_by_any_of_their_addresses() -> None:

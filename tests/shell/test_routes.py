@@ -475,6 +475,8 @@ def test_the_end_of_a_route_is_told_as_well(coming: Routes, monkeypatch: pytest.
     checked = coming.room.mailbot("check").output
     assert "the route PX is over from 2027-01-01" in checked
     assert "mailbot routes tell PX --ended --desk td" in checked
+    late = coming.room.mailbot("routes", "tell", "PX")
+    assert (late.exit_code, "tell of its end, with --ended" in late.output) == (2, True)
     coming.mailbot("tell", "PX", "--ended")
     assert "Sedan den 1 januari 2027 tar vi själva hand om mejl om PX igen." in coming.text(ANNA)
     assert coming.causes(ANNA) == ["route:td:PX:ended:2027-01-01"]
