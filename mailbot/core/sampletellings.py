@@ -176,17 +176,21 @@ def _digest(desk: Desk, case: CaseFacts) -> Iterator[Telling]:
 
 
 def _our_cases(desk: Desk, case: CaseFacts) -> Iterator[Telling]:
-    number, agreed = case.number, "Customer Ltd"
+    numbers = tuple(case_number(desk.prefix, serial) for serial in range(2, 6))
     new = OurCase(
-        number=number, subject="The daily report", who="Anna Berg <anna.berg@customer.example>", verified=True,
+        number=case.number, subject="The daily report", who="Anna Berg <anna.berg@customer.example>", verified=True,
         priority=case.priority, state="new", received=case.received, promise=case.promise,
     )  # fmt: skip
-    at_once = replace(new, subject="", verified=False, promise=replace(case.promise, at_once=True))
-    begun, waiting = replace(new, subject="Adding a user", state="begun"), replace(new, state="waiting", promise=None)
-    refused = replace(new, subject="A course", state="refused", promise=None)
-    yield OurCases(agreed, "Anna Berg", (new, at_once, begun, waiting, refused))
-    yield OurCases(agreed, "", (replace(new, promise=None),), left_out=7)
-    yield OurCases(agreed, "Anna Berg", ())
+    others = (
+        replace(new, number=numbers[0], who="bo.ek@customer.example", subject="", verified=False,
+                promise=replace(case.promise, at_once=True)),
+        replace(new, number=numbers[1], subject="Adding a user", state="begun"),
+        replace(new, number=numbers[2], subject="The invoices", state="waiting", promise=None),
+        replace(new, number=numbers[3], subject="A course", state="refused", promise=None),
+    )  # fmt: skip
+    yield OurCases("Customer Ltd", "Anna Berg", (new, *others))
+    yield OurCases("Customer Ltd", "", (replace(new, promise=None),), left_out=7)
+    yield OurCases("Customer Ltd", "Anna Berg", ())
 
 
 def _taken(desk: Desk, _case: CaseFacts) -> Iterator[Telling]:
