@@ -24,10 +24,10 @@ A story shows facts of the desk, in steps that follow one another in time::
 Times are the desk's own, with their weekday. Each step may hold, in this order of happening:
 
 - `edit`: what an admin changes in the configuration: `file`, and `replace` with `by`, or `append`;
-- a mail: `from`, and `subject` and `text`, or a whole mail from the file `eml`; `to` where it is not the desk's first
-  address, `cc`, `attach` (names of files), `proof` = "none" or "fail" where the mail server cannot confirm the sender;
-  with `answers` it is an answer to the last letter that its writer got (`true`), or to the last one that has those
-  words, written with the mail `program` (`tests/daemon/mailprograms.py`), by default Gmail;
+- a mail to the desk: `from`, and `subject` and `text`, or a whole mail from the file `eml`; `attach` (names of files);
+  `proof` = "none" or "fail" where the mail server knows nothing of the sender, or calls the mail forged; with `answers`
+  it is an answer to the last letter that its writer got (`true`), or to the last one that has those words, written with
+  the mail `program` (`tests/daemon/mailprograms.py`), by default Gmail;
 - `mailbot`: a command of the command line, and in `prints` words that it prints;
 - what is due by the clock, at this moment and once more when letters of agents leave.
 
@@ -71,9 +71,6 @@ class MailIn:
     sender: Person
     subject: str
     text: str
-    to: str
-    """Empty: where answers go, else the desk's first address."""
-    cc: tuple[Person, ...]
     attach: tuple[str, ...]
     proof: str
     answers: str | None
@@ -254,8 +251,6 @@ def _mail(data: _Table, people: Mapping[str, Person], folder: Path) -> MailIn | 
         sender=data.person(name, people),
         subject=data.take("subject", "") if answers or eml else data.take("subject"),
         text=data.take("text", "") if eml else data.take("text"),
-        to=data.take("to", ""),
-        cc=tuple(data.person(each, people) for each in data.take("cc", ())),
         attach=tuple(data.take("attach", ())),
         proof=data.take("proof", "pass"),
         answers=None if answers is False else "" if answers is True else answers,

@@ -180,8 +180,7 @@ class Stage:
         if mail.eml is not None:
             raw = mail.eml.read_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
         elif mail.answers is None:
-            to = mail.to or self.house.desk.address
-            raw = _letter(mail, self._unique(mail), to, self._date).as_bytes(policy=_WIDE)
+            raw = _letter(mail, self._unique(mail), self.house.desk.address, self._date).as_bytes(policy=_WIDE)
         else:
             raw = self._answer(mail, self._last(mail)).as_bytes(policy=_WIDE)
         domain = mail.sender.address.rpartition("@")[2]
@@ -197,7 +196,7 @@ class Stage:
 
     def _answer(self, mail: MailIn, letter: EmailMessage) -> EmailMessage:
         """An answer as mail programs make it: to the letter's Reply-To, its ids named, itself quoted below."""
-        reply = _letter(mail, self._unique(mail), mail.to or str(letter["Reply-To"] or letter["From"]), self._date)
+        reply = _letter(mail, self._unique(mail), str(letter["Reply-To"] or letter["From"]), self._date)
         if not mail.subject:
             reply["Subject"] = f"SV: {letter['Subject']}"
         reply["In-Reply-To"] = str(letter["Message-ID"])
@@ -261,8 +260,6 @@ def _letter(mail: MailIn, message_id: str, to: str, date: str) -> EmailMessage:
     letter = EmailMessage()
     letter["From"] = str(mail.sender)
     letter["To"] = to
-    if mail.cc:
-        letter["Cc"] = ", ".join(map(str, mail.cc))
     if mail.subject:
         letter["Subject"] = mail.subject
     letter["Date"] = date
