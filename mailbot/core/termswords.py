@@ -54,6 +54,8 @@ def refusal_facts(desk: Desk, case: CaseFacts, entitlement: Entitlement, languag
     if not entitlement.frank:
         return told
     customer = desk.customer(entitlement.customer)
+    if entitlement.refusal == "not-covered" and desk.service.not_covered:
+        told["terms"] = in_language(desk.service.not_covered, language)
     return told | {
         "grounds": entitlement.refusal,
         "agreement": {

@@ -50,7 +50,7 @@ RECEIVED = "2026-11-23T11:15"
 """Local time; a Monday."""
 LETTERS = (
     "reply", "reply-waits", "closing", "closing-asked", "priority-changed", "waiting", "handed-over", "reopened",
-    "status", "merged", "digest", "receipt", "receipt-nothing", "case-list", "hand-over", "case-copy",
+    "status", "status-refused", "merged", "digest", "receipt", "receipt-nothing", "case-list", "hand-over", "case-copy",
     "agent-guide", "welcome", "survey", "survey-reminder", "survey-again", "opted-out", "low-score", "comment",
     "comment-further", "month-report", "our-cases", "our-cases-none", "hand-over-route", "hand-over-again",
     "route-changed", "route-over", "reminder", "late-start", "promise-changed",
@@ -152,6 +152,8 @@ def telling(name: str, desk: Desk, case: CaseFacts) -> Telling:
             return HandedOver(PARTNER)
         case "reopened":
             return Reopened()
+        case "status-refused":
+            return StatusTold("refused", None, None, entries[:1])
         case "status":
             return StatusTold("open", asked + hour, None, entries)
         case "merged":

@@ -13,7 +13,14 @@ from mailbot.core.desk import Channel
 from mailbot.core.entitlement import Entitlement, Refusal
 from mailbot.core.samples import CUSTOMER, sample_case, sample_refusals, with_customer
 from mailbot.core.terms import in_terms
-from mailbot.core.termswords import address_told, agreement_words, entitlement_facts, kind_words, organisation_words
+from mailbot.core.termswords import (
+    address_told,
+    agreement_words,
+    entitlement_facts,
+    kind_words,
+    organisation_words,
+    refusal_facts,
+)
 from mailbot.core.wording import acknowledgement, not_admitted
 from tests.core.servicedesk import ANNA, BO, service_desk
 from tests.lettering import shipped_desks, shipped_library
@@ -86,6 +93,17 @@ def test_a_contact_reads_each_reason_in_other_words(key: str) -> None:
     frank = [text for (refusal, frank), text in told.items() if frank and refusal[:3] != "no-" and text not in neutral]
     assert len(neutral) == 1
     assert len(set(frank)) == len(frank) == len(REFUSALS) - 2
+
+
+@pytest.mark.parametrize(
+    ("refusal", "frank", "told"),
+    [("not-covered", True, "Vi har kurser."), ("not-covered", False, "Skriv."), ("overdue", True, "Skriv.")],
+)
+def test_what_is_offered_instead_of_what_is_not_covered(refusal: Refusal, frank: bool, told: str) -> None:
+    """A contact whose case the agreement does not cover reads what `not_covered` offers instead (V10, M5)."""
+    desk = service_desk(service={"terms": {"sv": "Skriv."}, "not_covered": {"sv": "Vi har kurser."}})
+    facts = refusal_facts(desk, _case(ANNA), Entitlement(refusal, "acme", frank=frank), "sv")
+    assert facts["terms"] == told
 
 
 @pytest.mark.parametrize("key", sorted(shipped_desks()))
