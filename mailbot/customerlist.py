@@ -111,6 +111,11 @@ def warnings(desk: Desk, day: date) -> Iterator[str]:
         gone = [key for key in rule.customers if key not in desk.customers.by_key]
         if gone:
             yield f"the rule {rule.name} names {', '.join(gone)}, and there is no such customer"
+    had = {attribute for each in customers for attribute in each.attributes}
+    for rule in desk.rules:
+        missing = [attribute for attribute in rule.attributes if attribute not in had]
+        if missing:
+            yield f"the rule {rule.name} asks for {', '.join(missing)}, which no customer has"
     used = {product for each in customers for product in each.products}
     for route in desk.routes:
         if route.product and route.product not in used:

@@ -20,7 +20,7 @@ from mailbot.customercheck import check_book, check_terms, open_book
 from mailbot.customerfile import CustomerFiles
 from mailbot.deskbuild import build_desk
 from mailbot.deskcheck import check_form, check_hours
-from mailbot.deskform import AgentsFileForm, DeskForm, HolidaysForm
+from mailbot.deskform import AgentsFileForm, DeskForm
 from mailbot.formcheck import Fault
 from mailbot.formfile import Checked, KeyPath, Source, SourceError, checked, read_toml, same_folder
 
@@ -90,35 +90,29 @@ def clashes(files: Iterable[tuple[Path, Desk]]) -> Iterator[Problem]:
 
 def _desk_of(own: Checked[DeskForm], shelf: CustomerFiles) -> Desk:
     path = own.source.path
-    problems = list(own.problems)
+    team, book = _team_of(own), open_book(own, shelf)
+    problems = [*own.problems, *team.problems, *book.problems]
     if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,40}", path.stem):
         message = "expected a file name of lower-case letters, digits, - and _: it is the desk's key"
         problems.append(Problem(path, None, "", message))
-    team = _team_of(own)
-    book = open_book(own, shelf)
-    problems += (*team.problems, *book.problems)
     form = own.form.model_copy(update={"agents": [*own.form.agents, *team.form.agents]})
     broken = own.broken | team.broken
-    faults = list(check_form(form, frozenset(own.source.data), broken))
-    holidays: Mapping[date, Holiday] = {}
-    if form.holidays:
-        try:
-            holidays = _holidays(form.holidays, (*form.languages, *form.customer_languages))
-        except CalendarError as exc:
-            faults += (Fault(("holidays", argument), message) for argument, message in exc.faults)
+    holidays, no_holidays = _holidays(form)
+    faults = [*check_form(form, frozenset(own.source.data), broken), *no_holidays]
     problems += check_book(path.stem, form, broken, book)
     desk = build_desk(path.stem, form, holidays, Customers.of(book.customers) if form.customers_files else None)
     if not faults:
-        problems += check_terms(desk, book) if not problems else ()
         faults += check_hours(desk, broken | {key[0] for key in (*own.wrong, *team.wrong)})
+    if not (faults or problems):
+        problems += check_terms(desk, book)
     for fault in faults:
         file, key, message = _place(fault, own, team)
         if not file.knows(key):
             problems.append(file.source.problem(key, message))
     if problems:
         # The desk file's first, each file's by line.
-        place = {file: number for number, file in enumerate(dict.fromkeys((path, *(each.file for each in problems))))}
-        raise DeskError(tuple(sorted(problems, key=lambda problem: (place[problem.file], problem.line or 0))))
+        order = {file: number for number, file in enumerate(dict.fromkeys((path, *(each.file for each in problems))))}
+        raise DeskError(tuple(sorted(problems, key=lambda problem: (order[problem.file], problem.line or 0))))
     return desk
 
 
@@ -160,11 +154,17 @@ def _place(
     return team, (table, str(number), *rest[1:]), f"{fault.message} (desk {own.source.path.stem})"
 
 
-def _holidays(form: HolidaysForm, languages: tuple[str, ...]) -> Mapping[date, Holiday]:
-    return country_holidays(
-        form.country,
-        languages,
-        closed=tuple(form.closed),
-        short_before=tuple(form.short_before),
-        named=tuple(form.named),
-    )
+def _holidays(form: DeskForm) -> tuple[Mapping[date, Holiday], tuple[Fault, ...]]:
+    """The days on which the desk is closed, and what is wrong with the way in which they are named."""
+    if form.holidays is None:
+        return {}, ()
+    try:
+        return country_holidays(
+            form.holidays.country,
+            (*form.languages, *form.customer_languages),
+            closed=tuple(form.holidays.closed),
+            short_before=tuple(form.holidays.short_before),
+            named=tuple(form.holidays.named),
+        ), ()
+    except CalendarError as exc:
+        return {}, tuple(Fault(("holidays", argument), message) for argument, message in exc.faults)

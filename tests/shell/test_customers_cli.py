@@ -216,6 +216,11 @@ NAMED = TERMS + 'contacts = "named"\n'
             "",
             ["the rule R names gone, and there is no such customer"],
         ),
+        (
+            TERMS + '[[rules]]\nname = "R"\nattributes = ["big", "small"]\nqueue = "driver"\n',
+            "",
+            ["the rule R asks for small, which no customer has"],
+        ),
     ],
 )
 def test_what_is_warned_of(tmp_path: Path, desk: str, until: str, told: list[str]) -> None:
