@@ -56,9 +56,9 @@ A desk file may name files of customers (`customerfile`, `customersheet` for CSV
 (`core.terms`): own targets, hours, ways to reach the desk, language. All that counts or writes then needs to know
 nothing of customers.
 
-- `core.placement` walks the desk file's rules: queue, kind, priority, by impact and urgency too. `core.entitlement` says
-  whether the desk helps with it, and why. What is not admitted is a case all the same, in state refused: it has a
-  number, and no start is promised until an agent admits it (`core.serviceactions`).
+- `core.placement` walks the desk file's rules: queue, kind, and priority, by impact and urgency too.
+  `core.entitlement` says whether the desk helps with it, and why. What is not admitted is a case all the same, in state
+  refused: it has a number, and no start is promised until an agent admits it (`core.serviceactions`).
 - `core.route` says who else works on it from its beginning; `core.passing` gives partners the case and what its
   customers write further. `routes` tells the customers concerned when a route changes.
 - `core.reminder` and `reminders` see to it that promised starts are not forgotten. A promise changes by what happens in
