@@ -1,28 +1,28 @@
 """How fast mail becomes tickets: generated mails in a real Dovecot, acknowledgements to a sink, SQLite with FULL sync.
 
-Run it: `python -m tests.bench.ingest [MAILS] [TICKETS]`; MAILS (2000) are preloaded in the mailbox, TICKETS (0) stand in
-the database before. Prints figures, asserts nothing. The daemon is the real program in a process of its own; its
+Run it: `python -m tests.bench.ingest [MAILS] [--tickets TICKETS]`; MAILS (2000) are preloaded in the mailbox, TICKETS
+(none) stand in the database before, as a used desk has them. Prints figures, asserts nothing. The daemon is the real program in a process of its own; its
 processor time and peak memory are the operating system's figures for that process. Dovecot, the sink and this program
 share the machine with it and are counted apart, so that the rate can be judged.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import random
 import shutil
-import sys
 import tempfile
 import time
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import Connection, func, select, text
 
 from mailbot.config import load_settings
 from mailbot.database import Database
-from mailbot.tables import COUNTER, MAIL, MESSAGE, OUTGOING, PARTICIPANT, RAW, SIGHTING, TICKET
-from tests.bench.mails import AUTHSERV_ID, generate
+from mailbot.tables import MAIL, OUTGOING, SIGHTING
+from tests.bench.history import fill
+from tests.bench.mails import AUTHSERV_ID, generate, sender_of
 from tests.bench.processor import of_descendants, of_process, of_threads
 from tests.bench.sinkprocess import SinkProcess
 from tests.daemon.house import House
@@ -31,8 +31,11 @@ from tests.servers.dovecot import Dovecot
 
 def main() -> None:
     """Preload, start the daemon, wait until all is done, print."""
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
-    before = int(sys.argv[2]) if len(sys.argv) > 2 else 0
+    parser = argparse.ArgumentParser()
+    parser.add_argument("mails", type=int, nargs="?", default=2000)
+    parser.add_argument("--tickets", type=int, default=0, help="that stand in the database before")
+    given = parser.parse_args()
+    count, before = given.mails, given.tickets
     folder = Path(tempfile.mkdtemp(prefix="mb-ingest-"))
     with SinkProcess() as sink, Dovecot() as dovecot:
         house = House(folder / "house", dovecot, sink.port, desk=f'authserv_id = "{AUTHSERV_ID}"')
@@ -43,7 +46,9 @@ def main() -> None:
         for start in range(0, len(mails), 200):
             house.deliver(*mails[start : start + 200])
         if before:
-            _fill(house, before)
+            database = Database(load_settings(house.folder).database)
+            fill(database, before, [sender_of(number) for number in range(count)])
+            database.close()
         _measure(house, sink, len(mails))
     shutil.rmtree(folder)
 
@@ -90,7 +95,8 @@ def _measure(house: House, sink: SinkProcess, count: int) -> None:
         letters = select(OUTGOING.c.kind, OUTGOING.c.state, func.count()).group_by(OUTGOING.c.kind, OUTGOING.c.state)
         for kind, state, number in connection.execute(letters):
             print(f"  {kind} {state}: {number}")
-        for outcome, number in connection.execute(select(MAIL.c.outcome, func.count()).group_by(MAIL.c.outcome)):
+        outcomes = select(MAIL.c.outcome, func.count()).where(MAIL.c.message_id.startswith("bench-"))
+        for outcome, number in connection.execute(outcomes.group_by(MAIL.c.outcome)):
             print(f"  {outcome or '(none)'}: {number}")
     database.close()
 
@@ -128,68 +134,6 @@ def _peak_memory(pid: int) -> int:
     status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
     line = next(line for line in status.splitlines() if line.startswith("VmHWM"))
     return int(line.split()[1]) * 1024
-
-
-def _fill(house: House, count: int) -> None:
-    """Tickets with a message, two participants and a sent letter each, as a desk has after years."""
-    database = Database(load_settings(house.folder).database)
-    moment = datetime(2024, 1, 1, tzinfo=UTC)
-    for start in range(1, count + 1, 5000):
-        numbers = range(start, min(start + 5000, count + 1))
-        at = {n: moment + timedelta(minutes=n) for n in numbers}
-        text = "Hej, en fråga som många andra. " * 20
-        with database.write() as connection:
-            connection.execute(
-                MAIL.insert(),
-                [
-                    {"id": n, "desk": "td", "message_id": f"old-{n}@x", "digest": f"{n:064x}", "received": at[n], "stored": at[n],
-                     "size": 2000, "sha256": f"{n:064x}", "state": "done", "attempts": 1, "outcome": "new"}
-                    for n in numbers
-                ],
-            )  # fmt: skip
-            connection.execute(RAW.insert(), [{"mail_id": n, "content": os.urandom(800)} for n in numbers])
-            connection.execute(
-                TICKET.insert(),
-                [
-                    {"id": n, "number": f"OLD-{n}", "desk": "td", "queue": "support", "priority": "normal", "rule": "",
-                     "subject": "En fråga", "requester": f"kund{n % 9000}@old.example", "requester_name": "", "verified": False,
-                     "opened_by": n, "received": at[n], "opened": at[n], "expected_start": at[n], "promise": "{}"}
-                    for n in numbers
-                ],
-            )  # fmt: skip
-            connection.execute(
-                MESSAGE.insert(),
-                [
-                    {"ticket_id": n, "mail_id": n, "author": "a@old.example", "author_name": "", "written": at[n], "subject": "x",
-                     "text": text, "reply": text, "attachments": "[]", "reference": f"old-{n}@x"}
-                    for n in numbers
-                ],
-            )  # fmt: skip
-            connection.execute(
-                PARTICIPANT.insert(),
-                [
-                    {
-                        "ticket_id": n,
-                        "address": f"kund{n % 9000}@old.example",
-                        "role": role,
-                        "handle": f"{role[0]}{n:010d}",
-                    }
-                    for n in numbers
-                    for role in ("customer", "agent")
-                ],
-            )
-            connection.execute(
-                OUTGOING.insert(),
-                [
-                    {"cause": f"ack:mail:{n}", "recipient": "a@old.example", "kind": "ack", "desk": "td", "ticket_id": n,
-                     "state": "sent", "created": at[n], "not_before": at[n], "give_up": at[n], "message_id": f"m{n}@x",
-                     "subject": "x", "sender": "", "content": os.urandom(600), "fate": "SENT", "ended": at[n]}
-                    for n in numbers
-                ],
-            )  # fmt: skip
-    with database.write() as connection:
-        connection.execute(COUNTER.insert().values(prefix="TD", last=count))
-    database.close()
 
 
 if __name__ == "__main__":

@@ -36,7 +36,7 @@ def _one(source: random.Random, number: int, to: str, kind: float) -> bytes:
     text = _prose(source, words, min(size, 8000))
     earlier = number - source.randrange(1, 20)
     answers = kind < 0.20 and number > 20
-    sender = _sender(earlier if answers else number)
+    sender = sender_of(earlier if answers else number)
     head = [
         f"Authentication-Results: {AUTHSERV_ID}; dmarc=pass header.from={sender.partition('@')[2]}",
         f"From: Kund Nummer <{sender}>", f"To: {to}", _subject(source, words),
@@ -56,7 +56,7 @@ def _one(source: random.Random, number: int, to: str, kind: float) -> bytes:
     return "\r\n".join([*head, *more, "", ""]).encode("ascii") + body.replace(b"\n", b"\r\n")
 
 
-def _sender(number: int) -> str:
+def sender_of(number: int) -> str:
     """Of the mail of that number; most have written before."""
     return f"kund{number * 7919 % 2000}@kunder{number * 7919 % 300}.example"
 
