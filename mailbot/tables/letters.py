@@ -79,7 +79,14 @@ class Outgoing(Row, table=True):
             sqlite_where=text("claimed_domain <> ''"),
             postgresql_where=text("claimed_domain <> ''"),
         ),
-        Index("outgoing_held", "created", sqlite_where=text("state = 'held'"), postgresql_where=text("state = 'held'")),
+        # By what digests group, or SQLite would rather read all letters in the order of `outgoing_budget`.
+        Index(
+            "outgoing_held",
+            "desk",
+            text("lower(recipient)"),
+            sqlite_where=text("state = 'held'"),
+            postgresql_where=text("state = 'held'"),
+        ),
         {"sqlite_autoincrement": True},
     )
 
