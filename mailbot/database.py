@@ -13,6 +13,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -254,7 +255,21 @@ class _Claim:
 
 def inserting(connection: Connection, table: Table) -> Any:
     """An INSERT that can say ON CONFLICT; both databases can, but SQLAlchemy has it per dialect only."""
-    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+    return _inserting(connection.dialect.name, table)
+
+
+def inserting_new(connection: Connection, table: Table) -> Any:
+    """An INSERT that leaves out the rows which are there already, by any unique key."""
+    return _inserting_new(connection.dialect.name, table)
+
+
+def _inserting(dialect: str, table: Table) -> Any:
+    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+
+
+@cache  # building it anew for each run would cost as much as running it
+def _inserting_new(dialect: str, table: Table) -> Any:
+    return _inserting(dialect, table).on_conflict_do_nothing()
 
 
 def _sqlite_engine(url: URL) -> Engine:

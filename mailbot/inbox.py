@@ -12,7 +12,7 @@ from sqlalchemy import Connection, and_, case, select, update
 
 from mailbot.core.envelope import read_envelope
 from mailbot.crashpoint import reach
-from mailbot.database import Database, inserting
+from mailbot.database import Database, inserting, inserting_new
 from mailbot.rawmail import pack
 from mailbot.tables import CURSOR, EVENT, MAIL, RAW, SIGHTING, MailState
 
@@ -97,7 +97,7 @@ def store(
             for uid, row in rows.items()
         ]
         if sightings:
-            connection.execute(inserting(connection, SIGHTING).on_conflict_do_nothing(), sightings)
+            connection.execute(inserting_new(connection, SIGHTING), sightings)
         again = _copies(sightings, fresh.values())
         if again:
             connection.execute(EVENT.insert(), [_duplicate(row, now) for row in again])
@@ -189,7 +189,7 @@ def _store_mails(connection: Connection, rows: list[dict[str, Any]]) -> tuple[di
     columns = (MAIL.c.id, MAIL.c.desk, MAIL.c.message_id, MAIL.c.digest)
     fresh: dict[Key, int] = {}
     if rows:
-        insert = inserting(connection, MAIL).on_conflict_do_nothing().returning(*columns)
+        insert = inserting_new(connection, MAIL).returning(*columns)
         for number, *key in connection.execute(insert, rows):
             fresh[key[0], key[1], key[2]] = number
     # One by one, and seldom: SQLite would scan the whole index for a list of (desk, Message-ID, digest).
