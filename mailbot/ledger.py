@@ -339,7 +339,7 @@ class Ledger:
 
 # Statements are built once: building one costs as much as running it.
 _MAILS: BindParameter[int] = bindparam("mails", expanding=True)
-# Looked up behind one INSERT of many rows, which takes a third less than an INSERT that returns the ids of its rows.
+# Looked up behind one INSERT of many rows, which takes a fifth less than an INSERT that returns the ids of its rows.
 _OPENED = select(TICKET.c.opened_by, TICKET.c.id).where(TICKET.c.opened_by.in_(_MAILS))
 # A mail that another daemon ended meanwhile stays as that left it.
 _END = (
