@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -29,6 +29,8 @@ log = logging.getLogger(__name__)
 
 _MOST = 500
 """Cases told of in one round: triage waits while it lasts."""
+_STALE = timedelta(days=30)
+"""How old a missed start may be to be told of: a lead whom the desk file names later is not told of years."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ def _candidates(desk: Desk, now: datetime) -> list[Select[Any]]:
         queries.append(_awaiting().where(TICKET.c.desk == desk.key, *soon))
     if desk.lead and desk.reminders.after is not None:
         # A later promise whose start had passed before it was made is late as the one before it was.
-        late = (starts < now, ~_was_told("late", starts))
+        late = (starts < now, starts > now - _STALE, ~_was_told("late", starts))
         queries.append(_awaiting().where(TICKET.c.desk == desk.key, *late))
     return queries
 

@@ -222,6 +222,13 @@ def test_a_daemon_that_was_off_tells_what_is_late_once(desk: Desk) -> None:
     assert told == {at("2026-11-24 08:00"): [("late", LEAD)]}
 
 
+def test_starts_missed_long_ago_are_no_news(desk: Desk) -> None:
+    """A desk that names a lead after months has no letter for each case of them; what is weeks old is told."""
+    desk.write(ANNA, "Den stannar.", at=EIGHT)
+    assert desk.round(at("2026-12-28 10:00")) == []  # a Monday five weeks later
+    assert desk.round(at("2026-12-21 10:00")) == [("late", LEAD)]
+
+
 def test_at_once_is_late_after_the_grace(desk: Desk) -> None:
     """A promise to start at once is reminded of never, and the lead hears after a quarter of an hour."""
     desk.edit(DESK.replace('default_priority = "normal"', 'default_priority = "critical"'))
