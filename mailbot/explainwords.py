@@ -45,7 +45,7 @@ def stages(told: Explained) -> Iterator[Stage]:
     yield "written by", (f"a machine: {silence_line(machine)}" if machine else "a person, as no rule says otherwise",)
     proof = proof_of(facts)
     yield "sender", (f"{'verified' if is_proof(proof) else 'not verified'}: {note_words(proof, 'en')}",)
-    yield "names", tuple(_ties(facts))
+    yield "about", tuple(_ties(facts))
     yield "customer", (_customer(facts),)
     if isinstance(decision, NewCase):
         yield from _new_case(told, decision)
@@ -106,7 +106,7 @@ def _ties(facts: Facts) -> Iterator[str]:
     if facts.personal:
         yield f"the personal address of {facts.personal}"
     if not (facts.ties or facts.survey or facts.personal):
-        yield "no case"
+        yield "no case that exists"
 
 
 def _customer(facts: Facts) -> str:
