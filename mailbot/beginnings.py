@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Executable, Select, func, literal, select
+from sqlalchemy import ColumnElement, Executable, Select, exists, func, literal, select
 
 from mailbot.core.promise import Promise
-from mailbot.tables import BEGINNING, PROMISED
+from mailbot.tables import BEGINNING, PROMISED, TICKET
 
 _OVER = frozenset({"closed", "spam", "merged", "refused", "declined"})
 """States in which no customer waits for the start of work."""
@@ -34,7 +34,10 @@ def tell_promise(ticket_id: int, promise: Promise, made: datetime) -> Executable
 
 
 def follow_case(ticket_id: int, state: str, changes: Mapping[str, Any], at: datetime) -> list[Executable]:
-    """What new values of a case's columns mean for its promises; `state` is the case's before them."""
+    """What new values of a case's columns mean for its promises; `state` is the case's before them.
+
+    To be done after the columns have been changed.
+    """
     now_is = changes.get("state", state)
     promise = changes.get("promise")
     statements: list[Executable] = []
@@ -50,9 +53,19 @@ def follow_case(ticket_id: int, state: str, changes: Mapping[str, Any], at: date
     if now_is in _OVER and state not in _OVER:
         statements.append(_change(ticket_id, {"ended": at}))
     if now_is == "waiting" and state != "waiting":
-        last = select(func.max(PROMISED.c.id)).where(PROMISED.c.ticket_id == ticket_id).scalar_subquery()
-        statements.append(PROMISED.update().where(PROMISED.c.id == last).values(suspended=at))
+        # One that waited already, and is put back, has waited all the time.
+        statements.append(_suspend(ticket_id, PROMISED.c.suspended.is_(None), at))
+    if now_is == "open" and state != "open" and not isinstance(promise, Promise):
+        # What waited and goes on without a new promise, such as by #undo: the old one holds, unless work has begun.
+        unbegun = exists().where(TICKET.c.id == ticket_id, TICKET.c.started.is_(None))
+        statements.append(_suspend(ticket_id, unbegun, None))
     return statements
+
+
+def _suspend(ticket_id: int, where: ColumnElement[bool], at: datetime | None) -> Executable:
+    """The last promise ceases to hold at a moment, or (None) holds again."""
+    last = select(func.max(PROMISED.c.id)).where(PROMISED.c.ticket_id == ticket_id).scalar_subquery()
+    return PROMISED.update().where(PROMISED.c.id == last, where).values(suspended=at)
 
 
 def _last(ticket_id: int) -> Select[tuple[Any]]:

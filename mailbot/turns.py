@@ -220,7 +220,8 @@ def _take_back(ledger: Ledger, desk: Desk, last: LastTurn, mail_id: int, case: K
     ledger.unsay(last.mail_id)
     if last.before:
         ledger.change_ticket(last.ticket_id, columns_of(last.before))
-        ledger.do(follow_case(last.ticket_id, case.state, values_of(last.before), ledger.now))
+        state = case.state if last.ticket_id == case.ticket_id else "merged"  # into the case at hand
+        ledger.do(follow_case(last.ticket_id, state, values_of(last.before), ledger.now))
     if last.ticket_id == case.ticket_id:
         follow_close(ledger, desk, case, last.before, mail_id)
     if last.fault is not None:

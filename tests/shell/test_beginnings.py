@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from mailbot.database import Database
-from mailbot.tables import BEGINNING, PROMISED
+from mailbot.tables import BEGINNING, PROMISED, TICKET
 from tests.shell.mailroom import NOW, Mailroom
 from tests.shell.test_turns import AGNES, ANNA, PEOPLE, Desk
 
@@ -77,3 +77,47 @@ def test_what_a_machine_opened_is_promised_to_nobody(desk: Desk) -> None:
     desk.write(ANNA, "Disk full.", more="Auto-Submitted: auto-generated\n")
     assert _promised(desk) == []
     assert _beginnings(desk) == [(1, NOW, None, None)]
+
+
+def _suspended(desk: Desk) -> list[datetime | None]:
+    return [row[1] for row in desk.room.select(PROMISED.c.id, PROMISED.c.suspended)]
+
+
+def test_waiting_that_is_taken_back_leaves_the_promise_in_force(desk: Desk) -> None:
+    """Else nobody is reminded of it, and a late start is counted as kept."""
+    desk.write(ANNA, "Skrivaren står.")
+    copy = desk.last(AGNES)
+    desk.write(AGNES, "#wait", to=copy, at=NOW + HOUR)
+    assert _suspended(desk) == [NOW + HOUR]
+    desk.write(AGNES, "#undo", to=copy, at=NOW + HOUR)
+    assert _suspended(desk) == [None]
+
+
+def test_a_case_that_waited_when_it_was_taken_for_spam_has_its_promise_again(desk: Desk) -> None:
+    """#reopen of what was no spam: the start that was told is the one in force."""
+    desk.write(ANNA, "Skrivaren står.")
+    copy = desk.last(AGNES)
+    for minutes, text in enumerate(("#wait", "#spam", "#reopen")):
+        desk.write(AGNES, text, to=copy, at=NOW + timedelta(minutes=minutes))
+    assert _suspended(desk) == [None]
+
+
+def test_a_close_that_is_taken_back_moves_no_waiting(desk: Desk) -> None:
+    """The case waits since it began to, whatever passed in between."""
+    desk.write(ANNA, "Skrivaren står.")
+    copy = desk.last(AGNES)
+    desk.write(AGNES, "#wait", to=copy, at=NOW + HOUR)
+    desk.write(AGNES, "#spam", to=copy, at=NOW + 5 * HOUR)
+    desk.write(AGNES, "#undo", to=copy, at=NOW + 5 * HOUR)
+    assert _suspended(desk) == [NOW + HOUR]
+
+
+def test_a_merge_that_is_taken_back_leaves_its_customer_waiting(desk: Desk) -> None:
+    """The beginning of the case that goes on by itself again has not ended."""
+    for text in ("Skrivaren står.", "Skärmen är svart."):
+        desk.write(ANNA, text)
+    copy, ((first,), _) = desk.last(AGNES), desk.cases(TICKET.c.number)
+    desk.write(AGNES, f"#merge {first}", to=copy, at=NOW + HOUR)
+    assert [ended for *_, ended in _beginnings(desk)] == [None, NOW + HOUR]
+    desk.write(AGNES, "#undo", to=copy, at=NOW + HOUR)
+    assert [ended for *_, ended in _beginnings(desk)] == [None, None]
