@@ -25,6 +25,7 @@ from mailbot.core.knowncase import KnownCase, OtherCase
 from mailbot.core.letter import Letter, read_letter
 from mailbot.core.mailboxes import ascii_lower
 from mailbot.core.scene import AnsweredMail, FaultEntry, LastTurn, Scene
+from mailbot.core.subjects import bare_subject
 from mailbot.core.tags import Key
 from mailbot.core.terms import in_terms
 from mailbot.rawmail import unpack
@@ -95,6 +96,7 @@ def set_scene(
         hanging=_hanging(connection, plain, case) if case and asked & _TELL_FAULT else (),
         answered=_answered(connection, desk, letter, case) if case and "split" in asked else None,
         last_turn=_last_turn(connection, agent, case) if case and "undo" in asked else None,
+        our_subject=_our_subject(connection, letter) if "new" in asked else "",
         suppressed=_suppressed(connection, case, received) if case else {},
         replayed=_is_replayed(connection, desk, mail_id, letter),
         personal=personal_address(keys, desk, agent.address, version)[0] if version else "",
@@ -231,6 +233,14 @@ def _answered(connection: Connection, desk: Desk, letter: Letter, case: KnownCas
         return None
     told_letter = read_letter(unpack(row.content), language=desk.languages[0])
     return AnsweredMail(mail_id, told_letter, row.received, row.opened_by == mail_id, row.role in {"customer", "other"})
+
+
+def _our_subject(connection: Connection, letter: Letter) -> str:
+    """The bare subject of the letter of ours that this one answers; empty where it answers none."""
+    named = (*letter.in_reply_to, *letter.references)
+    query = select(OUTGOING.c.subject, TICKET.c.number).outerjoin(TICKET, TICKET.c.id == OUTGOING.c.ticket_id)
+    row = connection.execute(query.where(OUTGOING.c.message_id.in_(named))).first() if named else None
+    return bare_subject(row.subject, row.number or "") if row else ""
 
 
 def _last_turn(connection: Connection, agent: Agent, case: KnownCase) -> LastTurn | None:

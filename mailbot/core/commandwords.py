@@ -135,7 +135,7 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "admit": "godkend modtag",
         "decline": "afvis afslå",
         "not-covered": "ikke-omfattet ikke-dækket",
-        "order": "bestilling bestil",
+        "order": "bestilling bestil ordre",
         "workaround": "midlertidig-løsning nødløsning",
         "fault": "fejl programfejl",
         "fixed": "rettet udbedret",

@@ -142,6 +142,11 @@ SILENCES: Final[Mapping[str, Words]] = {
         "da": "afsenderadressen er en sagsbehandlers, men intet viser, at sagsbehandleren har skrevet mailen",
         "sk": "adresa odosielateľa patrí riešiteľovi, ale nič nedokazuje, že e-mail napísal on",
     },
+    "agent-wrote": {
+        "sv": "en handläggare skrev först",
+        "da": "en sagsbehandler skrev først",
+        "sk": "ako prvý napísal riešiteľ",
+    },
 }
 """By rule of `core.machine`; `{0}` where the English text adds something."""
 

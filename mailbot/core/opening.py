@@ -17,6 +17,7 @@ from mailbot.core.orderfaults import called, faults_in
 from mailbot.core.placement import Placement, place
 from mailbot.core.scene import Refused, Scene
 from mailbot.core.shareable import Shareable, files_of
+from mailbot.core.subjects import bare_subject
 from mailbot.core.turn import Turn
 
 
@@ -102,8 +103,10 @@ def _placed(scene: Scene, letter: Letter, commands: dict[str, Command]) -> Place
 def _as_sent_by(customer: Address, scene: Scene) -> Letter:
     """The agent's own mail to a customer who has not written yet; its recipients are the agent's secret address."""
     text = scene.orders.text
+    # What an agent answers to have the key at hand is "Your personal key": no customer's subject.
+    ours = bool(scene.our_subject) and bare_subject(scene.letter.subject) == scene.our_subject
     return replace(
-        scene.letter, sender=customer, text=text, reply=text, html="", in_reply_to=(), references=(), to=(), cc=(),
+        scene.letter, sender=customer, subject="" if ours else scene.letter.subject, text=text, reply=text, html="", in_reply_to=(), references=(), to=(), cc=(),
         delivered_to=(), headers=(),
     )  # fmt: skip
 

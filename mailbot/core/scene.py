@@ -95,6 +95,8 @@ class Scene:
     """The other cases that hang on the case's fault, where its customers are to be told of it."""
     answered: AnsweredMail | None = None
     last_turn: LastTurn | None = None
+    our_subject: str = ""
+    """The bare subject of the letter of ours that the mail answers, where it opens a case."""
     suppressed: Mapping[str, datetime] = field(default_factory=dict)
     """Until when automatic letters to an address are held back, for those who take part."""
     replayed: bool = False

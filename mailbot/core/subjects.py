@@ -22,11 +22,13 @@ _PREFIX = re.compile(
 def bare_subject(subject: str, number: str = "") -> str:
     """The subject in one line, without what answering and forwarding put before it; may be empty.
 
-    Without `[number]` too, which letters of ours put there and which answers bring back.
+    Without `[number]` too, which letters of ours put there and which answers bring back, and without that of any other
+    case of its prefix: an answer about one case may have opened another.
     """
     subject = one_line(subject[:_READ], _READ)
     if number:
-        subject = subject.replace(f"[{number}]", " ").strip()
+        prefix = re.escape(number.rpartition("-")[0])
+        subject = re.sub(rf"\[{prefix}-[0-9]{{6,12}}\]", " ", subject).strip()
     while match := _PREFIX.match(subject):
         subject = subject[match.end() :].lstrip()
     return one_line(subject, LONGEST)

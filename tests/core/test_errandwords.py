@@ -140,7 +140,7 @@ def test_an_automatic_letter_repeats_nothing_of_a_stranger(name: str, language: 
 @pytest.mark.parametrize(
     ("telling", "subject"),
     [
-        (Reply(Words("x"), "Kim"), "[VC-000013] Svar från Visma Control Support"),
+        (Reply(Words("x"), "Kim"), "[VC-000013] Meddelande från Visma Control Support"),
         (Closing(Words("x"), "Kim"), "[VC-000013] Ditt ärende är avslutat"),
         (PriorityChanged(begun=False), "[VC-000013] Ny prioritet"),
         (Waiting(), "[VC-000013] Vi väntar på ditt svar"),

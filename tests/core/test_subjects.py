@@ -50,11 +50,12 @@ def test_prefixes_go_and_words_stay(subject: str, bare: str) -> None:
         ("Re: [VC-000017] The report", "The report"),
         ("SV: [VC-000017] Re: [VC-000017] The report", "The report"),
         ("[VC-000017]", ""),
-        ("[VC-000025] other", "[VC-000025] other"),
+        ("SV: [VC-000025] SV: other", "other"),
+        ("[AB-000025] other", "[AB-000025] other"),
     ],
 )
 def test_the_cases_own_number_goes_too(subject: str, bare: str) -> None:
-    """An answer to a letter of ours brings its number back; another case's number stays."""
+    """An answer to a letter of ours brings its number back, and may open another case; another desk's number stays."""
     assert bare_subject(subject, "VC-000017") == bare
 
 

@@ -79,6 +79,10 @@ class Desk:
         """The text of the last letter to somebody."""
         return text_of(self.letters(to, kind)[-1][1])
 
+    def subject(self, to: str, kind: str) -> str:
+        """The subject of the last letter to somebody."""
+        return str(read_mail(self.letters(to, kind)[-1][1])["Subject"])
+
     def cases(self, *columns: Any) -> list[tuple[Any, ...]]:
         """Those columns of every case, oldest first."""
         return [row[1:] for row in self.room.select(TICKET.c.id, *columns)]
@@ -185,9 +189,10 @@ def test_a_merging_is_taken_back_from_its_receipt(desk: Desk) -> None:
 def test_a_message_that_is_split_off_is_told_to_those_on_duty_and_stays(desk: Desk) -> None:
     """They get a copy from the new case, and #undo says that it cannot be taken back."""
     desk.write(ANNA, "Den stannar.")
-    desk.write(ANNA, "Och en annan sak.", to=desk.last(ANNA))
+    desk.write(ANNA, "Och en annan sak.", to=desk.last(ANNA), subject="SV: [TD-000013] Skrivaren")
     copy = desk.last(AGNES)
     desk.write(AGNES, "#split", to=copy)
+    assert desk.subject(ANNA, "ack") == "[TD-000021] Skrivaren", "not the old number as well"
     numbers = [number for (number,) in desk.cases(TICKET.c.number)]
     assert len(numbers) == 2
     for agent in (AGNES, OLLE):
@@ -225,6 +230,17 @@ def test_a_case_is_opened_for_a_customer_and_taken_back(desk: Desk) -> None:
     desk.write(AGNES, "#undo", to=desk.last(AGNES, "receipt"))
     assert desk.fates("relay") == ["cancelled"]
     assert desk.cases(TICKET.c.state) == [("closed",)]
+
+
+def test_what_an_agent_writes_first_never_has_the_subject_of_our_letter_to_the_agent(desk: Desk) -> None:
+    """Answering the letter with the key writes to a customer under a subject of the desk's, or the agent's own."""
+    key(desk)
+    welcome, ours = desk.last(AGNES), desk.subject(AGNES, "")
+    desk.write(AGNES, f"#new {ANNA}\n\nHej Anna!", to=welcome, subject="SV: " + ours)
+    assert desk.subject(ANNA, "relay") == "[TD-000013] Meddelande från Testdesken"
+    assert "en handläggare skrev först" in desk.text(OLLE, "copy")
+    desk.write(AGNES, f"#new {BO}\n\nHej Bo!", to=welcome, subject="Uppgradering")
+    assert desk.subject(BO, "relay") == "[TD-000021] Uppgradering"
 
 
 def test_a_forwarded_customer_is_acknowledged_and_the_note_kept(desk: Desk) -> None:
