@@ -106,8 +106,8 @@ def _as_sent_by(customer: Address, scene: Scene) -> Letter:
     # What an agent answers to have the key at hand is "Your personal key": no customer's subject.
     ours = bool(scene.our_subject) and bare_subject(scene.letter.subject) == scene.our_subject
     return replace(
-        scene.letter, sender=customer, subject="" if ours else scene.letter.subject, text=text, reply=text, html="", in_reply_to=(), references=(), to=(), cc=(),
-        delivered_to=(), headers=(),
+        scene.letter, sender=customer, subject="" if ours else scene.letter.subject, text=text, reply=text, html="",
+        in_reply_to=(), references=(), to=(), cc=(), delivered_to=(), headers=(),
     )  # fmt: skip
 
 
