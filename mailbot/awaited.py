@@ -25,15 +25,19 @@ def awaiting(*columns: Any) -> Select[Any]:
         select(*columns)
         .select_from(TICKET)
         .join(PROMISED, PROMISED.c.id == last)
-        .where(_WAITING, PROMISED.c.suspended.is_(None), _was_acknowledged())
+        .where(_WAITING, PROMISED.c.suspended.is_(None), _was_told())
     )
 
 
-def _was_acknowledged() -> ColumnElement[bool]:
-    """As `caseload` sees it: a held acknowledgement has told nobody anything until a digest has."""
+def _was_told() -> ColumnElement[bool]:
+    """As `caseload` sees it: by the acknowledgement, but a held one has told nobody anything until a digest has.
+
+    Who was refused first is told by the letter that admits the case, which is no acknowledgement.
+    """
     gone = OUTGOING.c.state.not_in((OutgoingState.HELD, OutgoingState.CANCELLED))
-    return exists().where(
+    acknowledged = exists().where(
         OUTGOING.c.ticket_id == TICKET.c.id,
         OUTGOING.c.cause.startswith("ack:"),
         or_(gone, OUTGOING.c.answer == TOLD_IN_DIGEST),
     )
+    return or_(TICKET.c.entitlement != "", acknowledged)

@@ -424,6 +424,18 @@ def test_nothing_is_told_of_a_refused_case_before_it_is_admitted(desk: Desk) -> 
     }
 
 
+def test_an_admitted_case_whose_refusal_is_held_is_reminded_of(desk: Desk) -> None:
+    """The letter that admits it has told the start, whatever became of the one that refused it."""
+    (desk.room.folder / "acme.toml").write_text('[customers.acme]\nname = "Acme"\n', encoding="utf-8")
+    desk.edit(f'customers_files = ["../acme.toml"]\n{SERVED}')
+    desk.write(ANNA, "Den stannar.", at=EIGHT)
+    with desk.room.database.write() as connection:
+        connection.execute(OUTGOING.update().where(OUTGOING.c.recipient == ANNA).values(state="held"))
+    desk.write(AGNES, "#admit", to=desk.last(AGNES), at=EIGHT)
+    told = desk.from_to(EIGHT, EIGHT + 24 * HOUR)
+    assert [what for new in told.values() for what, _ in new] == ["reminder", "late"]
+
+
 def test_nothing_is_told_of_a_case_that_goes_on_as_another(desk: Desk) -> None:
     """A merged case has no start of its own any more; the other one keeps its own."""
     desk.write(ANNA, "Den stannar.", at=EIGHT)
