@@ -74,12 +74,11 @@ def set_scene(
     case: KnownCase | None,
     others: Mapping[str, KnownCase],
     keys: tuple[Key, ...],
-    plain: Desk,
 ) -> Scene | None:
     """What this mail would be acted upon with, if an agent of the desk wrote it; None where none claims to have.
 
     `case` is the one that the mail is believed to be about, `others` those that its commands name, see
-    `named_in_commands`. `desk` is on the terms of the case's customer, `plain` is it without anybody's.
+    `named_in_commands`. `desk` is on the terms of the case's customer.
     """
     agent = agent_of(desk, letter.sender.key) if letter.sender else None
     if agent is None:
@@ -93,7 +92,7 @@ def set_scene(
         entries=conversation(connection, desk, case.ticket_id) if case and asked & _TELL_ALL else (),
         enclosures=_enclosures(connection, desk, case.ticket_id) if case and asked & _PASS_ON else (),
         others=others,
-        hanging=_hanging(connection, plain, case) if case and asked & _TELL_FAULT else (),
+        hanging=_hanging(connection, desk, case) if case and asked & _TELL_FAULT else (),
         answered=_answered(connection, desk, letter, case) if case and "split" in asked else None,
         last_turn=_last_turn(connection, agent, case) if case and "undo" in asked else None,
         our_subject=_our_subject(connection, letter) if "new" in asked else "",
@@ -164,7 +163,7 @@ def open_cases(connection: Connection, desk: Desk, now: datetime) -> tuple[Liste
     return tuple(_listed(row, desk, now) for row in rows)
 
 
-def _hanging(connection: Connection, plain: Desk, case: KnownCase) -> tuple[OtherCase, ...]:
+def _hanging(connection: Connection, desk: Desk, case: KnownCase) -> tuple[OtherCase, ...]:
     """The other cases, open or closed, on the fault of this one, or on the one that was confirmed in it before."""
     number = case.fault.number if case.fault else case.facts.number
     fault = select(FAULT.c.id).where(FAULT.c.number == number)
@@ -173,7 +172,7 @@ def _hanging(connection: Connection, plain: Desk, case: KnownCase) -> tuple[Othe
     # What was merged stands there as the case that it goes on as.
     others = {other.ticket_id: other for other in found.values() if other.state in _HEARS_OF_FAULTS}
     return tuple(
-        OtherCase(other, in_terms(plain, other.facts.customer))
+        OtherCase(other, in_terms(desk, other.facts.customer))
         for ticket_id, other in sorted(others.items())
         if ticket_id != case.ticket_id
     )

@@ -156,16 +156,14 @@ def gather(connection: Connection, grounds: Grounds, mails: Sequence[Read]) -> l
         )
         # Only of the case that the mail is believed to be about may anything be told.
         tie = believed_tie(known_facts)
-        plain, desk = desk, in_terms(desk, _concerned(known_facts))
+        desk = in_terms(desk, _concerned(known_facts))
         case = tie.case if tie else None
         asks = case is not None and request_in(mail.letter, desk) == "status"
         listed = lists_cases(known_facts)
         return replace(
             known_facts,
             desk=desk,
-            scene=set_scene(
-                connection, desk, mail.mail_id, mail.letter, mail.received, case, others, grounds.keys, plain
-            ),
+            scene=set_scene(connection, desk, mail.mail_id, mail.letter, mail.received, case, others, grounds.keys),
             entries=conversation(connection, desk, case.ticket_id) if case and asks else (),
             our_cases=our_cases(connection, desk, *listed) if listed else None,
             passed_on=_passed_on(connection, case, mail.received) if case and case.partners else 0,

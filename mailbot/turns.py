@@ -181,7 +181,12 @@ def _split(clerk: Clerk, scene: Scene, number: str) -> None:
     told = scene.answered
     assert told is not None
     assert scene.case is not None
-    desk, key = scene.desk, scene.case.facts.customer
+    sender = told.letter.sender.key if told.letter.sender else ""
+    organisation, _ = belongs_to(scene.desk, sender)
+    # Another hand, that has the tag from a participant, is not on the terms of the participant's customer.
+    ours = sender in scene.case.participants
+    key = scene.case.facts.customer if ours else organisation.key if organisation else ""
+    desk = in_terms(scene.desk, key)
     placement = place(desk, told.letter, desk.customer(key))
     promise = make_promise(desk, placement.priority, told.received, placement.queue)
     decision = NewCase(

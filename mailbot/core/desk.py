@@ -368,8 +368,8 @@ class Desk:
     """Further languages that the desk file has texts in, for customers whose language it is."""
     tongue: str = ""
     """The one language of letters to the customer at hand; empty: `languages`. See `core.terms`."""
-    office: Calendar | None = None
-    """The desk's own hours where `calendar` is that of the customer at hand; see `core.terms`."""
+    plain: Desk | None = None
+    """The desk on nobody's terms, where this is it on a customer's; see `core.terms`."""
 
     def priority(self, key: str) -> Priority:
         """The priority of that key. KeyError where the desk has none."""
@@ -385,7 +385,7 @@ class Desk:
     @property
     def office_calendar(self) -> Calendar:
         """When the desk itself is open, whatever the customer at hand has agreed upon."""
-        return self.office or self.calendar
+        return (self.plain or self).calendar
 
     @property
     def address(self) -> str:

@@ -13,11 +13,13 @@ Whose = Literal["customer", "agreement", "desk"]
 
 
 def in_terms(desk: Desk, key: str) -> Desk:
-    """The desk on the terms of the customer of that key; as it is where the key is empty or nobody's.
+    """The desk on the terms of the customer of that key; on nobody's where the key is empty or nobody's.
 
-    The customer's own terms win over the agreement's, those over the desk's. What an agreement says holds for its
-    customers also after its last day: whether a case is admitted is for `core.entitlement` to say.
+    Of another customer's terms, where the desk is on those, nothing stays. The customer's own terms win over the
+    agreement's, those over the desk's. What an agreement says holds for its customers also after its last day: whether
+    a case is admitted is for `core.entitlement` to say.
     """
+    desk = desk.plain or desk
     customer = desk.customer(key) if key else None
     if customer is None:
         return desk
@@ -26,7 +28,7 @@ def in_terms(desk: Desk, key: str) -> Desk:
     return replace(
         desk,
         calendar=_with_hours(desk, hours),
-        office=desk.office_calendar,
+        plain=desk,
         priorities=_with_targets(desk.priorities, _targets(customer, agreement)),
         channels=tuple(each for each in desk.channels if _is_offered(each.kind, agreement)),
         tongue=customer.language,

@@ -21,7 +21,7 @@ from tests.core.servicedesk import ACME, AGREEMENTS, GLOBEX, service_desk
 def test_without_terms_the_desk_is_as_it_is(key: str) -> None:
     """For nobody, for a customer whom the files have lost, and for one who has agreed upon nothing."""
     desk = service_desk()
-    assert replace(in_terms(desk, key), office=None) == desk
+    assert replace(in_terms(desk, key), plain=None) == desk
 
 
 @pytest.mark.parametrize(

@@ -231,6 +231,32 @@ def test_a_customer_s_own_terms_are_promised(database: Database, tmp_path: Path)
     assert "Telefonen ingår inte." not in desk.text(STRANGER)
 
 
+def test_a_case_opened_in_an_answer_to_another_is_on_its_own_customer_s_terms(
+    database: Database, tmp_path: Path
+) -> None:
+    """`#new` in an answer to a copy: what the customer of that case has agreed upon is nobody else's."""
+    desk = CustomerRoom(database, tmp_path / "config", more=SERVICE + OWN_TERMS)
+    desk.write(ANNA, "Hur gör jag?")
+    copy, key = desk.last_id(AGNES), _key(desk)
+    desk.write(AGNES, f"#key {key}\n#new {STRANGER}\n\nHej, du ringde.", to=copy, at=later(1))
+    assert desk.cases(TICKET.c.customer, TICKET.c.expected_start)[1:] == [("", later(5))]
+
+
+def test_a_stranger_s_message_that_is_split_off_is_no_case_of_the_customer(database: Database, tmp_path: Path) -> None:
+    """Who used another's tag learns nothing of the agreement, and the case stands in no list of the customer's."""
+    desk = CustomerRoom(database, tmp_path / "config", more=SERVICE + OWN_TERMS)
+    desk.write(ANNA, "Hur gör jag?")
+    answered = desk.last_id(ANNA)
+    desk.write(STRANGER, "Jag har också en fråga.", to=answered)
+    desk.write(AGNES, "#split", to=desk.last_id(AGNES))
+    desk.write(BO, "Jag undrar något helt annat.", to=answered)
+    desk.write(AGNES, "#split", to=desk.last_id(AGNES))
+    told = [("kund", later(1)), ("", later(4)), ("kund", later(1))]
+    assert desk.cases(TICKET.c.customer, TICKET.c.expected_start) == told
+    assert "Telefonen ingår inte." in desk.text(BO)
+    assert "Telefonen ingår inte." not in desk.text(STRANGER)
+
+
 def test_what_an_agent_opens_is_admitted(desk: CustomerRoom) -> None:
     """`#new` for somebody without an agreement is promised a start; the case is the customer's where there is one."""
     key = _key(desk)
