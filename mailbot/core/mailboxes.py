@@ -42,6 +42,7 @@ _CONTROL = re.compile("[\x00-\x08\x0a-\x1f]")
 # Words first, then those with an "@": a pattern that asks for the "@" itself takes quadratic time on a long word.
 _WORD = re.compile(r'[^\s<>",;:()\[\]\\]+')
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
+_QUOTED_LOCAL = re.compile(r'"\s*(?:\([^()]*\)\s*)?@')
 _DOMAIN = re.compile(r"[^\s@<>()\[\]\\,;:\"\x00-\x20\x7f]+|\[[0-9A-Za-z.:]+\]")
 
 
@@ -216,6 +217,9 @@ def sole_mailbox(values: tuple[str, ...], regional: str = WESTERN) -> Address | 
     if len(mailboxes) != 1 or not _well_formed(mailboxes[0].address):
         return None
     sender = mailboxes[0]
+    if _QUOTED_LOCAL.search(value) and not sender.address.startswith('"'):
+        # A quoted string is the local part (RFC 5322 section 3.4.1): the "@" in it is not the one of the address.
+        return None
     # Everything that any reader might take for an address must be this address.
     candidates = {_folded(word) for word in _at_words(_QUOTED.sub(" ", value))}
     quoted = " ".join(_QUOTED.findall(value))
