@@ -124,6 +124,8 @@ def _effects(
             }  # fmt: skip
             if case.last_words:
                 found.changes["solution"] = case.last_words
+            if case.order_answer == "asked":  # there is nothing left to order
+                found.changes["order_answer"] = ""
             found.events.append(("closed", "closed by the customer"))
             found.errands.append(_answer(Closing(Words(""), ""), letter, f"closing:mail:{mail_id}"))
         case "ordered" | "not-ordered" as answer:

@@ -86,6 +86,18 @@ def test_a_yes_to_later_words_orders_nothing(desk: CustomerRoom) -> None:
     assert letters(desk, ANNA, "order-recorded") == []
 
 
+def test_who_closes_the_case_has_not_ordered(desk: CustomerRoom) -> None:
+    """The order is withdrawn with the case; a yes to the question after it was opened again is for a person."""
+    ordered(desk)
+    asked = desk.last_id(ANNA)
+    desk.write(ANNA, "Ni kan stänga ärendet.", to=asked, at=later(3))
+    assert desk.cases(TICKET.c.state, TICKET.c.order_answer) == [("closed", "")]
+    desk.write(ANNA, "Nu är den fel igen.", to=asked, at=later(4))
+    desk.write(ANNA, "Ja", to=asked, at=later(5))
+    assert desk.cases(TICKET.c.state, TICKET.c.order_answer) == [("open", "")]
+    assert letters(desk, ANNA, "order-recorded") == []
+
+
 def test_a_yes_counts_once(desk: CustomerRoom) -> None:
     """The second one is a mail like any other."""
     ordered(desk)
