@@ -88,16 +88,22 @@ def agent_facts(
             about = case_words(desk, known, now, language) | {"customer": _customer(known)}
             return facts | about | comment_words(telling)
         case CaseList():
-            return facts | _list_facts(desk, telling, now, language)
+            return facts | _maybe_about(case) | _list_facts(desk, telling, now, language)
         case Guide():
-            return facts | _guide_facts(desk, telling, language)
+            return facts | _maybe_about(case) | _guide_facts(desk, telling, language)
         case Welcome(personal, key):
             return facts | {"personal": personal, "key": key}
-    facts["case"] = {
-        "number": case.number if case else "",
-        "subject": bare_subject(case.subject, case.number) if case else "",
+    return facts | _maybe_about(case) | _report_facts(desk, telling, now, language)
+
+
+def _maybe_about(case: CaseFacts | None) -> dict[str, Any]:
+    """The case that a letter is about, if any: where it is, an answer to the letter is a mail of that case."""
+    return {
+        "case": {
+            "number": case.number if case else "",
+            "subject": bare_subject(case.subject, case.number) if case else "",
+        }
     }
-    return facts | _report_facts(desk, telling, now, language)
 
 
 def _known(case: CaseFacts | None) -> CaseFacts:

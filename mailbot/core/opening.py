@@ -80,6 +80,9 @@ def _opening(scene: Scene, commands: dict[str, Command]) -> Opening:
         raise Refused("is-agent", customer.address)
     if forwarded is None and not (scene.orders.text or files_of(scene.letter)):
         raise Refused("no-words")
+    if not customer.name:
+        _, contact = belongs_to(desk, customer.key)
+        customer = replace(customer, name=contact.name if contact else "")
     letter = _as_sent_by(customer, scene) if forwarded is None else _as_forwarded(customer, forwarded, scene)
     placement = _placed(scene, letter, commands)
     if forwarded is None:

@@ -192,7 +192,7 @@ def test_a_list_stands_in_columns_and_marks_what_is_late() -> None:
     )
     draft = letter(CaseList("all", "", cases, left_out=4))
 
-    assert draft.subject == "Öppna ärenden – Visma Control Support"
+    assert draft.subject == "[VC-000013] Öppna ärenden – Visma Control Support"
     assert draft.text.startswith(
         "Öppna ärenden: 7, varav försenade: 1\n"
         "tisdag 24 november 2026 kl. 08.00 (svensk tid)\n"
@@ -222,7 +222,7 @@ def test_an_empty_list_is_a_sentence(which: str, subject: str, nothing: str) -> 
     desk = replace(swedish(), queues=(Queue("billing", {"sv": "Fakturor"}),))
     draft = letter(CaseList(which, "billing" if which == "queue" else "", ()), desk)  # type: ignore[arg-type]
 
-    assert draft.subject == f"{subject} – Visma Control Support"
+    assert draft.subject == f"[VC-000013] {subject} – Visma Control Support"
     assert draft.text.startswith(nothing + "\n")
 
 

@@ -258,13 +258,16 @@ def test_a_stranger_s_message_that_is_split_off_is_no_case_of_the_customer(datab
 
 
 def test_what_an_agent_opens_is_admitted(desk: CustomerRoom) -> None:
-    """`#new` for somebody without an agreement is promised a start; the case is the customer's where there is one."""
+    """`#new` for somebody without an agreement is promised a start; the case is the customer's where there is one.
+
+    A contact is called by the name in the customer file.
+    """
     key = _key(desk)
     desk.write(AGNES, f"#key {key}\n#new {STRANGER}\n\nHej, du ringde om rapporten.", at=later(1))
     desk.write(AGNES, f"#key {key}\n#new {FRIDA}\n\nHej, du ringde om rapporten.", at=later(2))
-    assert desk.cases(TICKET.c.state, TICKET.c.customer, TICKET.c.entitlement) == [
-        ("open", "", ""),
-        ("open", "former", ""),
+    assert desk.cases(TICKET.c.state, TICKET.c.customer, TICKET.c.entitlement, TICKET.c.requester_name) == [
+        ("open", "", "", ""),
+        ("open", "former", "", "Frida"),
     ]
 
 

@@ -243,6 +243,18 @@ def test_what_an_agent_writes_first_never_has_the_subject_of_our_letter_to_the_a
     assert desk.subject(BO, "relay") == "[TD-000021] Uppgradering"
 
 
+@pytest.mark.parametrize(
+    ("line", "subject"), [("#list", "Öppna ärenden – Testdesken"), ("#help", "Så arbetar du med mejl hos Testdesken")]
+)
+def test_a_list_that_is_asked_for_on_a_case_names_the_case(desk: Desk, line: str, subject: str) -> None:
+    """What an agent answers to it goes to that case's customer; asked for with the key, it is no case's."""
+    desk.write(ANNA, "Den stannar.")
+    desk.write(AGNES, line, to=desk.last(AGNES))
+    assert desk.subject(AGNES, "receipt") == f"[TD-000013] {subject}"
+    desk.write(AGNES, f"#key {key(desk)}\n{line}", subject="Lista")
+    assert desk.subject(AGNES, "receipt") == subject
+
+
 def test_a_forwarded_customer_is_acknowledged_and_the_note_kept(desk: Desk) -> None:
     """Two messages: the customer's, which customers may see, and the agent's words above it, which they may not."""
     below = (
