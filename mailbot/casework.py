@@ -231,7 +231,10 @@ def _answered(connection: Connection, desk: Desk, letter: Letter, case: KnownCas
     if row is None:
         return None
     told_letter = read_letter(unpack(row.content), language=desk.languages[0])
-    return AnsweredMail(mail_id, told_letter, row.received, row.opened_by == mail_id, row.role in {"customer", "other"})
+    # What came in an agent's name and was not believed is nobody's case: its sender would be acknowledged.
+    by_agent = told_letter.sender is not None and agent_of(desk, told_letter.sender.key) is not None
+    by_customer = row.role in {"customer", "other"} and not by_agent
+    return AnsweredMail(mail_id, told_letter, row.received, row.opened_by == mail_id, by_customer)
 
 
 def _our_subject(connection: Connection, letter: Letter) -> str:

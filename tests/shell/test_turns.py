@@ -205,6 +205,16 @@ def test_a_message_that_is_split_off_is_told_to_those_on_duty_and_stays(desk: De
     assert desk.cases(TICKET.c.state) == [("open",), ("open",)]
 
 
+def test_what_came_in_an_agent_s_name_is_not_split_off(desk: Desk) -> None:
+    """Or the agent would be the customer of a case, and be thanked for writing."""
+    desk.write(ANNA, "Den stannar.")
+    desk.write(AGNES, "Klart.", subject="[TD-000013] Skrivaren")
+    assert "Klart." in desk.text(OLLE)
+    desk.write(OLLE, "#split", to=desk.last(OLLE))
+    assert desk.cases(TICKET.c.number) == [("TD-000013",)]
+    assert "INTE UTFÖRT: #split" in desk.text(OLLE, "receipt")
+
+
 def key(desk: Desk) -> str:
     """Agnes's personal tag."""
     assert desk.room.mailbot("agents", "welcome", "--desk", "td").exit_code == 0
