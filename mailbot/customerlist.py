@@ -100,6 +100,10 @@ def warnings(desk: Desk, day: date) -> Iterator[str]:
         f"the agreement ends within {SOON.days} days",
         [each for each in held if each.until and day <= each.until <= day + SOON],
     )
+    yield from _told(
+        "sees_cases grants nothing without an agreement",
+        [each for each in customers if not each.agreement and any(one.sees_cases for one in each.contacts)],
+    )
     if desk.service.contacts == "named":
         yield from _told(
             "no contact is named, so nobody can get help", [each for each in customers if not each.contacts]

@@ -151,7 +151,9 @@ def _tell(told: dict[str, Any]) -> Iterator[str]:
     for person in told["people"]:
         trained = f", trained on {', '.join(person['trained'])}" if person["trained"] else ""
         sees = ", sees the customer's cases" if person["sees_cases"] else ""
-        yield f"    {person['address']} {person['name']}{trained}{sees}"
+        sees += " while an agreement is in force" if sees and told["standing"] != "in force" else ""
+        who = f"{person['address']} {person['name']}".rstrip()
+        yield f"    {who}{trained}{sees}"
     yield f"  terms on {terms['day']}, letters in {' and '.join(terms['languages'])}"
     yield f"    open {terms['hours']} ({terms['hours_are']})"
     for target in terms["targets"]:

@@ -228,6 +228,16 @@ def test_what_is_warned_of(tmp_path: Path, desk: str, until: str, told: list[str
     assert list(warnings(loaded(tmp_path, DESK + desk, SHEET.replace("2027-12-31", until)), DAY)) == told
 
 
+def test_a_right_that_only_an_agreement_gives_is_warned_of_without_one(tmp_path: Path) -> None:
+    """Whoever may see the cases gets no list while no agreement is in force, and `show` says so."""
+    tables = TABLES + 'contacts = [{ address = "eva@echo.example", sees_cases = true }]\n'
+    assert list(warnings(loaded(tmp_path, DESK + TERMS, tables=tables), DAY)) == [
+        "sees_cases grants nothing without an agreement: echo"
+    ]
+    _, lines = called(tmp_path, "show", "echo")
+    assert "    eva@echo.example, sees the customer's cases while an agreement is in force" in lines
+
+
 def test_a_warning_names_ten_customers(tmp_path: Path) -> None:
     """And says how many more there are."""
     sheet = "customer,name\n" + "".join(f"c{number},C\n" for number in range(40))
