@@ -24,11 +24,6 @@ def route_for(desk: Desk, letter: Letter, queue: str, received: datetime) -> Rou
     return None
 
 
-def routes_on(desk: Desk, day: date) -> tuple[Route, ...]:
-    """The routes in force on a local day, in the desk file's order."""
-    return tuple(route for route in desk.routes if in_force(route, day))
-
-
 def in_force(route: Route, day: date) -> bool:
     """Whether a local day is one of the route's, its first and last day included."""
     return (route.since is None or route.since <= day) and (route.until is None or day <= route.until)

@@ -23,7 +23,6 @@ from mailbot.core.route import (
     partners_on,
     route_for,
     route_named,
-    routes_on,
 )
 from mailbot.core.terms import in_terms
 from tests.core.samples import STOCKHOLM, at, desk, every_day, hours, priority, spans
@@ -198,7 +197,6 @@ def test_a_day_is_a_routes_between_its_ends(since: date | None, until: date | No
     """Where an end is open, to any day; and never on a day that lies before the first or behind the last."""
     route = replace(TO_PX, since=since, until=until)
     assert in_force(route, day) == ((since or date.min) <= day <= (until or date.max))
-    assert routes_on(replace(DESK, routes=(route,)), day) == ((route,) if in_force(route, day) else ())
 
 
 @PACE
