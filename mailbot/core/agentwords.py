@@ -191,6 +191,7 @@ def _report_facts(desk: Desk, telling: Telling, now: datetime, language: str) ->
         case Unproven(why, subject, received):
             return {
                 "why": one_line(note_words(why, language), 1000),
+                "server_silent": why.kind == "server-silent",
                 "subject": one_line(subject, 200),
                 "received": moment_words(received, zone, language, near=now),
             }

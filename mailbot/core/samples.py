@@ -162,6 +162,7 @@ def _readers(desk: Desk, letter: str) -> tuple[tuple[Desk, str], ...]:
 
 _OF_ERRANDS = frozenset(LETTER_OF.values())
 _MAYBE_WITHOUT_CASE = frozenset({"receipt", "unproven", "undelivered"})
+_MOSTLY_WITHOUT_CASE = frozenset({"case-list", "agent-guide"})
 _TO_AGENTS = frozenset(PLAIN_LETTERS) - {"hand-over"} | {"new-case-copy", "follow-up-copy", "month-report"}
 
 
@@ -210,6 +211,8 @@ def _written(
         yield follow_up_copy(library, desk, case, odd, agent, by_agent, now, relayed=False)
     elif letter in _OF_ERRANDS:
         for telling in sample_tellings(desk, letter, case):
+            if letter in _MOSTLY_WITHOUT_CASE:
+                yield write(library, asking(desk), None, telling, now, language=language, reader=agent.name)
             yield write(library, asking(desk), case, telling, now, language=language, reader=agent.name)
     else:
         raise KeyError(letter)

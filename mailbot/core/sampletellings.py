@@ -269,6 +269,7 @@ def _welcome(_desk: Desk, _case: CaseFacts) -> Iterator[Telling]:
 def _unproven(_desk: Desk, case: CaseFacts) -> Iterator[Telling]:
     yield Unproven(Note("no-tag"), case.subject, case.received)
     yield Unproven(Note("forged"), "", case.received)
+    yield Unproven(Note("server-silent"), "", case.received)
 
 
 def _undelivered(_desk: Desk, case: CaseFacts) -> Iterator[Telling]:

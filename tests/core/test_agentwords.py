@@ -307,6 +307,10 @@ def test_an_unproven_mail_is_told_with_why() -> None:
     assert "Mottaget: tisdag 24 november kl. 07.55\nVarför: Mejlet är varken ett svar på" in with_case.text
     assert "Mejlet finns sparat på ärende VC-000013." in with_case.text
     assert "Mejlet finns sparat." in without.text
+    assert "Svara direkt på ett mejl" in without.text
+    silent = letter(replace(told, why=Note("server-silent"))).text
+    assert "Skicka mejlet igen genom din vanliga e-postserver" in silent
+    assert "Svara direkt" not in silent, "the agent did"
 
 
 def test_a_letter_that_came_back_is_told_with_what_the_server_said() -> None:
