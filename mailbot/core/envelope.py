@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 
 from mailbot.core.headers import HeaderBlock, decode_value, field_ids, read_header_block
@@ -12,6 +13,7 @@ MAX_RECIPIENTS = 200
 DELIVERED_TO = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to", "x-forwarded-to")
 """Headers in which servers note where a mail was delivered."""
 _DIGESTED = ("from", "to", "cc", "subject", "date", "message-id")
+_LONE_CR = re.compile(rb"\r(?!\n)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ def _digest(raw: bytes, block: HeaderBlock) -> str:
     digest.update(b"\n")
     body = raw[block.body_start :]
     # Where no CR stands alone, dropping each costs half of finding each pair.
-    in_pairs = body.count(b"\r") == body.count(b"\r\n")
+    in_pairs = _LONE_CR.search(body) is None
     digest.update(body.replace(b"\r", b"") if in_pairs else body.replace(b"\r\n", b"\n"))
     return digest.hexdigest()
 
