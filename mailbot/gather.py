@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import BindParameter, Connection, bindparam, func, select
 
 from mailbot.answers import as_known, find_surveys, party_of
 from mailbot.caseload import load_cases
@@ -282,8 +282,7 @@ def _ids_by_reference(connection: Connection, message_ids: set[str]) -> dict[str
     """By Message-ID of a mail that is on a case: the cases, oldest first; there may be several, within bounds."""
     found: defaultdict[str, list[int]] = defaultdict(list)
     if message_ids:
-        query = select(MESSAGE.c.reference, MESSAGE.c.ticket_id).where(MESSAGE.c.reference.in_(message_ids))
-        for reference, ticket_id in connection.execute(query.order_by(MESSAGE.c.id)):
+        for reference, ticket_id in connection.execute(_BY_REFERENCE, {"wanted": list(message_ids)}):
             found[reference].append(ticket_id)
     return defaultdict(list, {reference: ids[-_MOST_OF_ONE_ID:] for reference, ids in found.items()})
 
@@ -293,5 +292,12 @@ def _correspondents(connection: Connection, mails: Sequence[Read]) -> frozenset[
     senders = {mail.sender for mail in mails} - {""}
     if not senders:
         return frozenset()
-    query = select(CORRESPONDENT.c.desk, CORRESPONDENT.c.address).where(CORRESPONDENT.c.address.in_(senders))
-    return frozenset((row.desk, row.address) for row in connection.execute(query))
+    return frozenset(tuple(row) for row in connection.execute(_CORRESPONDENTS, {"wanted": list(senders)}))
+
+
+# Built once: building a query costs as much as running it, and these are run for each round of a batch.
+_WANTED: BindParameter[str] = bindparam("wanted", expanding=True)
+_BY_REFERENCE = (
+    select(MESSAGE.c.reference, MESSAGE.c.ticket_id).where(MESSAGE.c.reference.in_(_WANTED)).order_by(MESSAGE.c.id)
+)
+_CORRESPONDENTS = select(CORRESPONDENT.c.desk, CORRESPONDENT.c.address).where(CORRESPONDENT.c.address.in_(_WANTED))

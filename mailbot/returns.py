@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Connection, and_, bindparam, or_, select
 
 from mailbot.caseload import load_cases
 from mailbot.core.correspondence import Case, Sealed, Stationery, report, return_party, run_errand
@@ -24,6 +24,9 @@ _LETTER = (
     OUTGOING.c.id, OUTGOING.c.recipient, OUTGOING.c.kind, OUTGOING.c.subject, OUTGOING.c.desk, OUTGOING.c.ticket_id,
     OUTGOING.c.state, OUTGOING.c.message_id, OUTGOING.c.handle, MESSAGE.c.author,
 )  # fmt: skip
+# Built once: building a query costs as much as running it, and this one is run for each round of a batch.
+_ADDRESSES: BindParameter[str] = bindparam("addresses", expanding=True)
+_SUPPRESSED = select(SUPPRESSED.c.address, SUPPRESSED.c.until).where(SUPPRESSED.c.address.in_(_ADDRESSES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +131,8 @@ def suppressed(connection: Connection, addresses: Collection[str]) -> dict[str, 
     """Until when automatic letters to these addresses (lower case) are, or were, held back; by address."""
     if not addresses:
         return {}
-    query = select(SUPPRESSED.c.address, SUPPRESSED.c.until).where(SUPPRESSED.c.address.in_(addresses))
-    return {row.address: row.until for row in connection.execute(query)}
+    rows = connection.execute(_SUPPRESSED, {"addresses": list(addresses)})
+    return {row.address: row.until for row in rows}
 
 
 def list_suppressed(connection: Connection, now: datetime) -> list[dict[str, Any]]:
