@@ -109,6 +109,7 @@ COMMANDS = (
     "#fault {other}", "#admit\n#order Felsöka?", "#admit\n#priority high", "#reopen\n#wait\n\nVad?",
 )  # fmt: skip
 FITTING = {
+    "open": ("#wait", "#wait", "#order Felsöka?", "#priority high", "#decline Nej.", "#close Klart."),
     "refused": ("#admit", "#admit\n\nHär.", "#decline Nej.", "#spam"), "declined": ("#reopen", "#admit"),
     "closed": ("#reopen", "#fault 7.1"), "spam": ("#reopen",), "waiting": ("#resume", "#close Klart.", "#decline"),
 }  # fmt: skip
@@ -185,7 +186,7 @@ class Story:
         text = self.chance.choice(fitting if fitting and self.chance.random() < 0.6 else COMMANDS)
         text = text.format(other=self.chance.choice(list(tickets.values())).number)
         self._mail(who, text, [each for each in letters if each.ticket_id == ticket][-1], trusted=True)
-        if self.chance.random() < 0.3:
+        if self.chance.random() < 0.5:
             self._take_back(who, ticket)
 
     def _take_back(self, who: str, ticket: int) -> None:
