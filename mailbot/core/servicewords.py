@@ -20,8 +20,7 @@ from mailbot.core.errands import (
 )
 from mailbot.core.headertext import one_line
 from mailbot.core.moments import date_words
-from mailbot.core.tongue import tongue
-from mailbot.core.wording import in_language
+from mailbot.core.tongue import in_language, tongue
 
 _LONGEST_VERSION = 100
 _MOST_LINES = 40

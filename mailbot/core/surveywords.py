@@ -10,8 +10,7 @@ from mailbot.core.desk import Desk
 from mailbot.core.errands import Comment, LowScore, MonthReport, Survey
 from mailbot.core.headertext import one_line
 from mailbot.core.surveyanswer import tapped_link
-from mailbot.core.tongue import tongue
-from mailbot.core.wording import in_language
+from mailbot.core.tongue import in_language, tongue
 
 LONGEST_LINK: Final = 1900
 """Characters; Windows opens no longer address than 2,083, whatever the mail program."""

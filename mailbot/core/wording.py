@@ -36,7 +36,7 @@ from mailbot.core.tongue import in_language
 
 __all__ = [
     "LETTERS", "CaseFacts", "Draft", "Library", "Written", "acknowledgement", "admin_report", "case_words",
-    "desk_words", "follow_up_copy", "greeting_name", "has_passed", "in_language", "may_deceive", "new_case_copy",
+    "desk_words", "follow_up_copy", "greeting_name", "has_passed", "may_deceive", "new_case_copy",
     "not_admitted", "priority_words", "queue_words", "start_words",
 ]  # fmt: skip
 
