@@ -150,7 +150,7 @@ def parked_retry(
 def outbox(
     context: typer.Context,
     config: ConfigOption = None,
-    every: Annotated[bool, typer.Option("--all", help="Letters that were sent, too.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="Letters that were sent or taken back, too.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """List the letters that wait, were refused or are doubtful."""
@@ -164,7 +164,7 @@ def outbox(
         database = existing_database(folder(context, None))
         with database.read() as connection:
             rows = [letter_fate(row) for row in list_outgoing(connection)]
-    rows = [row for row in rows if every or row["state"] != "sent"]
+    rows = [row for row in rows if every or row["state"] not in {"sent", "cancelled"}]
     for row in rows:
         if as_json:
             print_json(row)

@@ -222,6 +222,16 @@ def key(desk: Desk) -> str:
     return line.split()[-1]
 
 
+def test_what_was_taken_back_is_no_letter_to_look_after(sqlite_database: Database, tmp_path: Path) -> None:
+    """The outbox lists it with `--all` alone."""
+    desk = Desk(Mailroom(sqlite_database, tmp_path / "config", agents=PEOPLE))
+    desk.write(ANNA, "Den stannar.")
+    desk.write(AGNES, "Fel svar.", to=desk.last(AGNES))
+    desk.write(AGNES, "#undo", to=desk.last(AGNES))
+    assert "taken back" not in desk.room.mailbot("outbox").output
+    assert "taken back" in desk.room.mailbot("outbox", "--all").output
+
+
 def test_a_case_is_opened_for_a_customer_and_taken_back(desk: Desk) -> None:
     """The first letter carries the files, and waits; taken back, nobody was told of anything."""
     tag = key(desk)
