@@ -51,10 +51,9 @@ address that is spared for a while (`returns`), and the breaker. What the clock 
 
 Who is helped, and on what terms
 ================================
-A desk file may name files of customers (`customerfile`, `customersheet` for CSV, `customercheck`); the book of them,
-`core.customer`, is part of the desk. `gather` finds the sender's customer and puts the desk on that customer's terms
-(`core.terms`): own targets, hours, ways to reach the desk, language. All that counts or writes then needs to know
-nothing of customers.
+A desk file may name files of customers; the book of them, `core.customer`, is part of the desk. `gather` finds the
+sender's customer and puts the desk on that customer's terms (`core.terms`): own targets, hours, ways to reach the desk,
+language. All that counts or writes then needs to know nothing of customers.
 
 - `core.placement` walks the desk file's rules: queue, kind, and priority, by impact and urgency too.
   `core.entitlement` says whether the desk helps with it, and why. What is not admitted is a case all the same, in state
@@ -86,11 +85,10 @@ daemons on one PostgreSQL database one triages at a time (`Database.turn`), so t
 `imaplogin`, `imapfetch` and `stubborn` (mails that a server will not hand over) help `imap`. `rawmail` packs what
 inbox stores and triage reads. `caseload` reads cases out of the tables, and `ledger` collects the rows of one commit.
 
-Beside the path: `config` and `deskfile` turn TOML into checked data (`formfile`, `formvalues` and `formcheck` for any
-file, `deskform`, `serviceform` and what checks and builds from them for desks, `calendars` for holidays);
-`office` keeps the last good desks and `templates` in force while their files change; `casefile` tells what has become
-of a mail; `held`, `welcome` and `routes` do what an admin asks; `cli` is what an admin types; `demo` shows it all
-without a server; `crashpoint` is for the tests alone.
+Beside the path: `config` turns mailbot.toml, and `files` turn desks, their agents and customers into checked data, every
+fault at once (`files.deskfile`, `files.customerfile`). `office` keeps the last good desks and `templates` in force while
+their files change; `casefile` tells what has become of a mail; `held`, `welcome` and `routes` do what an admin asks;
+`cli` is what an admin types; `demo` shows it all without a server; `crashpoint` is for the tests alone.
 """
 
 __version__ = "0.1.0"

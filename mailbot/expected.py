@@ -9,12 +9,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from mailbot.calendars import YEARS
 from mailbot.core import promise
 from mailbot.core.desk import Desk
 from mailbot.core.promise import Promise, Step, make_promise
 from mailbot.core.terms import Whose, in_terms, whose_hours, whose_target
 from mailbot.customerlist import find
+from mailbot.files.calendars import YEARS
 
 COLUMNS = ("desk", "priority", "received")
 MAY_HAVE = ("customer", "queue")

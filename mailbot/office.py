@@ -16,9 +16,9 @@ from mailbot.config import ConfigError, Problem, Settings, line_of, load_keys, l
 from mailbot.core.desk import Desk
 from mailbot.core.tags import Key
 from mailbot.core.wording import Library
-from mailbot.customerfile import CustomerFiles
-from mailbot.deskfile import DeskError, clashes, files_of, load_desk
-from mailbot.formfile import Signature, signature
+from mailbot.files.customerfile import CustomerFiles
+from mailbot.files.deskfile import DeskError, clashes, files_of, load_desk
+from mailbot.files.formfile import Signature, signature
 from mailbot.templates import TemplateStore
 
 _MOST_TOLD = 50

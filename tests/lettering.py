@@ -11,7 +11,7 @@ from functools import cache
 
 from mailbot.core.desk import Desk
 from mailbot.core.wording import Library
-from mailbot.deskfile import load_desks
+from mailbot.files.deskfile import load_desks
 from mailbot.shipped import shipped_config
 from mailbot.templates import TemplateStore
 

@@ -16,7 +16,6 @@ import typer
 from pydantic import BaseModel, ValidationError
 from typer.testing import CliRunner
 
-from mailbot import customerform, deskform, formvalues, serviceform
 from mailbot.cli import app
 from mailbot.config import MailboxSettings, Settings, SmtpSettings, load_settings
 from mailbot.core.casenumber import case_numbers_in
@@ -25,8 +24,9 @@ from mailbot.core.errandwords import write
 from mailbot.core.library import LETTERS, PLAIN_LETTERS, Library
 from mailbot.core.samples import BEFORE_EASTER, sample_written
 from mailbot.core.sandbox import Sandbox
-from mailbot.customersheet import COLUMNS
-from mailbot.deskfile import load_desk
+from mailbot.files import customerform, deskform, formvalues, serviceform
+from mailbot.files.customersheet import COLUMNS
+from mailbot.files.deskfile import load_desk
 from mailbot.shipped import shipped_config, shipped_templates
 from tests.lettering import shipped_library
 

@@ -75,7 +75,7 @@ def folder(context: typer.Context, config: Path | None) -> Path:
 
 def desks_for_looking(context: typer.Context, config: Path | None) -> tuple[Desk, ...]:
     """The configured desks, disabled ones too; the shipped ones where no configuration is named and none lies here."""
-    from mailbot.deskfile import load_desks
+    from mailbot.files.deskfile import load_desks
     from mailbot.shipped import shipped_config
 
     named = given_folder(context, config)

@@ -13,7 +13,7 @@ from mailbot.cli.common import ConfigOption, JsonOption, app, fail, folder, plai
 
 if TYPE_CHECKING:
     from mailbot.core.desk import Desk
-    from mailbot.customerfile import CustomerFile
+    from mailbot.files.customerfile import CustomerFile
 
 _MOST_SHOWN = 10
 
@@ -111,15 +111,15 @@ def customers_show(
 
 def _read(directory: Path) -> tuple[tuple[Desk, ...], tuple[CustomerFile, ...]]:
     """All desks, disabled ones too, and the files of customers that they name."""
-    from mailbot.customerfile import CustomerFiles
-    from mailbot.deskfile import load_desks
+    from mailbot.files.customerfile import CustomerFiles
+    from mailbot.files.deskfile import load_desks
 
     shelf = CustomerFiles()
     return load_desks(directory, shelf), shelf.files
 
 
 def _files_of(directory: Path, desk: Desk) -> tuple[Path, ...]:
-    from mailbot.deskfile import files_of
+    from mailbot.files.deskfile import files_of
 
     return files_of(directory / f"{desk.key}.toml")
 

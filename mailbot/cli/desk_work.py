@@ -247,7 +247,7 @@ def _duty(desk: Desk, agent: Agent, moment: datetime) -> dict[str, Any]:
     """Whether the agent is on duty, and when the next shift begins otherwise; None where there is none."""
     from functools import partial
 
-    from mailbot.core.desk import Calendar
+    from mailbot.core.calendar import Calendar
     from mailbot.core.duty import duty_on
     from mailbot.core.worktime import NeverOpenError, next_opening
 

@@ -124,8 +124,8 @@ def _figures(
     from mailbot.core.months import span
     from mailbot.core.score import month_of
     from mailbot.daemon import now
-    from mailbot.deskfile import load_desks
     from mailbot.figures import read_figures
+    from mailbot.files.deskfile import load_desks
 
     if as_json and as_csv:
         fail("expected --json or --csv, not both")

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from datetime import date
 from functools import cache
 
-from mailbot.core.desk import Agent, Desk, Partner, Words
+from mailbot.core.calendar import Words
+from mailbot.core.desk import Agent, Desk, Partner
 from mailbot.core.mailboxes import Address, parse_addresses
 from mailbot.core.scene import Refused
 from mailbot.core.spelling import unaccented

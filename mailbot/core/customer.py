@@ -1,6 +1,7 @@
 """Customers as plain data: organisations, the people they have named, and what they have agreed upon with a desk.
 
-Filled by `mailbot.customerfile` from the files that a desk file names; everything here is frozen and already checked.
+Filled by `mailbot.files.customerfile` from the files that a desk file names; everything here is frozen and already
+checked.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from mailbot.core.desk import Hours, Target
+from mailbot.core.calendar import Hours, Target
 
 
 @dataclass(frozen=True, slots=True)

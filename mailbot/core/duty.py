@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from mailbot.core.desk import Agent, Calendar, Desk, Holiday, Spans
+from mailbot.core.calendar import Calendar, Holiday, Spans
+from mailbot.core.desk import Agent, Desk
 from mailbot.core.worktime import (
     WHOLE_DAY,
     MoreSpans,

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from itertools import groupby
 
-from mailbot.core.desk import Hours, Span, Spans
+from mailbot.core.calendar import Hours, Span, Spans
 from mailbot.core.moments import clock_words, listed
 from mailbot.core.tongue import Tongue, tongue
 from mailbot.core.worktime import hours_on

@@ -9,7 +9,8 @@ from typing import Final
 
 from mailbot.core.attachment import Attachment
 from mailbot.core.audience import agent_of
-from mailbot.core.desk import Calendar, Desk
+from mailbot.core.calendar import Calendar
+from mailbot.core.desk import Desk
 from mailbot.core.deskfigures import By, Figures, kept_promises, score_by, score_of_all
 from mailbot.core.errands import Errand, MonthReport
 from mailbot.core.figurewords import interval_note, promise_heading, promise_table, score_heading, score_table

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from mailbot.core.desk import Words
+from mailbot.core.calendar import Words
 from mailbot.core.machine import Reason
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any
 
-from mailbot.core.desk import Calendar, Desk, Hours, Priority
+from mailbot.core.calendar import Calendar, Hours
+from mailbot.core.desk import Desk, Priority
 from mailbot.core.duty import on_duty_spans
 from mailbot.core.worktime import WHOLE_DAY, MoreSpans, Step, Why, count_open, nothing_more, open_between
 

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from itertools import zip_longest
 from typing import Literal
 
-from mailbot.core.desk import Calendar
+from mailbot.core.calendar import Calendar
 from mailbot.core.score import month_of
 from mailbot.core.worktime import MoreSpans, nothing_more, open_between
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from mailbot.core.desk import Words
+from mailbot.core.calendar import Words
 from mailbot.core.note import Note
 from mailbot.core.refusalwords import REFUSALS
 

@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from mailbot.core.audience import for_customer_turn
-from mailbot.core.desk import Agent, Calendar, Desk, Hours
+from mailbot.core.calendar import Calendar, Hours
+from mailbot.core.desk import Agent, Desk
 from mailbot.core.promise import clock_of
 from mailbot.core.route import route_named
 from mailbot.core.worktime import HORIZON, MoreSpans, NeverOpenError, count_open, is_open, nothing_more, open_between

@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from mailbot.core.calendar import Words as Texts
 from mailbot.core.choices import chosen_release
 from mailbot.core.clock import open_again
 from mailbot.core.commands import Command
-from mailbot.core.desk import Words as Texts
 from mailbot.core.errands import (
     Admitted,
     Declined,

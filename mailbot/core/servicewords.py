@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from mailbot.core.calendar import Words as Texts
 from mailbot.core.desk import Desk
-from mailbot.core.desk import Words as Texts
 from mailbot.core.errands import (
     Admitted,
     Declined,

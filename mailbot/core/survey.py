@@ -9,7 +9,8 @@ from typing import Any, Literal
 from urllib.parse import quote
 
 from mailbot.core.audience import agent_of
-from mailbot.core.desk import Calendar, Desk, SurveyTerms
+from mailbot.core.calendar import Calendar
+from mailbot.core.desk import Desk, SurveyTerms
 from mailbot.core.knowncase import KnownCase
 from mailbot.core.letter import Letter
 from mailbot.core.mailboxes import ascii_lower

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from mailbot.core.desk import Calendar, Holiday, Hours, Span
+from mailbot.core.calendar import Calendar, Holiday, Hours, Span
 from mailbot.core.worktime import next_opening
 
 WAIT: Final = timedelta(hours=20)

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Literal
 
+from mailbot.core.calendar import Calendar, Hours, Target
 from mailbot.core.customer import Customer
-from mailbot.core.desk import Agreement, Calendar, Desk, Hours, Priority, Target
+from mailbot.core.desk import Agreement, Desk, Priority
 
 Whose = Literal["customer", "agreement", "desk"]
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from babel import Locale
 
-from mailbot.core.desk import Words
+from mailbot.core.calendar import Words
 
 LANGUAGES: Final = ("sv", "da", "sk", "en")
 """What letters can be written in."""

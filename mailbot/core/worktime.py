@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from mailbot.core.desk import Calendar, Holiday, Hours, Span, Spans
+from mailbot.core.calendar import Calendar, Holiday, Hours, Span, Spans
 
 HORIZON = timedelta(days=3660)
 """How far ahead open time is looked for: ten years, longer than any target that a desk file may hold."""

@@ -8,7 +8,7 @@ import timeit
 from mailbot.core.compose import Head, compose
 from mailbot.core.samples import BEFORE_EASTER, sample_case
 from mailbot.core.wording import acknowledgement
-from mailbot.deskfile import load_desks
+from mailbot.files.deskfile import load_desks
 from mailbot.shipped import shipped_config
 from mailbot.templates import TemplateStore
 

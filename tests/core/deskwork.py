@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from mailbot.core.agentturn import take_turn
+from mailbot.core.calendar import Target
 from mailbot.core.casefacts import CaseFacts
 from mailbot.core.commands import read_commands
-from mailbot.core.desk import Agent, Desk, Kind, Matrix, Partner, Queue, Target
+from mailbot.core.desk import Agent, Desk, Kind, Matrix, Partner, Queue
 from mailbot.core.errands import Entry, Errand, Receipt
 from mailbot.core.knowncase import KnownCase
 from mailbot.core.letter import Letter, read_letter

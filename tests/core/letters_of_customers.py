@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from mailbot.core.calendar import Words
 from mailbot.core.customer import Contact, Customer, Customers
-from mailbot.core.desk import Agreement, Channel, Desk, Kind, Module, Words
+from mailbot.core.desk import Agreement, Channel, Desk, Kind, Module
 from mailbot.core.entitlement import ADMITTED, Entitlement
 
 ADDRESS = "asa.oberg@kund.example"

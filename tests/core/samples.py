@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from mailbot.core.desk import Calendar, Desk, Holiday, Hours, Priority, Span, Spans, Target
+from mailbot.core.calendar import Calendar, Holiday, Hours, Span, Spans, Target
+from mailbot.core.desk import Desk, Priority
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 GOOD_FRIDAY, EASTER_MONDAY = date(2026, 4, 3), date(2026, 4, 6)

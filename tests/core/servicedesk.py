@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from mailbot.core.calendar import Target
 from mailbot.core.customer import Contact, Customer, Customers
-from mailbot.core.desk import Agreement, Channel, Desk, Kind, Matrix, Module, Queue, Service, Target
+from mailbot.core.desk import Agreement, Channel, Desk, Kind, Matrix, Module, Queue, Service
 from mailbot.core.letter import Letter, read_letter
 from tests.core.samples import desk, hours, priority, spans, weekdays
 

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailbot.core.audience import agent_of, for_agent_turn, for_customer_turn, for_new_case, serving
-from mailbot.core.desk import Agent, Desk, Target
+from mailbot.core.calendar import Target
+from mailbot.core.desk import Agent, Desk
 from tests.core.samples import at, desk, every_day, hours, priority, spans, weekdays
 
 DAY = (weekdays(spans("08:00-16:00")),)

@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from mailbot.core.belief import proof_of
+from mailbot.core.calendar import Calendar, Hours, Span, Target
 from mailbot.core.casefacts import CaseFacts
 from mailbot.core.decide import decide
 from mailbot.core.decision import Filed, FollowUp, NewCase, Parked
-from mailbot.core.desk import Calendar, Desk, Hours, Priority, Queue, Rule, Span, Target
+from mailbot.core.desk import Desk, Priority, Queue, Rule
 from mailbot.core.facts import Authenticity, Facts
 from mailbot.core.knowncase import KnownCase, Tie
 from mailbot.core.letter import Letter, read_letter

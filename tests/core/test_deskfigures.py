@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot.core.desk import Agent, Queue, Target
+from mailbot.core.calendar import Target
+from mailbot.core.desk import Agent, Queue
 from mailbot.core.deskfigures import Figures, kept_promises, score_by, score_of_all
 from mailbot.core.figurewords import how_long, promise_heading, promise_table, score_heading, score_table
 from mailbot.core.promisekept import Begin, Told

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from mailbot.core.budget import ADDRESS_HOUR, BREAKER_MINUTE, DOMAIN_HOUR, VERIFIED_HOUR, Breaker, Spent, Traffic
-from mailbot.core.desk import Target
+from mailbot.core.calendar import Target
 from mailbot.core.digest import HeldAnswer, cases_told, may_tell
 from mailbot.core.errands import HeldCase
 from mailbot.core.promise import make_promise

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot.core.desk import Calendar, Desk, Holiday, Target
+from mailbot.core.calendar import Calendar, Holiday, Target
+from mailbot.core.desk import Desk
 from mailbot.core.monthly import due_reports
 from mailbot.core.months import later
 from mailbot.core.score import month_of

@@ -8,7 +8,8 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from mailbot.core.desk import Agent, Calendar, Target
+from mailbot.core.calendar import Calendar, Target
+from mailbot.core.desk import Agent
 from mailbot.core.promise import as_json, exceptional, from_json, make_promise, target_on
 from mailbot.core.worktime import NeverOpenError, open_between
 from tests.core.samples import OFFICE, STOCKHOLM, at, desk, every_day, hours, local, priority, spans

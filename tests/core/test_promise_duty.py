@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailbot.core.desk import Agent, Desk, Span, Spans, Target
+from mailbot.core.calendar import Span, Spans, Target
+from mailbot.core.desk import Agent, Desk
 from mailbot.core.duty import MOST_DAYS_AHEAD, duty_on, next_shift, on_duty, on_duty_for, serves, unattended
 from mailbot.core.worktime import WHOLE_DAY, gaps, join, plan_day
 from tests.core.samples import OFFICE, at, desk, every_day, hours, priority, spans, weekdays

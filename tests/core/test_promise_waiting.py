@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailbot.core.desk import Target
+from mailbot.core.calendar import Target
 from mailbot.core.promise import as_json, change_priority, from_json, make_promise, postpone, renewed
 from mailbot.core.worktime import open_between
 from tests.core.samples import OFFICE, STOCKHOLM, at, desk, hours, local, priority

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from mailbot.core.calendar import Calendar, Target
 from mailbot.core.customer import Customer, Customers
-from mailbot.core.desk import Agent, Agreement, Calendar, Desk, Priority, Reminders, Route, Target
+from mailbot.core.desk import Agent, Agreement, Desk, Priority, Reminders, Route
 from mailbot.core.promise import make_promise
 from mailbot.core.reminder import Awaited, due, horizon, reminded
 from mailbot.core.terms import in_terms

@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailbot.core.audience import for_customer_turn, for_new_case, serving
+from mailbot.core.calendar import Target
 from mailbot.core.customer import Customer, Customers
-from mailbot.core.desk import Agent, Partner, Route, Target
+from mailbot.core.desk import Agent, Partner, Route
 from mailbot.core.duty import on_duty
 from mailbot.core.letter import read_letter
 from mailbot.core.route import (

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from mailbot.core.desk import Calendar, Desk, Hours, ReplyTags
+from mailbot.core.calendar import Calendar, Hours
+from mailbot.core.desk import Desk, ReplyTags
 from mailbot.core.routing import desk_of
 
 TAG = "a" * 38

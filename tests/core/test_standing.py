@@ -9,8 +9,9 @@ from itertools import product
 import pytest
 
 from mailbot.core.authenticity import Verdict
+from mailbot.core.calendar import Target
 from mailbot.core.casefacts import CaseFacts
-from mailbot.core.desk import Agent, Desk, Partner, Priority, Target
+from mailbot.core.desk import Agent, Desk, Partner, Priority
 from mailbot.core.knowncase import KnownCase, Tie
 from mailbot.core.promise import make_promise
 from mailbot.core.standing import judge_standing

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot.core.desk import Calendar, Hours
+from mailbot.core.calendar import Calendar, Hours
 from mailbot.core.surveytime import (
     REST_DAYS,
     VALID,

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mailbot.core.calendar import Target
 from mailbot.core.customer import Customer
-from mailbot.core.desk import Agreement, Target
+from mailbot.core.desk import Agreement
 from mailbot.core.promise import make_promise
 from mailbot.core.terms import in_terms
 from tests.core.samples import at, hours, local, spans, weekdays

@@ -10,9 +10,10 @@ import workclock
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from mailbot.core.calendar import Calendar, Hours, Target
 from mailbot.core.clock import go_on, open_again
 from mailbot.core.customer import Customer, Customers
-from mailbot.core.desk import Agreement, Calendar, Desk, Hours, Target
+from mailbot.core.desk import Agreement, Desk
 from mailbot.core.promise import Promise, change_priority, make_promise, renewed
 from mailbot.core.terms import in_terms
 from mailbot.core.worktime import NeverOpenError, open_between

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot.core.desk import Span
+from mailbot.core.calendar import Span
 from mailbot.core.moments import moment_words, short_moment_words, why_words, zone_words
 from mailbot.core.promise import make_promise
 from mailbot.core.tongue import LANGUAGES

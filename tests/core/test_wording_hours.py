@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot.core.desk import Hours, Span, Spans
+from mailbot.core.calendar import Hours, Span, Spans
 from mailbot.core.hourswords import hours_words
 from mailbot.core.tongue import LANGUAGES
 from tests.lettering import shipped_desks

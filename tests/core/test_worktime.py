@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from mailbot.core.desk import Calendar, Holiday, Span, Spans
+from mailbot.core.calendar import Calendar, Holiday, Span, Spans
 from mailbot.core.worktime import (
     WHOLE_DAY,
     NeverOpenError,

@@ -9,7 +9,7 @@ import workclock
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from mailbot.core.desk import Calendar, Holiday, Hours, Span, Spans
+from mailbot.core.calendar import Calendar, Holiday, Hours, Span, Spans
 from mailbot.core.worktime import NeverOpenError, count_open, is_open, next_opening, open_between, plan_day
 
 FIRST = date(2026, 3, 1)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from mailbot.customersheet import read_sheet
+from mailbot.files.customersheet import read_sheet
 from mailbot.shipped import shipped_config
 from tests.desks.stage import OFFER
 from tests.desks.test_scenarios import SCENARIOS

@@ -8,7 +8,7 @@ import pytest
 
 from mailbot.config import Problem
 from mailbot.core.desk import Desk
-from mailbot.deskfile import DeskError, load_desk
+from mailbot.files.deskfile import DeskError, load_desk
 from tests.shell.deskfiles import GOOD, write
 
 # Reading a country's holidays takes longer than all that the tests are about.

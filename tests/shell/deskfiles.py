@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mailbot.config import Problem
-from mailbot.deskfile import DeskError, load_desk
+from mailbot.files.deskfile import DeskError, load_desk
 
 GOOD = """\
 name = "Sample Support"

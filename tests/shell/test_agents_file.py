@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mailbot.deskfile import DeskError, files_of, load_desk, load_desks
+from mailbot.files.deskfile import DeskError, files_of, load_desk, load_desks
 from tests.shell.deskfiles import GOOD, problems, write
 
 TEAM = """\

@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from mailbot.cli import app
-from mailbot.deskfile import load_desk
+from mailbot.files.deskfile import load_desk
 
 
 def _run(*arguments: str | Path, stdin: str = "") -> Any:

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mailbot.core.calendar import Hours, Span, Target
 from mailbot.core.customer import Contact, Customer
-from mailbot.core.desk import Hours, Span, Target
 from mailbot.core.terms import in_terms
-from mailbot.customerfile import CustomerFiles, read_customers
-from mailbot.customersheet import COLUMNS
-from mailbot.deskfile import DeskError, files_of, load_desk, load_desks
-from mailbot.formfile import SourceError
+from mailbot.files.customerfile import CustomerFiles, read_customers
+from mailbot.files.customersheet import COLUMNS
+from mailbot.files.deskfile import DeskError, files_of, load_desk, load_desks
+from mailbot.files.formfile import SourceError
 from mailbot.shipped import shipped_config
 from tests.shell.customerfiles import DESK, SHEET, TABLES, faults, lay_out, loaded
 from tests.shell.deskfiles import write

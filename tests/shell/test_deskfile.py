@@ -12,8 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mailbot.config import Problem
-from mailbot.core.desk import Desk, Span, Target
-from mailbot.deskfile import DeskError, clashes, load_desk, load_desks
+from mailbot.core.calendar import Span, Target
+from mailbot.core.desk import Desk
+from mailbot.files.deskfile import DeskError, clashes, load_desk, load_desks
 from tests.shell.deskfiles import FULL, GOOD, problems, write
 
 

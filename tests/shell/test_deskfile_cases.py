@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from mailbot.core.desk import Desk, Partner
-from mailbot.deskfile import load_desk
+from mailbot.files.deskfile import load_desk
 from tests.shell.deskfiles import FULL, GOOD, problems, write
 
 

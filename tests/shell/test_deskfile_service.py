@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from mailbot.core.desk import Agreement, Desk, Hours, Kind, Module, Reminders, Route, Service, Span, Target
-from mailbot.deskfile import load_desk
+from mailbot.core.calendar import Hours, Span, Target
+from mailbot.core.desk import Agreement, Desk, Kind, Module, Reminders, Route, Service
+from mailbot.files.deskfile import load_desk
 from tests.shell.deskfiles import GOOD, problems, write
 
 OFFER = (

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from mailbot.core.desk import Desk, Span, SurveyTerms
+from mailbot.core.calendar import Span
+from mailbot.core.desk import Desk, SurveyTerms
 from mailbot.core.tongue import LANGUAGES
-from mailbot.deskfile import load_desk
+from mailbot.files.deskfile import load_desk
 from mailbot.shipped import shipped_config
 from mailbot.skeleton import lay_out
 from tests.shell.deskfiles import GOOD, problems, write

@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
+from mailbot.core.calendar import Target
 from mailbot.core.customer import Contact, Customer, Customers
-from mailbot.core.desk import Agent, Agreement, Desk, Queue, Target
-from mailbot.deskfile import load_desks
+from mailbot.core.desk import Agent, Agreement, Desk, Queue
 from mailbot.expected import as_json, csv_rows, expected_start, explain
+from mailbot.files.deskfile import load_desks
 from tests.core.samples import desk, every_day, hours, priority, spans, weekdays
 
 HEADER = "desk,priority,received"

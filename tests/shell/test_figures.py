@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from mailbot.core.desk import Desk, Target
+from mailbot.core.calendar import Target
+from mailbot.core.desk import Desk
 from mailbot.core.deskfigures import Figures, kept_promises, score_by, score_of_all
 from mailbot.core.months import later
 from mailbot.core.promisekept import Begin, Told

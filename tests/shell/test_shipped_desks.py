@@ -21,7 +21,7 @@ from mailbot.core.letter import read_letter
 from mailbot.core.promise import exceptional, make_promise
 from mailbot.core.route import route_for
 from mailbot.core.worktime import is_open, plan_day
-from mailbot.deskfile import load_desks
+from mailbot.files.deskfile import load_desks
 
 FOLDER = Path(__file__).parents[2] / "config" / "desks"
 DAY = timedelta(days=1)

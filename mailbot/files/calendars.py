@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 import holidays
 
-from mailbot.core.desk import Holiday, Words
+from mailbot.core.calendar import Holiday, Words
 
 YEARS = range(2000, 2061)
 """The years whose holidays are known; no moment outside them is promised anything."""

@@ -6,15 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 
+from mailbot.core.calendar import Calendar, Holiday, Hours, Spans, Target, Words
 from mailbot.core.customer import Customers
 from mailbot.core.desk import (
     Agent,
     Agreement,
-    Calendar,
     Channel,
     Desk,
-    Holiday,
-    Hours,
     Kind,
     Matrix,
     Module,
@@ -25,12 +23,9 @@ from mailbot.core.desk import (
     Route,
     Rule,
     Service,
-    Spans,
     SurveyTerms,
-    Target,
-    Words,
 )
-from mailbot.deskform import (
+from mailbot.files.deskform import (
     AgentForm,
     ChannelForm,
     DeskForm,
@@ -40,8 +35,8 @@ from mailbot.deskform import (
     RuleForm,
     SurveyForm,
 )
-from mailbot.formvalues import HoursForm, TargetForm, is_date, weekdays
-from mailbot.serviceform import AgreementForm, RouteForm, ServiceForm
+from mailbot.files.formvalues import HoursForm, TargetForm, is_date, weekdays
+from mailbot.files.serviceform import AgreementForm, RouteForm, ServiceForm
 
 _Speak = Callable[[Mapping[str, str]], Words]
 """Makes a text of the form one of the desk."""

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from mailbot.config import Problem
-from mailbot.customerform import is_customer_key
-from mailbot.formfile import KeyPath, SourceError
+from mailbot.files.customerform import is_customer_key
+from mailbot.files.formfile import KeyPath, SourceError
 
 _Reading = Callable[[str], Any]
 

@@ -6,17 +6,18 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
-from mailbot.core.desk import Calendar, Desk
+from mailbot.core.calendar import Calendar
+from mailbot.core.desk import Desk
 from mailbot.core.duty import unattended
 from mailbot.core.worktime import NeverOpenError, next_opening
-from mailbot.deskform import REQUIRED, AgentForm, DeskForm, MatrixForm, PartnerForm, SurveyForm
-from mailbot.formcheck import Fault, check_since, check_twice, check_weeks, one_of
-from mailbot.formfile import KeyPath
-from mailbot.formvalues import WEEKDAYS, HoursForm, is_date
-from mailbot.reach import unreached
-from mailbot.servicecheck import Reference, check_service, references
-from mailbot.servicecheck import hours as service_hours
-from mailbot.servicecheck import texts as service_texts
+from mailbot.files.deskform import REQUIRED, AgentForm, DeskForm, MatrixForm, PartnerForm, SurveyForm
+from mailbot.files.formcheck import Fault, check_since, check_twice, check_weeks, one_of
+from mailbot.files.formfile import KeyPath
+from mailbot.files.formvalues import WEEKDAYS, HoursForm, is_date
+from mailbot.files.reach import unreached
+from mailbot.files.servicecheck import Reference, check_service, references
+from mailbot.files.servicecheck import hours as service_hours
+from mailbot.files.servicecheck import texts as service_texts
 
 
 def check_form(form: DeskForm, given: frozenset[str], broken: frozenset[str]) -> Iterator[Fault]:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, Field, PlainValidator
 
-from mailbot.formvalues import (
+from mailbot.files.formvalues import (
     LANGUAGES,
     STRICT,
     Address,
@@ -26,7 +26,7 @@ from mailbot.formvalues import (
     TargetForm,
     Text,
 )
-from mailbot.serviceform import AgreementForm, KindForm, ModuleForm, RemindersForm, RouteForm, ServiceForm
+from mailbot.files.serviceform import AgreementForm, KindForm, ModuleForm, RemindersForm, RouteForm, ServiceForm
 
 _BLANK = re.compile(r"\{(?:agent|desk)\}")
 _LONGEST_RECONSIDERING = timedelta(hours=1)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 
-from mailbot.core.desk import Calendar, Target
+from mailbot.core.calendar import Calendar, Target
 from mailbot.core.worktime import HORIZON, NeverOpenError, count_open
-from mailbot.formfile import KeyPath
+from mailbot.files.formfile import KeyPath
 
 
 def unreached(calendar: Calendar, targets: Mapping[str, tuple[Target, ...]]) -> Iterator[tuple[KeyPath, str]]:

@@ -12,17 +12,18 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from mailbot.calendars import CalendarError, country_holidays
 from mailbot.config import ConfigError, Problem, line_of
+from mailbot.core.calendar import Holiday
 from mailbot.core.customer import Customers
-from mailbot.core.desk import Desk, Holiday
-from mailbot.customercheck import check_book, check_terms, open_book
-from mailbot.customerfile import CustomerFiles
-from mailbot.deskbuild import build_desk
-from mailbot.deskcheck import check_form, check_hours
-from mailbot.deskform import AgentsFileForm, DeskForm
-from mailbot.formcheck import Fault
-from mailbot.formfile import Checked, KeyPath, Source, SourceError, checked, read_toml, same_folder
+from mailbot.core.desk import Desk
+from mailbot.files.calendars import CalendarError, country_holidays
+from mailbot.files.customercheck import check_book, check_terms, open_book
+from mailbot.files.customerfile import CustomerFiles
+from mailbot.files.deskbuild import build_desk
+from mailbot.files.deskcheck import check_form, check_hours
+from mailbot.files.deskform import AgentsFileForm, DeskForm
+from mailbot.files.formcheck import Fault
+from mailbot.files.formfile import Checked, KeyPath, Source, SourceError, checked, read_toml, same_folder
 
 
 class DeskError(ConfigError):

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, StringConstraints
 
-from mailbot.core.desk import Span
+from mailbot.core.calendar import Span
 
 LANGUAGES = ("sv", "da", "sk", "en")
 """Those that templates are written in."""

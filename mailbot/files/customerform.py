@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
-from mailbot.formvalues import STRICT, Address, Day, Filled, HoursForm, Key, Language, Targets
+from mailbot.files.formvalues import STRICT, Address, Day, Filled, HoursForm, Key, Language, Targets
 
 _CUSTOMER_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,60}", re.ASCII)
 _DOMAIN = re.compile(r"(?:[a-z0-9][a-z0-9-]{0,62}\.)+[a-z0-9][a-z0-9-]{0,62}", re.ASCII)

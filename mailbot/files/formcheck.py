@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from mailbot.formfile import KeyPath
-from mailbot.formvalues import WEEKDAYS, HoursForm, weekdays
+from mailbot.files.formfile import KeyPath
+from mailbot.files.formvalues import WEEKDAYS, HoursForm, weekdays
 
 
 @dataclass(frozen=True, slots=True)

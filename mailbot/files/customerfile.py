@@ -16,11 +16,11 @@ from pydantic import ValidationError
 from mailbot.config import Problem, faults_of
 from mailbot.core.customer import Contact, Customer
 from mailbot.core.freemail import is_free_mail
-from mailbot.customerform import CustomerForm, is_customer_key
-from mailbot.customersheet import read_sheet
-from mailbot.deskbuild import hours_of, targets_of
-from mailbot.formcheck import Fault, check_since, check_twice, check_weeks
-from mailbot.formfile import KeyPath, Signature, read_toml, signature, sound_part
+from mailbot.files.customerform import CustomerForm, is_customer_key
+from mailbot.files.customersheet import read_sheet
+from mailbot.files.deskbuild import hours_of, targets_of
+from mailbot.files.formcheck import Fault, check_since, check_twice, check_weeks
+from mailbot.files.formfile import KeyPath, Signature, read_toml, signature, sound_part
 
 _Place = Callable[[KeyPath, str], Problem]
 """Says where a key, the customer's first, stands in the file."""

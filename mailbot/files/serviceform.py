@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from mailbot.formvalues import STRICT, Address, Day, Filled, HoursForm, LengthOrNever, Phrases, Targets, Text
+from mailbot.files.formvalues import STRICT, Address, Day, Filled, HoursForm, LengthOrNever, Phrases, Targets, Text
 
 
 class _Form(BaseModel):

@@ -7,14 +7,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mailbot.config import Problem
+from mailbot.core.calendar import Hours, Target
 from mailbot.core.customer import Customer, Customers
-from mailbot.core.desk import Desk, Hours, Target
+from mailbot.core.desk import Desk
 from mailbot.core.terms import in_terms
-from mailbot.customerfile import CustomerFile, CustomerFiles
-from mailbot.deskform import DeskForm
-from mailbot.formcheck import one_of
-from mailbot.formfile import Checked, KeyPath, SourceError, same_folder
-from mailbot.reach import unreached
+from mailbot.files.customerfile import CustomerFile, CustomerFiles
+from mailbot.files.deskform import DeskForm
+from mailbot.files.formcheck import one_of
+from mailbot.files.formfile import Checked, KeyPath, SourceError, same_folder
+from mailbot.files.reach import unreached
 
 _Terms = tuple[tuple[Hours, ...], tuple[tuple[str, tuple[Target, ...]], ...]]
 """Hours, and targets by priority's key."""

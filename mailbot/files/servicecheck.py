@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from mailbot.deskform import DeskForm, RuleForm
-from mailbot.formcheck import Fault, check_since, check_twice, one_of
-from mailbot.formfile import KeyPath
-from mailbot.formvalues import HoursForm
-from mailbot.serviceform import RouteForm
+from mailbot.files.deskform import DeskForm, RuleForm
+from mailbot.files.formcheck import Fault, check_since, check_twice, one_of
+from mailbot.files.formfile import KeyPath
+from mailbot.files.formvalues import HoursForm
+from mailbot.files.serviceform import RouteForm
 
 Reference = tuple[str, KeyPath, str | None]
 """What is named ("priority", "queue", "kind", "agreement"), where, and by which key."""
