@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -47,8 +48,7 @@ def tickets(
 
     with plain_errors():
         directory = folder(context, config)
-        database = existing_database(directory)
-        with database.read() as connection:
+        with closing(existing_database(directory)) as database, database.read() as connection:
             rows = list_tickets(connection, desk=desk, state=state)
     if as_json:
         for row in rows:
@@ -89,8 +89,7 @@ def show(
 
     with plain_errors():
         directory = folder(context, config)
-        database = existing_database(directory)
-        with database.read() as connection:
+        with closing(existing_database(directory)) as database, database.read() as connection:
             found = case_file(connection, case.strip().upper())
     if found is None:
         fail(f"there is no case {case!r}; `mailbot tickets` lists them")
@@ -109,10 +108,8 @@ def parked(context: typer.Context, config: ConfigOption = None, as_json: JsonOpt
     context.obj = config or context.obj
     if context.invoked_subcommand:
         return
-    with plain_errors():
-        database = existing_database(folder(context, None))
-        with database.read() as connection:
-            rows = list_parked(connection)
+    with plain_errors(), closing(existing_database(folder(context, None))) as database, database.read() as connection:
+        rows = list_parked(connection)
     _tell_mails(rows, as_json, "No mail is parked.")
 
 
@@ -121,10 +118,8 @@ def filed(context: typer.Context, config: ConfigOption = None, as_json: JsonOpti
     """List the mails that were heard and opened no case: delivery reports, automatic replies, requests for a list."""
     from mailbot.casefile import list_filed
 
-    with plain_errors():
-        database = existing_database(folder(context, config))
-        with database.read() as connection:
-            rows = list_filed(connection)
+    with plain_errors(), closing(existing_database(folder(context, config))) as database, database.read() as connection:
+        rows = list_filed(connection)
     _tell_mails(rows, as_json, "No mail was filed.")
 
 
@@ -136,10 +131,12 @@ def parked_retry(
     from mailbot.casefile import retry_parked
     from mailbot.daemon import now
 
-    with plain_errors():
-        database = existing_database(folder(context, config))
-        with database.write() as connection:
-            found = retry_parked(connection, mail, now())
+    with (
+        plain_errors(),
+        closing(existing_database(folder(context, config))) as database,
+        database.write() as connection,
+    ):
+        found = retry_parked(connection, mail, now())
         # Commit: the mail is as if it had just come; the daemon's next batch takes it.
     if not found:
         fail(f"no mail {mail} is parked; `mailbot parked` lists them")
@@ -160,10 +157,8 @@ def outbox(
     context.obj = config or context.obj
     if context.invoked_subcommand:
         return
-    with plain_errors():
-        database = existing_database(folder(context, None))
-        with database.read() as connection:
-            rows = [letter_fate(row) for row in list_outgoing(connection)]
+    with plain_errors(), closing(existing_database(folder(context, None))) as database, database.read() as connection:
+        rows = [letter_fate(row) for row in list_outgoing(connection)]
     rows = [row for row in rows if every or row["state"] not in {"sent", "cancelled"}]
     for row in rows:
         if as_json:
@@ -182,10 +177,12 @@ def outbox_retry(
     from mailbot.daemon import now
     from mailbot.outbox import retry
 
-    with plain_errors():
-        database = existing_database(folder(context, config))
-        with database.write() as connection:
-            found = retry(connection, letter, now())
+    with (
+        plain_errors(),
+        closing(existing_database(folder(context, config))) as database,
+        database.write() as connection,
+    ):
+        found = retry(connection, letter, now())
         # Commit: the letter waits again, with the same bytes.
     if not found:
         fail(f"no letter {letter} is refused or doubtful; `mailbot outbox` lists them")

@@ -337,10 +337,9 @@ def test_a_case_that_cannot_be_told_of_delays_no_other(desk: Desk, caplog: pytes
     assert "Den andra" in desk.text(AGNES)
 
 
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 def test_nothing_is_told_while_another_daemon_triages(desk: Desk) -> None:
     """The mail in its hands may begin the work; the next round tells. On SQLite there is one daemon, and one writer."""
-    if desk.room.database.is_sqlite:
-        pytest.skip("one daemon alone works on SQLite")
     desk.write(ANNA, "Den stannar.", at=EIGHT)
     with desk.room.database.turn("triage"):
         assert desk.round(EIGHT + 3.5 * HOUR) == []

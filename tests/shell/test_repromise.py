@@ -280,10 +280,9 @@ def test_a_customers_own_terms_and_language_are_kept_to(office: Office) -> None:
     assert "We had told you Monday 23 November" in office.text(ANNA)
 
 
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 def test_repromise_waits_for_its_turn(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     """While another daemon triages nothing is changed, and an admin hears why. SQLite has one writer anyway."""
-    if office.room.database.is_sqlite:
-        pytest.skip("SQLite has one writer")
     office.write(ANNA, "Den stannar.", at=EIGHT)
     office.edit(SHORTER)
     monkeypatch.setattr(repromise, "_PAUSE", 0.01)
