@@ -397,7 +397,7 @@ def test_the_two_commands_stand_there_whole() -> None:
     run, test = blocks(section("Run it, test it"), "sh")
     setup = "python3 -m venv .venv && .venv/bin/pip install --quiet -e '.[test]' && "
     assert run == setup + ".venv/bin/mailbot demo\n"
-    assert test == setup + ".venv/bin/python -m pytest --quiet\n"
+    assert test == setup + ".venv/bin/python -m pytest --quiet -n auto --maxprocesses 4 --dist loadfile\n"
     (taking,) = re.findall(r"^test_command=.*$", (ROOT / ".ci" / "run").read_text(encoding="utf-8"), re.MULTILINE)
     taken = subprocess.run(
         ["bash", "-euc", f'{taking}\nprintf %s "$test_command"'], cwd=ROOT, capture_output=True, text=True, check=True
