@@ -150,7 +150,7 @@ def _change(desk: Desk, route: Route, *, ended: bool) -> Change:
 
 
 def _route_line(row: dict[str, Any]) -> str:
-    days = f"{row['since'] or '…'} to {row['until'] or '…'}"
+    days = f"{row['since'] or '…'} to {row['until'] or '…'}" if row["since"] or row["until"] else "always"
     limits = [f"{name} {', '.join(row[key])}" for name, key in (("words", "words"), ("queues", "queues")) if row[key]]
     if row["when"] != "always":
         limits.append(f"while the desk is {row['when']}")

@@ -530,8 +530,8 @@ def test_the_routes_are_listed_for_people(desk: Routes) -> None:
         "td  PX  in force  2026-11-01 to 2027-06-30  to case@px.example  words PX, project expert"
         "  0 of 3 customers concerned are told"
     )
-    assert lines[1] == "td  silence  in force  … to …  to help@silent.example  words hush"
-    assert lines[2] == "td  night  in force  … to …  to natta@agents.example  while the desk is closed"
+    assert lines[1] == "td  silence  in force  always  to help@silent.example  words hush"
+    assert lines[2] == "td  night  in force  always  to natta@agents.example  while the desk is closed"
 
 
 def test_a_route_s_mails_are_kept_as_messages(desk: Routes) -> None:
