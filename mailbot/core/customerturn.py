@@ -115,7 +115,8 @@ def _effects(
             found.changes = go_on(desk, case, case.facts.queue, received)
             found.events.append(("resumed", "the answer that it waited for has come"))
         case "status":
-            told = StatusTold(case.state, case.started, case.closed, tuple(one for one in entries if not one.internal))
+            shown = tuple(one for one in entries if not one.internal)
+            told = StatusTold(case.state, case.started, case.closed, shown, case.fault)
             found.errands.append(_answer(told, letter, f"status:mail:{mail_id}"))
             found.events.append(("status", "the customer asked how the case stands, and was told"))
         case "close":

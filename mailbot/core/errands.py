@@ -8,7 +8,7 @@ from typing import Literal
 
 from mailbot.core.attachment import Attachment
 from mailbot.core.desk import Partner
-from mailbot.core.knowncase import OtherCase
+from mailbot.core.knowncase import KnownFault, OtherCase
 from mailbot.core.note import Note
 from mailbot.core.promise import Promise
 
@@ -162,6 +162,8 @@ class StatusTold:
     started: datetime | None
     closed: datetime | None
     entries: tuple[Entry, ...]
+    fault: KnownFault | None = None
+    """The confirmed fault that the case hangs on (C5)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ from mailbot.core.moments import moment_words
 from mailbot.core.ourcaseswords import our_cases_room, our_cases_words
 from mailbot.core.richwords import words_as_html
 from mailbot.core.routewords import partner_words, route_facts
-from mailbot.core.servicewords import ORDER_ROOM, service_words
+from mailbot.core.servicewords import ORDER_ROOM, fault_words, service_words
 from mailbot.core.surveywords import survey_words
 from mailbot.core.wording import case_words, desk_words, greeting_name, priority_words, start_words
 
@@ -171,9 +171,10 @@ def _telling_facts(desk: Desk, telling: Telling, now: datetime, language: str) -
             return {"before": moment_words(before, zone, language, near=now)}
         case HandedOver(partner):
             return {"partner": partner_words(partner, language)}
-        case StatusTold(state, started, closed, entries):
+        case StatusTold(state, started, closed, entries, fault):
             return {
                 "state": state,
+                "fault": fault_words(desk, fault, now, language),
                 "started": moment_words(started, zone, language, near=now) if started else "",
                 "closed": moment_words(closed, zone, language, near=now) if closed else "",
                 **conversation_words(shared(entries), zone, language, now),

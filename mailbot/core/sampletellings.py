@@ -49,6 +49,7 @@ from mailbot.core.errands import (
     Words,
 )
 from mailbot.core.errandwords import MOST_IN_DIGEST
+from mailbot.core.knowncase import KnownFault
 from mailbot.core.note import Note
 from mailbot.core.sampleservice import SERVICE_MAKERS
 
@@ -161,6 +162,9 @@ def _status(desk: Desk, case: CaseFacts) -> Iterator[Telling]:
     yield StatusTold("merged", None, None, ())
     yield StatusTold("refused", None, None, entries)
     yield StatusTold("declined", None, None, ())
+    found = KnownFault(1, case.number, "12.1", case.received.date() + timedelta(days=22), case.received, None)
+    yield StatusTold("open", started, None, entries, found)
+    yield StatusTold("closed", started, closed, (), replace(found, expected=None, fixed=closed))
 
 
 def _merged(desk: Desk, _case: CaseFacts) -> Iterator[Telling]:

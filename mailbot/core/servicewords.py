@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from mailbot.core.calendar import Words as Texts
@@ -19,6 +19,7 @@ from mailbot.core.errands import (
     Words,
 )
 from mailbot.core.headertext import one_line
+from mailbot.core.knowncase import KnownFault
 from mailbot.core.moments import date_words
 from mailbot.core.tongue import in_language, tongue
 
@@ -43,12 +44,24 @@ def service_words(desk: Desk, telling: Telling, now: datetime, language: str) ->
         case OrderRecorded(ordered, order, begun):
             return {"ordered": ordered, "order": _repeated(order), "begun": begun}
         case FaultConfirmed(version, expected, changed):
-            year = now.astimezone(desk.calendar.zone).year
-            day = date_words(expected, tongue(language), year) if expected else ""
-            return {"version": one_line(version, _LONGEST_VERSION), "expected": day, "changed": changed}
+            return {**_release(desk, version, expected, now, language), "changed": changed}
         case FaultFixed(version):
             return {"version": one_line(version, _LONGEST_VERSION)}
     return {}
+
+
+def fault_words(desk: Desk, fault: KnownFault | None, now: datetime, language: str) -> dict[str, Any]:
+    """What is told of the fault that a case hangs on, if it hangs on one: the version, its day, whether it is fixed."""
+    if fault is None:
+        return {"version": "", "expected": "", "fixed": False}
+    told = _release(desk, fault.version, fault.expected, now, language)
+    return {**told, "fixed": fault.fixed is not None}
+
+
+def _release(desk: Desk, version: str, expected: date | None, now: datetime, language: str) -> dict[str, Any]:
+    year = now.astimezone(desk.calendar.zone).year
+    day = date_words(expected, tongue(language), year) if expected else ""
+    return {"version": one_line(version, _LONGEST_VERSION), "expected": day}
 
 
 def _repeated(order: str) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from mailbot.core.decide import decide
 from mailbot.core.decision import Effect, FollowUp, NewCase
 from mailbot.core.errands import Closing, Reopened, Reply, StatusTold, Unproven
 from mailbot.core.facts import Facts
-from mailbot.core.knowncase import KnownCase, Tie
+from mailbot.core.knowncase import KnownCase, KnownFault, Tie
 from mailbot.core.letter import Letter
 from mailbot.core.machine import Reason
 from mailbot.core.note import Note
@@ -199,10 +199,11 @@ def test_the_customers_answer_lets_the_remaining_time_run() -> None:
 def test_status_is_told_as_far_as_a_customer_may_see_it() -> None:
     """To the sender alone, without notes; no agent is disturbed."""
     entries = (entry("Fråga"), entry("Internt", internal=True))
-    found = follow("status", case(started=RECEIVED), entries=entries)
+    fault = KnownFault(1, "VC-000013", "12.1", None, RECEIVED, None)
+    found = follow("status", case(started=RECEIVED, fault=fault), entries=entries)
     [answer] = found.errands
     assert answer.to == ANNA
-    assert answer.telling == StatusTold("open", RECEIVED, None, (entries[0],))
+    assert answer.telling == StatusTold("open", RECEIVED, None, (entries[0],), fault)
     assert (answer.kind, answer.at_once, answer.copied) == ("ack", True, ())
     assert found.copied_to == ()
 

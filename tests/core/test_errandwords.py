@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import get_args
 
 import pytest
@@ -42,6 +42,7 @@ from mailbot.core.errands import (
     Words,
 )
 from mailbot.core.errandwords import LETTER_OF, write
+from mailbot.core.knowncase import KnownFault
 from mailbot.core.library import RICH_LETTERS
 from mailbot.core.note import Note
 from mailbot.core.samples import sample_case
@@ -297,6 +298,7 @@ def test_who_takes_over_and_how_to_reach_them_is_told() -> None:
 
 
 STARTED, CLOSED = datetime(2026, 4, 7, 7, 0, tzinfo=UTC), datetime(2026, 4, 8, 7, 0, tzinfo=UTC)
+FAULT = KnownFault(1, "VC-000013", "12.1", date(2026, 5, 12), STARTED, None)
 
 
 @pytest.mark.parametrize(
@@ -311,10 +313,20 @@ STARTED, CLOSED = datetime(2026, 4, 7, 7, 0, tzinfo=UTC), datetime(2026, 4, 8, 7
         (StatusTold("waiting", None, None, ()), ["Vi väntar på ditt svar"], ["senast", "började"]),
         (StatusTold("closed", STARTED, CLOSED, ()), ["Ärendet avslutades onsdag 8 april kl. 09.00."], ["senast"]),
         (StatusTold("closed", None, None, ()), ["Ärendet är avslutat."], ["senast"]),
+        (
+            StatusTold("open", STARTED, None, (), FAULT),
+            ["Felet beräknas vara rättat i version 12.1, som väntas tisdag 12 maj."],
+            ["är rättat"],
+        ),
+        (
+            StatusTold("open", STARTED, None, (), replace(FAULT, fixed=CLOSED)),
+            ["Ärendet beror på ett fel i programmet, som är rättat i version 12.1."],
+            ["beräknas"],
+        ),
     ],
 )
 def test_the_status_tells_how_the_case_stands(telling: StatusTold, said: list[str], unsaid: list[str]) -> None:
-    """The state in words, the promise while work has not begun and nobody waits, and when things happened."""
+    """The state in words, the promise while work has not begun and nobody waits, when things happened; the fault."""
     text = letter(telling).text
 
     assert all(part in text for part in said)

@@ -61,6 +61,18 @@ def test_a_fault_is_confirmed_with_version_and_day(desk: CustomerRoom) -> None:
     assert len({row[0] for row in desk.cases(TICKET.c.fault_id)}) == 1
 
 
+def test_who_asks_how_the_case_stands_hears_of_the_fault(desk: CustomerRoom) -> None:
+    """Its version and day, and once it is fixed that it is, in the customer's language (C5, C7)."""
+    first, *_ = hanging(desk)
+    leave(desk)
+    desk.write(DORTE, "status", to=desk.last_id(DORTE), at=later(1))
+    assert "Fejlen forventes rettet i version 12.1, som ventes tirsdag den 15. december." in desk.text(DORTE)
+    agnes(desk, "#fixed", first, hours=2)
+    leave(desk)
+    desk.write(DORTE, "status", to=desk.last_id(DORTE), at=later(3))
+    assert "Sagen skyldes en fejl i programmet, som er rettet i version 12.1." in desk.text(DORTE)
+
+
 def test_fixed_tells_the_customers_of_every_case(desk: CustomerRoom) -> None:
     """Of open and closed ones, whichever case it is said in, each in that case's own thread and language; once."""
     first, second, third = hanging(desk)
