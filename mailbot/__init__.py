@@ -11,11 +11,11 @@ The path of a letter
 
 1. `imap` holds one conversation with one mailbox, in a thread of its own, and hands what it fetched to `inbox`, which
    stores the raw bytes and the cursor in **commit 1**. Only then is the server told: moved, flagged, or left alone.
-2. `triage` counts its attempt first, reads the stored mail (`core.letter`), lets `gather` find what is known about it
-   and `core.decide` say what it is: a new case, a message of one, an agent's mail to act upon, a report on a letter of
-   ours, or nothing that asks for anything. `apply` writes what follows in **commit 2**. A mail that breaks it is parked
-   with its reason; the next one goes on. Mails on one case are decided one after another, each on what the last one
-   changed.
+2. `triage` counts its attempt first, reads the stored mail (`core.letter`), and lets `gather` find the `core.facts`
+   about it. `core.belief` says what of them is believed, `core.decide` what the mail is: a new case, a message of one,
+   an agent's mail to act upon, a report on a letter of ours, or nothing that asks for anything (`core.decision`).
+   `apply` writes what follows in **commit 2**. A mail that breaks it is parked with its reason; the next one goes on.
+   Mails on one case are decided one after another, each on what the last one changed.
 3. `outbox` claims what is due and commits the attempt (**commit 3**) before `post` dials. `post` holds one SMTP
    dialogue and says which of four things happened: SENT, LATER, NEVER, or DOUBT (the line broke after the final dot).
    **Commit 4** writes that down, letter by letter.
