@@ -12,14 +12,15 @@ from typing import Any, Final, Literal
 from sqlalchemy import Connection, Select, func, or_, select
 
 from mailbot.caseload import load_cases
+from mailbot.core.agenttellings import ListedCase
 from mailbot.core.attachment import Attachment
 from mailbot.core.audience import agent_of
 from mailbot.core.casenumber import case_numbers_in
 from mailbot.core.commands import Orders, read_commands
+from mailbot.core.conversation import Entry
 from mailbot.core.correspondence import personal_address
 from mailbot.core.desk import Agent, Desk
 from mailbot.core.enclosures import MOST_ATTACHED
-from mailbot.core.errands import Entry, ListedCase
 from mailbot.core.headers import message_ids
 from mailbot.core.knowncase import KnownCase, OtherCase
 from mailbot.core.letter import Letter, read_letter

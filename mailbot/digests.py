@@ -14,8 +14,9 @@ from sqlalchemy.exc import DBAPIError
 from mailbot.budgets import load_purse
 from mailbot.caseload import load_cases
 from mailbot.core.correspondence import Case, Stationery, run_errand
+from mailbot.core.customertellings import Digest, HeldCase
 from mailbot.core.digest import TOLD_IN_DIGEST, HeldAnswer, cases_told, may_tell
-from mailbot.core.errands import Digest, Errand, HeldCase
+from mailbot.core.errands import Errand
 from mailbot.core.promise import from_json
 from mailbot.core.terms import in_terms
 from mailbot.database import Database

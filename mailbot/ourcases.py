@@ -10,9 +10,9 @@ from sqlalchemy import Connection, and_, func, select
 
 from mailbot.core.correspondence import answer_with_list
 from mailbot.core.customer import Contact, Customer
+from mailbot.core.customertellings import OurCase, OurCases
 from mailbot.core.decision import CasesAsked
 from mailbot.core.desk import Desk
-from mailbot.core.errands import OurCase, OurCases
 from mailbot.core.facts import Facts
 from mailbot.core.ourcases import MOST_LISTED
 from mailbot.core.promise import from_json

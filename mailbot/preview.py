@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from mailbot.core.agenttellings import MonthReport
 from mailbot.core.compose import Head, compose
 from mailbot.core.desk import Desk
 from mailbot.core.draft import Written
-from mailbot.core.errands import MonthReport
 from mailbot.core.letter import Attachment
 from mailbot.core.library import LETTERS, PLAIN_LETTERS, Library
 from mailbot.core.samples import BEFORE_EASTER, sample_case, sample_letter, sample_written

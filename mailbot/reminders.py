@@ -13,10 +13,11 @@ from sqlalchemy.exc import DBAPIError
 
 from mailbot.awaited import awaiting
 from mailbot.caseload import load_cases
+from mailbot.core.agenttellings import LateStart, StartDue
 from mailbot.core.audience import agent_of
 from mailbot.core.correspondence import Case, Stationery, run_errand
 from mailbot.core.desk import Desk
-from mailbot.core.errands import Errand, LateStart, StartDue
+from mailbot.core.errands import Errand
 from mailbot.core.mailboxes import ascii_lower
 from mailbot.core.reminder import Awaited, What, due, horizon, reminded
 from mailbot.core.terms import in_terms

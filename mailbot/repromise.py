@@ -18,8 +18,9 @@ from mailbot.awaited import awaiting
 from mailbot.beginnings import follow_case
 from mailbot.caseload import load_cases
 from mailbot.core.correspondence import Case, Stationery, run_errand
+from mailbot.core.customertellings import PromiseChanged
 from mailbot.core.desk import Desk
-from mailbot.core.errands import Errand, PromiseChanged
+from mailbot.core.errands import Errand
 from mailbot.core.knowncase import KnownCase
 from mailbot.core.promise import Promise, from_json, renewed
 from mailbot.core.terms import in_terms

@@ -12,8 +12,9 @@ from sqlalchemy import Connection, select
 
 from mailbot.core.audience import agent_of
 from mailbot.core.correspondence import Stationery, run_desk_errand
+from mailbot.core.customertellings import RouteChanged
 from mailbot.core.desk import Desk, Partner, Route
-from mailbot.core.errands import Errand, RouteChanged
+from mailbot.core.errands import Errand
 from mailbot.core.mailboxes import ascii_lower
 from mailbot.core.route import in_force, is_about, partners_on
 from mailbot.core.terms import in_terms

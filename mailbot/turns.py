@@ -10,6 +10,7 @@ from typing import Any
 
 from mailbot.answers import follow_close
 from mailbot.beginnings import follow_case
+from mailbot.core.agenttellings import Receipt
 from mailbot.core.agentturn import answer_at_door, take_turn
 from mailbot.core.audience import for_new_case
 from mailbot.core.belief import held_back, proof_of
@@ -21,11 +22,12 @@ from mailbot.core.correspondence import (
     run_errand,
     run_personal_errand,
 )
+from mailbot.core.customertellings import Reply
 from mailbot.core.customerturn import follow_turn
 from mailbot.core.decision import FollowUp, NewCase
 from mailbot.core.desk import Desk
 from mailbot.core.entitlement import Entitlement, belongs_to
-from mailbot.core.errands import Errand, Receipt, Reply
+from mailbot.core.errands import Errand
 from mailbot.core.facts import Facts
 from mailbot.core.knowncase import KnownCase, OtherCase, Tie
 from mailbot.core.machine import Reason

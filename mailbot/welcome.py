@@ -9,9 +9,10 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from mailbot.casework import personal_version
+from mailbot.core.agenttellings import Welcome
 from mailbot.core.correspondence import Stationery, personal_address, personal_party, run_personal_errand
 from mailbot.core.desk import Agent, Desk
-from mailbot.core.errands import Errand, Welcome
+from mailbot.core.errands import Errand
 from mailbot.core.tags import make_handle
 from mailbot.ledger import Ledger
 from mailbot.tables import EVENT, OUTGOING, PERSONAL_ADDRESS, OutgoingState

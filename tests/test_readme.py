@@ -18,8 +18,8 @@ from typer.testing import CliRunner
 
 from mailbot.cli import app
 from mailbot.config import MailboxSettings, Settings, SmtpSettings, load_settings
+from mailbot.core.agenttellings import Guide
 from mailbot.core.casenumber import case_numbers_in
-from mailbot.core.errands import Guide
 from mailbot.core.errandwords import write
 from mailbot.core.library import LETTERS, PLAIN_LETTERS, Library
 from mailbot.core.samples import BEFORE_EASTER, sample_written

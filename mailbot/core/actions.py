@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from mailbot.core.agenttellings import Done, Guide, HandOver, WholeCase
 from mailbot.core.audience import agent_of, for_customer_turn, for_new_case, serving
 from mailbot.core.caselist import case_list
 from mailbot.core.choices import (
@@ -21,19 +22,9 @@ from mailbot.core.choices import (
 )
 from mailbot.core.clock import go_on, open_again
 from mailbot.core.commands import Command
+from mailbot.core.customertellings import Closing, HandedOver, Merged, Reopened
 from mailbot.core.desk import Agent, Desk
-from mailbot.core.errands import (
-    Closing,
-    Done,
-    Guide,
-    HandedOver,
-    HandOver,
-    Merged,
-    Reopened,
-    Telling,
-    WholeCase,
-    Words,
-)
+from mailbot.core.errands import Telling
 from mailbot.core.knowncase import KnownCase
 from mailbot.core.levelactions import impact, priority, urgency, workaround
 from mailbot.core.note import Note
@@ -42,6 +33,7 @@ from mailbot.core.route import route_of
 from mailbot.core.scene import Refused
 from mailbot.core.serviceactions import admit, decline, fault, fixed, not_covered, order
 from mailbot.core.sheet import Join, Sheet
+from mailbot.core.words import Words
 
 Action = Callable[[Sheet, Command], Note]
 

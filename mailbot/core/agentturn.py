@@ -9,11 +9,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 from mailbot.core.actions import ACTIONS, LATER_ACTIONS, may_act, tell_reopened, whole_case
+from mailbot.core.agenttellings import Done, Guide, Receipt, Taken
 from mailbot.core.audience import for_agent_turn
 from mailbot.core.caselist import case_list
 from mailbot.core.commands import Command
+from mailbot.core.customertellings import Reply, Waiting
 from mailbot.core.desk import Agent
-from mailbot.core.errands import Done, Errand, Guide, Receipt, Reply, Taken, Telling, Waiting
+from mailbot.core.errands import Errand, Telling
 from mailbot.core.note import Note
 from mailbot.core.orderfaults import QUESTIONS, called, faults_in
 from mailbot.core.passing import take_route

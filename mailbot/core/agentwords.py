@@ -6,11 +6,7 @@ import math
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from mailbot.core.casefacts import CaseFacts
-from mailbot.core.commandwords import COMMANDS, command_words
-from mailbot.core.conversation import conversation_room, conversation_words, shared
-from mailbot.core.desk import Desk
-from mailbot.core.errands import (
+from mailbot.core.agenttellings import (
     CaseList,
     Comment,
     Guide,
@@ -22,12 +18,16 @@ from mailbot.core.errands import (
     Receipt,
     StartDue,
     Taken,
-    Telling,
     Undelivered,
     Unproven,
     Welcome,
     WholeCase,
-)  # fmt: skip
+)
+from mailbot.core.casefacts import CaseFacts
+from mailbot.core.commandwords import COMMANDS, command_words
+from mailbot.core.conversation import conversation_room, conversation_words, shared
+from mailbot.core.desk import Desk
+from mailbot.core.errands import Telling
 from mailbot.core.headertext import one_line
 from mailbot.core.moments import moment_words, short_moment_words, zone_words
 from mailbot.core.note import note_words

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Literal
 
+from mailbot.core.agenttellings import CaseList, ListedCase
 from mailbot.core.audience import serving
 from mailbot.core.choices import chosen_key
 from mailbot.core.commandwords import command_words
 from mailbot.core.desk import Agent, Desk
-from mailbot.core.errands import CaseList, ListedCase
 from mailbot.core.scene import Refused
 
 MOST_LISTED = 200

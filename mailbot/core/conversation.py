@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from mailbot.core.errands import Entry
 from mailbot.core.headertext import one_line
 from mailbot.core.moments import moment_words
 
@@ -20,6 +20,21 @@ MOST = 500
 _HEAD = 8000
 """Room, in characters, for what a template writes and does around the text of one turn."""
 _MOST_FILES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One turn of a case's conversation, or one line of its history."""
+
+    at: datetime
+    who: str
+    """Name and address as they are told; empty for a line of history."""
+    role: Literal["customer", "agent", "partner", "other", "event"]
+    text: str
+    attachments: tuple[str, ...] = ()
+    """Names."""
+    internal: bool = False
+    """Whether no customer and no partner may see it."""
 
 
 def conversation_words(entries: Sequence[Entry], zone: ZoneInfo, language: str, now: datetime) -> dict[str, Any]:

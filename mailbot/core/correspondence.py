@@ -6,19 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from mailbot.core.agenttellings import HandOver, MonthReport
 from mailbot.core.audience import agent_of
 from mailbot.core.casefacts import CaseFacts
 from mailbot.core.compose import Head, compose
-from mailbot.core.decision import FollowUp, NewCase
-from mailbot.core.desk import Agent, Desk
-from mailbot.core.enclosures import attachable
-from mailbot.core.entitlement import ADMITTED, Entitlement
-from mailbot.core.errands import (
+from mailbot.core.customertellings import (
     Closing,
     Declined,
-    Errand,
-    HandOver,
-    MonthReport,
     NotCovered,
     OrderAsked,
     OrderRecorded,
@@ -28,6 +22,11 @@ from mailbot.core.errands import (
     StatusTold,
     Survey,
 )
+from mailbot.core.decision import FollowUp, NewCase
+from mailbot.core.desk import Agent, Desk
+from mailbot.core.enclosures import attachable
+from mailbot.core.entitlement import ADMITTED, Entitlement
+from mailbot.core.errands import Errand
 from mailbot.core.errandwords import write
 from mailbot.core.letter import Attachment, Letter
 from mailbot.core.mailboxes import ascii_lower

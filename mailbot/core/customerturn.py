@@ -6,22 +6,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from mailbot.core.agenttellings import Unproven
 from mailbot.core.audience import for_customer_turn
 from mailbot.core.clock import go_on, open_again
+from mailbot.core.conversation import Entry
+from mailbot.core.customertellings import Closing, OrderRecorded, Reopened, Reply, StatusTold
 from mailbot.core.decision import FollowUp
 from mailbot.core.desk import Desk, Partner
-from mailbot.core.errands import (
-    Closing,
-    Entry,
-    Errand,
-    OrderRecorded,
-    Reopened,
-    Reply,
-    StatusTold,
-    Telling,
-    Unproven,
-    Words,
-)
+from mailbot.core.errands import Errand, Telling
 from mailbot.core.knowncase import KnownCase
 from mailbot.core.letter import Letter
 from mailbot.core.passing import pass_on
@@ -30,6 +22,7 @@ from mailbot.core.shareable import Shareable, shareable
 from mailbot.core.sheet import Join
 from mailbot.core.standing import Standing
 from mailbot.core.turn import Turn
+from mailbot.core.words import Words
 
 _UNHEARD = frozenset({"status", "spam"})
 """Effects of mail that no agent needs to read: it is answered, or it is on a case marked as spam."""

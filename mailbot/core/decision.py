@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from mailbot.core.belief import is_proof
+from mailbot.core.customertellings import OurCases
 from mailbot.core.desk import Route
 from mailbot.core.entitlement import ADMITTED, Entitlement
-from mailbot.core.errands import OurCases
 from mailbot.core.knowncase import KnownCase, Tie
 from mailbot.core.machine import Reason
 from mailbot.core.note import Note

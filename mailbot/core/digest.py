@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mailbot.core.budget import CALM_SHARE, due_digest, minute_limit
-from mailbot.core.errands import HeldCase
+from mailbot.core.customertellings import HeldCase
 from mailbot.core.freemail import is_free_mail
 from mailbot.core.purse import Purse
 

@@ -6,27 +6,34 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
+from mailbot.core.agenttellings import (
+    CaseList,
+    Comment,
+    Guide,
+    HandOver,
+    LateStart,
+    LowScore,
+    MonthReport,
+    Receipt,
+    StartDue,
+    Taken,
+    Undelivered,
+    Unproven,
+    Welcome,
+    WholeCase,
+)
 from mailbot.core.agentwords import agent_facts, agent_room
 from mailbot.core.casefacts import CaseFacts
 from mailbot.core.conversation import conversation_room, conversation_words, shared
-from mailbot.core.desk import Desk
-from mailbot.core.draft import Written
-from mailbot.core.errands import (
+from mailbot.core.customertellings import (
     Admitted,
-    CaseList,
     Closing,
-    Comment,
     Declined,
     Digest,
     FaultConfirmed,
     FaultFixed,
-    Guide,
     HandedOver,
-    HandOver,
-    LateStart,
-    LowScore,
     Merged,
-    MonthReport,
     NotCovered,
     OptedOut,
     OrderAsked,
@@ -34,21 +41,16 @@ from mailbot.core.errands import (
     OurCases,
     PriorityChanged,
     PromiseChanged,
-    Receipt,
     Reopened,
     Reply,
     RouteChanged,
-    StartDue,
     StatusTold,
     Survey,
-    Taken,
-    Telling,
-    Undelivered,
-    Unproven,
     Waiting,
-    Welcome,
-    WholeCase,
-)  # fmt: skip
+)
+from mailbot.core.desk import Desk
+from mailbot.core.draft import Written
+from mailbot.core.errands import Telling
 from mailbot.core.headertext import one_line
 from mailbot.core.library import PLAIN_LETTERS, Library, Order, written
 from mailbot.core.moments import moment_words

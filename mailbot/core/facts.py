@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from mailbot.core.conversation import Entry
 from mailbot.core.customer import Contact, Customer
+from mailbot.core.customertellings import OurCases
 from mailbot.core.desk import Desk
 from mailbot.core.entitlement import belongs_to
-from mailbot.core.errands import Entry, OurCases
 from mailbot.core.knowncase import Tie
 from mailbot.core.letter import Letter
 from mailbot.core.machine import Reason

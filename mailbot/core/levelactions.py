@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from mailbot.core.agenttellings import Done
 from mailbot.core.choices import chosen_key, chosen_priority, name_in
 from mailbot.core.commands import Command
-from mailbot.core.errands import Admitted, Done, PriorityChanged, Reopened
+from mailbot.core.customertellings import Admitted, PriorityChanged, Reopened
 from mailbot.core.moments import moment_words
 from mailbot.core.note import Note
 from mailbot.core.orderfaults import called

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
+from mailbot.core.agenttellings import MonthReport
 from mailbot.core.attachment import Attachment
 from mailbot.core.audience import agent_of
 from mailbot.core.calendar import Calendar
 from mailbot.core.desk import Desk
 from mailbot.core.deskfigures import By, Figures, kept_promises, score_by, score_of_all
-from mailbot.core.errands import Errand, MonthReport
+from mailbot.core.errands import Errand
 from mailbot.core.figurewords import interval_note, promise_heading, promise_table, score_heading, score_table
 from mailbot.core.mailboxes import ascii_lower
 from mailbot.core.months import SHOWN, later

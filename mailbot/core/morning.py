@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
+from mailbot.core.agenttellings import ListedCase
 from mailbot.core.caselist import case_list
 from mailbot.core.desk import Agent, Desk
-from mailbot.core.errands import Errand, ListedCase
+from mailbot.core.errands import Errand
 from mailbot.core.worktime import plan_day
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from mailbot.core.agenttellings import Done
 from mailbot.core.agentturn import keep_back, whole_mail_refused
 from mailbot.core.audience import agent_of
 from mailbot.core.choices import can_be_written_to, chosen_address, chosen_priority, chosen_queue
 from mailbot.core.commands import Command
 from mailbot.core.entitlement import belongs_to
-from mailbot.core.errands import Done
 from mailbot.core.forwarded import Forwarded, carries_old_mail, forwarded_mail
 from mailbot.core.letter import Address, Letter, read_letter
 from mailbot.core.note import Note

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from itertools import combinations
 from typing import Final
 
+from mailbot.core.agenttellings import Done
 from mailbot.core.commands import MAX_COMMANDS, Command, Orders
-from mailbot.core.errands import Done
 from mailbot.core.note import Note
 
 QUESTIONS: Final = frozenset({"list", "status", "help", "key"})

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
+from mailbot.core.customertellings import OurCase, OurCases
 from mailbot.core.desk import Desk
-from mailbot.core.errands import OurCase, OurCases
 from mailbot.core.headertext import one_line
 from mailbot.core.moments import moment_words, zone_words
 from mailbot.core.subjects import bare_subject

@@ -6,15 +6,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from mailbot.core.agenttellings import HandOver
 from mailbot.core.attachment import Attachment
+from mailbot.core.conversation import Entry
+from mailbot.core.customertellings import HandedOver
 from mailbot.core.desk import Desk, Partner, Route
-from mailbot.core.errands import Entry, Errand, HandedOver, HandOver, Words
+from mailbot.core.errands import Errand
 from mailbot.core.knowncase import KnownCase
 from mailbot.core.letter import Letter
 from mailbot.core.note import Note
 from mailbot.core.route import in_force, partners_on, route_of
 from mailbot.core.shareable import shareable
 from mailbot.core.sheet import Join, Sheet
+from mailbot.core.words import Words
 
 MOST_PASSED_IN_AN_HOUR = 20
 """Letters on one case that its partners get within an hour. Two robots that mark nothing, a customer's and a partner's,

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
+from mailbot.core.agenttellings import Undelivered
 from mailbot.core.audience import agent_of, for_customer_turn
 from mailbot.core.bounce import Recipient
 from mailbot.core.desk import Agent, Desk
-from mailbot.core.errands import Errand, Undelivered
+from mailbot.core.errands import Errand
 from mailbot.core.fate import Fate, Outcome, Step, clean
 from mailbot.core.headers import decode_value, read_header_block
 from mailbot.core.knowncase import KnownCase

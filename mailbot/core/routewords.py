@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from mailbot.core.casefacts import CaseFacts
+from mailbot.core.customertellings import RouteChanged
 from mailbot.core.desk import Desk, Partner
-from mailbot.core.errands import RouteChanged
 from mailbot.core.headertext import one_line
 from mailbot.core.moments import day_words
 from mailbot.core.tongue import in_language

@@ -7,8 +7,7 @@ from datetime import timedelta
 from typing import Final
 
 from mailbot.core.casefacts import CaseFacts
-from mailbot.core.desk import Desk
-from mailbot.core.errands import (
+from mailbot.core.customertellings import (
     Admitted,
     Declined,
     FaultConfirmed,
@@ -16,9 +15,10 @@ from mailbot.core.errands import (
     NotCovered,
     OrderAsked,
     OrderRecorded,
-    Telling,
-    Words,
 )
+from mailbot.core.desk import Desk
+from mailbot.core.errands import Telling
+from mailbot.core.words import Words
 
 _WORDS = Words("Hello Anna,\n\nthis is done by your own administrator.")
 _ORDER = "Shall we look for the cause? It takes about an hour."

@@ -7,51 +7,53 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
-from mailbot.core.attachment import Attachment
-from mailbot.core.casefacts import CaseFacts
-from mailbot.core.casenumber import case_number
-from mailbot.core.desk import Agent, Desk, Partner, SurveyTerms
-from mailbot.core.errands import (
+from mailbot.core.agenttellings import (
     CaseList,
-    Closing,
     Comment,
-    Digest,
     Done,
-    Entry,
     Guide,
-    HandedOver,
     HandOver,
-    HeldCase,
     LateStart,
     ListedCase,
     LowScore,
-    Merged,
     MonthReport,
+    Receipt,
+    StartDue,
+    Taken,
+    Undelivered,
+    Unproven,
+    Welcome,
+    WholeCase,
+)
+from mailbot.core.attachment import Attachment
+from mailbot.core.casefacts import CaseFacts
+from mailbot.core.casenumber import case_number
+from mailbot.core.conversation import Entry
+from mailbot.core.customertellings import (
+    Closing,
+    Digest,
+    HandedOver,
+    HeldCase,
+    Merged,
     OptedOut,
     OurCase,
     OurCases,
     PriorityChanged,
     PromiseChanged,
-    Receipt,
     Reopened,
     Reply,
     RouteChanged,
-    StartDue,
     StatusTold,
     Survey,
-    Taken,
-    Telling,
-    Undelivered,
-    Unproven,
     Waiting,
-    Welcome,
-    WholeCase,
-    Words,
 )
+from mailbot.core.desk import Agent, Desk, Partner, SurveyTerms
+from mailbot.core.errands import Telling
 from mailbot.core.errandwords import MOST_IN_DIGEST
 from mailbot.core.knowncase import KnownFault
 from mailbot.core.note import Note
 from mailbot.core.sampleservice import SERVICE_MAKERS
+from mailbot.core.words import Words
 
 _WORDS = Words("Hello Anna,\n\nplease start the report again, it works now.")
 _NO_WORDS = Words("")

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from mailbot.core.agenttellings import ListedCase
 from mailbot.core.attachment import Attachment
 from mailbot.core.commands import Orders
+from mailbot.core.conversation import Entry
 from mailbot.core.desk import Agent, Desk
-from mailbot.core.errands import Entry, ListedCase
 from mailbot.core.knowncase import KnownCase, KnownFault, OtherCase
 from mailbot.core.letter import Letter
 from mailbot.core.note import Note

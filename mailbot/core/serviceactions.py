@@ -12,14 +12,7 @@ from mailbot.core.calendar import Words as Texts
 from mailbot.core.choices import chosen_release
 from mailbot.core.clock import open_again
 from mailbot.core.commands import Command
-from mailbot.core.errands import (
-    Admitted,
-    Declined,
-    FaultConfirmed,
-    FaultFixed,
-    NotCovered,
-    OrderAsked,
-)
+from mailbot.core.customertellings import Admitted, Declined, FaultConfirmed, FaultFixed, NotCovered, OrderAsked
 from mailbot.core.knowncase import KnownCase, KnownFault
 from mailbot.core.moments import date_words
 from mailbot.core.note import Note

@@ -6,8 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from mailbot.core.calendar import Words as Texts
-from mailbot.core.desk import Desk
-from mailbot.core.errands import (
+from mailbot.core.customertellings import (
     Admitted,
     Declined,
     FaultConfirmed,
@@ -15,13 +14,14 @@ from mailbot.core.errands import (
     NotCovered,
     OrderAsked,
     OrderRecorded,
-    Telling,
-    Words,
 )
+from mailbot.core.desk import Desk
+from mailbot.core.errands import Telling
 from mailbot.core.headertext import one_line
 from mailbot.core.knowncase import KnownFault
 from mailbot.core.moments import date_words
 from mailbot.core.tongue import in_language, tongue
+from mailbot.core.words import Words
 
 _LONGEST_VERSION = 100
 _MOST_LINES = 40

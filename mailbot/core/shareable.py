@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from mailbot.core.attachment import Attachment
 from mailbot.core.enclosures import attachable
-from mailbot.core.errands import Words
 from mailbot.core.letter import Letter
 from mailbot.core.richwords import RichWords, pictures_by_name, rich_words
 from mailbot.core.tags import names_a_tag
+from mailbot.core.words import Words
 
 _SIGNATURES = frozenset({"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"})
 """Proofs of the mail as it came, worthless beside a new one, and telling of their writer (Y9)."""

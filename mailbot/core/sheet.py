@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from mailbot.core.agenttellings import Done
 from mailbot.core.attachment import Attachment
 from mailbot.core.audience import agent_of, serving
 from mailbot.core.casefacts import CaseFacts
 from mailbot.core.desk import Agent
-from mailbot.core.errands import Done, Errand, Role, Telling, Words
+from mailbot.core.errands import Errand, Role, Telling
 from mailbot.core.knowncase import KnownCase, OtherCase
 from mailbot.core.note import Note
 from mailbot.core.promise import Promise
@@ -17,6 +18,7 @@ from mailbot.core.richwords import words_as_html
 from mailbot.core.route import route_of
 from mailbot.core.scene import FaultEntry, LastTurn, Refused, Scene
 from mailbot.core.shareable import Shareable
+from mailbot.core.words import Words
 
 _OF_FACTS = frozenset({"priority", "queue", "promise", "kind"})
 

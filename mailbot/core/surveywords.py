@@ -6,8 +6,9 @@ from typing import Any, Final
 
 from babel.dates import format_date
 
+from mailbot.core.agenttellings import Comment, LowScore, MonthReport
+from mailbot.core.customertellings import Survey
 from mailbot.core.desk import Desk
-from mailbot.core.errands import Comment, LowScore, MonthReport, Survey
 from mailbot.core.headertext import one_line
 from mailbot.core.surveyanswer import tapped_link
 from mailbot.core.tongue import in_language, tongue

@@ -7,12 +7,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from mailbot.core.agenttellings import Receipt
 from mailbot.core.agentturn import take_turn
 from mailbot.core.calendar import Target
 from mailbot.core.casefacts import CaseFacts
 from mailbot.core.commands import read_commands
+from mailbot.core.conversation import Entry
 from mailbot.core.desk import Agent, Desk, Kind, Matrix, Partner, Queue
-from mailbot.core.errands import Entry, Errand, Receipt
+from mailbot.core.errands import Errand
 from mailbot.core.knowncase import KnownCase
 from mailbot.core.letter import Letter, read_letter
 from mailbot.core.promise import make_promise

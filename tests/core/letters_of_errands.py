@@ -5,46 +5,48 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from mailbot.core.attachment import Attachment
-from mailbot.core.casenumber import case_number
-from mailbot.core.desk import Desk, Partner, SurveyTerms
-from mailbot.core.errands import (
+from mailbot.core.agenttellings import (
     CaseList,
-    Closing,
     Comment,
-    Digest,
     Done,
-    Entry,
     Guide,
-    HandedOver,
     HandOver,
-    HeldCase,
     LateStart,
     ListedCase,
     LowScore,
-    Merged,
     MonthReport,
+    Receipt,
+    StartDue,
+    Welcome,
+    WholeCase,
+)
+from mailbot.core.attachment import Attachment
+from mailbot.core.casenumber import case_number
+from mailbot.core.conversation import Entry
+from mailbot.core.customertellings import (
+    Closing,
+    Digest,
+    HandedOver,
+    HeldCase,
+    Merged,
     OptedOut,
     OurCase,
     OurCases,
     PriorityChanged,
     PromiseChanged,
-    Receipt,
     Reopened,
     Reply,
     RouteChanged,
-    StartDue,
     StatusTold,
     Survey,
-    Telling,
     Waiting,
-    Welcome,
-    WholeCase,
-    Words,
 )
+from mailbot.core.desk import Desk, Partner, SurveyTerms
+from mailbot.core.errands import Telling
 from mailbot.core.note import Note
 from mailbot.core.promise import make_promise
 from mailbot.core.wording import CaseFacts
+from mailbot.core.words import Words
 
 RECEIVED = "2026-11-23T11:15"
 """Local time; a Monday."""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from mailbot.core.desk import Service
-from mailbot.core.errands import (
+from mailbot.core.customertellings import (
     Admitted,
     Declined,
     FaultConfirmed,
@@ -13,9 +12,10 @@ from mailbot.core.errands import (
     NotCovered,
     OrderAsked,
     OrderRecorded,
-    Telling,
-    Words,
 )
+from mailbot.core.desk import Service
+from mailbot.core.errands import Telling
+from mailbot.core.words import Words
 
 DESKS = {"visma": "visma-control", "english": "english", "microbizz": "microbizz", "cloudempiere": "cloudempiere"}
 SERVICE = Service(

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mailbot.core.errands import Closing, PriorityChanged, Reopened, Reply
+from mailbot.core.customertellings import Closing, PriorityChanged, Reopened, Reply
 from mailbot.core.scene import LastTurn
 from mailbot.core.turn import Turn
 from tests.core.deskwork import (

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from mailbot.core.agenttellings import HandOver, Taken, WholeCase
 from mailbot.core.attachment import Attachment
+from mailbot.core.customertellings import HandedOver, Merged, Reply
 from mailbot.core.desk import Agent
-from mailbot.core.errands import HandedOver, HandOver, Merged, Reply, Taken, WholeCase
 from mailbot.core.scene import AnsweredMail
 from mailbot.core.sheet import Join
 from mailbot.core.turn import Turn

@@ -11,17 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mailbot.core.agenttellings import Receipt, Taken, WholeCase
 from mailbot.core.agentturn import take_turn
 from mailbot.core.commands import read_commands
-from mailbot.core.errands import (
-    Closing,
-    PriorityChanged,
-    Receipt,
-    Reply,
-    Taken,
-    Waiting,
-    WholeCase,
-)
+from mailbot.core.customertellings import Closing, PriorityChanged, Reply, Waiting
 from mailbot.core.scene import AnsweredMail
 from mailbot.core.turn import Turn
 from tests.core.deskwork import (

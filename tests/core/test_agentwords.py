@@ -10,29 +10,27 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailbot.core.commands import read_commands
-from mailbot.core.commandwords import COMMANDS, command_words
-from mailbot.core.compose import Head, compose
-from mailbot.core.conversation import LONGEST, LONGEST_TURN, MOST, conversation_words
-from mailbot.core.customer import Customers
-from mailbot.core.desk import Desk, Kind, Matrix, Partner, Queue, Service
-from mailbot.core.draft import Draft
-from mailbot.core.errands import (
+from mailbot.core.agenttellings import (
     CaseList,
     Done,
-    Entry,
     Guide,
     HandOver,
     ListedCase,
     Receipt,
     Taken,
-    Telling,
     Undelivered,
     Unproven,
     Welcome,
     WholeCase,
-    Words,
 )
+from mailbot.core.commands import read_commands
+from mailbot.core.commandwords import COMMANDS, command_words
+from mailbot.core.compose import Head, compose
+from mailbot.core.conversation import LONGEST, LONGEST_TURN, MOST, Entry, conversation_words
+from mailbot.core.customer import Customers
+from mailbot.core.desk import Desk, Kind, Matrix, Partner, Queue, Service
+from mailbot.core.draft import Draft
+from mailbot.core.errands import Telling
 from mailbot.core.errandwords import write
 from mailbot.core.library import PLAIN_LETTERS
 from mailbot.core.note import Note
@@ -40,6 +38,7 @@ from mailbot.core.samples import sample_case
 from mailbot.core.sampletellings import sample_tellings
 from mailbot.core.tongue import LANGUAGES
 from mailbot.core.wording import CaseFacts
+from mailbot.core.words import Words
 from tests.core.test_wording import HOSTILE, wild
 from tests.lettering import shipped_desks, shipped_library
 

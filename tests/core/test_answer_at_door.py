@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from mailbot.core.agenttellings import CaseList, Guide, ListedCase
 from mailbot.core.agentturn import answer_at_door
-from mailbot.core.errands import CaseList, Guide, ListedCase
 from tests.core.deskwork import AGNES, NOW, TUVA, case, letters, scene, told, turn
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from mailbot.core.agenttellings import ListedCase
 from mailbot.core.caselist import MOST_LISTED, case_list
-from mailbot.core.errands import ListedCase
 from mailbot.core.scene import Refused
 from tests.core.deskwork import AGNES, DESK, NOW, TUVA
 

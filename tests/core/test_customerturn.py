@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
+from mailbot.core.agenttellings import Unproven
 from mailbot.core.commandwords import command_words
+from mailbot.core.customertellings import Closing, Reopened, Reply, StatusTold
 from mailbot.core.customerturn import follow_turn, unproven
 from mailbot.core.decide import decide
 from mailbot.core.decision import Effect, FollowUp, NewCase
-from mailbot.core.errands import Closing, Reopened, Reply, StatusTold, Unproven
 from mailbot.core.facts import Facts
 from mailbot.core.knowncase import KnownCase, KnownFault, Tie
 from mailbot.core.letter import Letter

@@ -9,8 +9,8 @@ import pytest
 
 from mailbot.core.budget import ADDRESS_HOUR, BREAKER_MINUTE, DOMAIN_HOUR, VERIFIED_HOUR, Breaker, Spent, Traffic
 from mailbot.core.calendar import Target
+from mailbot.core.customertellings import HeldCase
 from mailbot.core.digest import HeldAnswer, cases_told, may_tell
-from mailbot.core.errands import HeldCase
 from mailbot.core.promise import make_promise
 from mailbot.core.purse import GO, Purse
 from tests.core.samples import desk, hours, priority

@@ -12,18 +12,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
+from mailbot.core.agenttellings import HandOver, Taken, WholeCase
 from mailbot.core.compose import Head, compose
-from mailbot.core.desk import Desk, Partner
-from mailbot.core.draft import Draft
-from mailbot.core.errands import (
+from mailbot.core.conversation import Entry
+from mailbot.core.customertellings import (
     Admitted,
     Closing,
     Declined,
     Digest,
-    Entry,
     FaultFixed,
     HandedOver,
-    HandOver,
     HeldCase,
     Merged,
     NotCovered,
@@ -35,12 +33,11 @@ from mailbot.core.errands import (
     Reply,
     RouteChanged,
     StatusTold,
-    Taken,
-    Telling,
     Waiting,
-    WholeCase,
-    Words,
 )
+from mailbot.core.desk import Desk, Partner
+from mailbot.core.draft import Draft
+from mailbot.core.errands import Telling
 from mailbot.core.errandwords import LETTER_OF, write
 from mailbot.core.knowncase import KnownFault
 from mailbot.core.library import RICH_LETTERS
@@ -49,6 +46,7 @@ from mailbot.core.samples import sample_case
 from mailbot.core.sampletellings import asking, sample_tellings
 from mailbot.core.tongue import LANGUAGES
 from mailbot.core.wording import CaseFacts
+from mailbot.core.words import Words
 from tests.core.test_wording import HOSTILE, squeezed, wild, words_of, words_of_html
 from tests.lettering import read_mail, shipped_desks, shipped_library
 

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from mailbot.core.choices import chosen_release
-from mailbot.core.errands import FaultConfirmed, FaultFixed
+from mailbot.core.customertellings import FaultConfirmed, FaultFixed
 from mailbot.core.knowncase import KnownCase, KnownFault, OtherCase
 from mailbot.core.scene import FaultEntry, Refused
 from tests.core.deskwork import ANNA, DESK, EVE, NOW, RECEIVED, case, closed_case, letters, to_customers, told

@@ -11,24 +11,14 @@ from pathlib import Path
 
 import pytest
 
+from mailbot.core.agenttellings import HandOver, LateStart, LowScore, MonthReport
 from mailbot.core.casenumber import case_number
 from mailbot.core.compose import Head as MailHead
 from mailbot.core.compose import compose
+from mailbot.core.customertellings import Closing, Declined, NotCovered, OrderAsked, OrderRecorded, Reply
 from mailbot.core.decision import NewCase
 from mailbot.core.desk import Desk
 from mailbot.core.draft import Draft
-from mailbot.core.errands import (
-    Closing,
-    Declined,
-    HandOver,
-    LateStart,
-    LowScore,
-    MonthReport,
-    NotCovered,
-    OrderAsked,
-    OrderRecorded,
-    Reply,
-)
 from mailbot.core.errandwords import write
 from mailbot.core.letter import Address, Attachment
 from mailbot.core.machine import Reason

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mailbot.core.agenttellings import CaseList, ListedCase
 from mailbot.core.calendar import Calendar, Target
 from mailbot.core.caselist import MOST_LISTED
 from mailbot.core.desk import Agent, Desk, Queue
-from mailbot.core.errands import CaseList, ListedCase
 from mailbot.core.morning import DueList, due_lists, morning_list
 from tests.core.samples import OFFICE, STOCKHOLM, at, desk, every_day, hours, priority, spans
 

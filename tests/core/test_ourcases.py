@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from mailbot.core.customer import Contact, Customer, Customers
+from mailbot.core.customertellings import OurCase, OurCases
 from mailbot.core.decide import decide, lists_cases
 from mailbot.core.decision import CasesAsked, FollowUp, NewCase
-from mailbot.core.errands import OurCase, OurCases
 from mailbot.core.errandwords import write
 from mailbot.core.facts import Authenticity, Facts
 from mailbot.core.knowncase import KnownCase, Tie

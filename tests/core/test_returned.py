@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mailbot.core.agenttellings import Undelivered
 from mailbot.core.belief import held_back
 from mailbot.core.calendar import Target
 from mailbot.core.casefacts import CaseFacts
 from mailbot.core.decide import decide
 from mailbot.core.decision import Filed, FollowUp, NewCase, Returned
 from mailbot.core.desk import Agent
-from mailbot.core.errands import Undelivered
 from mailbot.core.facts import Facts
 from mailbot.core.fate import Fate, Outcome, Step
 from mailbot.core.knowncase import KnownCase, Tie

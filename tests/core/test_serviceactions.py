@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from mailbot.core.commands import read_commands
-from mailbot.core.errands import (
+from mailbot.core.customertellings import (
     Admitted,
     Closing,
     Declined,

@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mailbot.core.customertellings import Declined, FaultConfirmed, FaultFixed, NotCovered, OrderAsked, OrderRecorded
 from mailbot.core.desk import Service
-from mailbot.core.errands import Declined, FaultConfirmed, FaultFixed, NotCovered, OrderAsked, OrderRecorded, Words
 from mailbot.core.errandwords import write
 from mailbot.core.samples import sample_case
 from mailbot.core.servicewords import service_words
 from mailbot.core.tongue import LANGUAGES
+from mailbot.core.words import Words
 from tests.core.letters_of_service import SERVICE
 from tests.lettering import shipped_desks, shipped_library
 

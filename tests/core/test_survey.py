@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
+from mailbot.core.agenttellings import Comment, LowScore
+from mailbot.core.customertellings import OptedOut
 from mailbot.core.decide import decide
 from mailbot.core.decision import Answered, Filed, FollowUp, Returned
 from mailbot.core.desk import Desk, SurveyTerms
-from mailbot.core.errands import Comment, LowScore, OptedOut
 from mailbot.core.facts import Facts
 from mailbot.core.knowncase import Tie
 from mailbot.core.letter import Letter

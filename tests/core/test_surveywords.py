@@ -12,12 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
+from mailbot.core.agenttellings import Comment, LowScore, MonthReport
 from mailbot.core.attachment import Attachment
 from mailbot.core.commands import read_commands
 from mailbot.core.compose import Head, compose
+from mailbot.core.customertellings import OptedOut, Survey
 from mailbot.core.desk import Agent, Desk, SurveyTerms
 from mailbot.core.draft import Draft
-from mailbot.core.errands import Comment, LowScore, MonthReport, OptedOut, Survey, Telling
+from mailbot.core.errands import Telling
 from mailbot.core.errandwords import write
 from mailbot.core.letter import read_letter
 from mailbot.core.samples import sample_case
