@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from mailbot.core.agenttellings import (
+    AgentTelling,
     CaseList,
     Comment,
     Guide,
@@ -27,7 +28,6 @@ from mailbot.core.casefacts import CaseFacts
 from mailbot.core.commandwords import COMMANDS, command_words
 from mailbot.core.conversation import conversation_room, conversation_words, shared
 from mailbot.core.desk import Desk
-from mailbot.core.errands import Telling
 from mailbot.core.headertext import one_line
 from mailbot.core.moments import moment_words, short_moment_words, zone_words
 from mailbot.core.note import note_words
@@ -63,7 +63,7 @@ _STATES: Final = {
 
 
 def agent_facts(
-    desk: Desk, case: CaseFacts | None, telling: Telling, now: datetime, language: str, reader: str
+    desk: Desk, case: CaseFacts | None, telling: AgentTelling, now: datetime, language: str, reader: str
 ) -> dict[str, Any]:
     """The facts of a letter to anybody but a customer. ValueError where one about a case comes without it."""
     if isinstance(telling, HandOver):
@@ -112,7 +112,7 @@ def _known(case: CaseFacts | None) -> CaseFacts:
     return case
 
 
-def agent_room(telling: Telling) -> int:
+def agent_room(telling: AgentTelling) -> int:
     """Characters that long facts may add to a letter."""
     match telling:
         case WholeCase(entries=entries):
@@ -175,7 +175,9 @@ def _customer(case: CaseFacts) -> dict[str, Any]:
     }
 
 
-def _report_facts(desk: Desk, telling: Telling, now: datetime, language: str) -> dict[str, Any]:
+def _report_facts(
+    desk: Desk, telling: Receipt | Unproven | Undelivered, now: datetime, language: str
+) -> dict[str, Any]:
     zone = desk.calendar.zone
     match telling:
         case Receipt(lines, nothing_done, words):
@@ -202,7 +204,6 @@ def _report_facts(desk: Desk, telling: Telling, now: datetime, language: str) ->
                 "says": one_line(says, 500),
                 "until": moment_words(until, zone, language, near=now) if until else "",
             }
-    raise TypeError(f"no letter to an agent tells {type(telling).__name__}")
 
 
 def _list_facts(desk: Desk, told: CaseList, now: datetime, language: str) -> dict[str, Any]:

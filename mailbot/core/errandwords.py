@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from mailbot.core.agenttellings import (
+    AgentTelling,
     CaseList,
     Comment,
     Guide,
@@ -28,6 +29,7 @@ from mailbot.core.conversation import conversation_room, conversation_words, sha
 from mailbot.core.customertellings import (
     Admitted,
     Closing,
+    CustomerTelling,
     Declined,
     Digest,
     FaultConfirmed,
@@ -52,7 +54,7 @@ from mailbot.core.desk import Desk
 from mailbot.core.draft import Written
 from mailbot.core.errands import Telling
 from mailbot.core.headertext import one_line
-from mailbot.core.library import PLAIN_LETTERS, Library, Order, written
+from mailbot.core.library import Library, Order, written
 from mailbot.core.moments import moment_words
 from mailbot.core.ourcaseswords import our_cases_room, our_cases_words
 from mailbot.core.richwords import words_as_html
@@ -100,7 +102,7 @@ def write(
     TemplateProblem only if the shipped template fails as well.
     """
     letter = LETTER_OF[type(telling)]
-    if letter in PLAIN_LETTERS or isinstance(telling, MonthReport):
+    if isinstance(telling, AgentTelling):
         languages = (language,) if language else desk.languages[:1]
         order = Order(
             desk.key, letter, languages, lambda each: agent_facts(desk, facts, telling, now, each, reader),
@@ -116,7 +118,7 @@ def write(
     return written(library, order)
 
 
-def _room(telling: Telling, html: str) -> int:
+def _room(telling: CustomerTelling, html: str) -> int:
     match telling:
         case Reply(words=words) | Closing(words=words) | Declined(words=words) | NotCovered(words=words):
             return len(words.text) + len(html)
@@ -134,7 +136,7 @@ def _room(telling: Telling, html: str) -> int:
 
 
 def _customer_facts(
-    desk: Desk, case: CaseFacts | None, telling: Telling, now: datetime, language: str
+    desk: Desk, case: CaseFacts | None, telling: CustomerTelling, now: datetime, language: str
 ) -> dict[str, Any]:
     if isinstance(telling, OurCases):
         return our_cases_words(desk, telling, now, language)
@@ -154,12 +156,12 @@ def _customer_facts(
     return facts | _telling_facts(desk, telling, now, language)
 
 
-def _is_human(telling: Telling) -> bool:
+def _is_human(telling: CustomerTelling) -> bool:
     """Whether the letter carries the words of an agent, who has read what the customer wrote."""
     return isinstance(telling, _SPOKEN) and (isinstance(telling, Reply) or bool(telling.by))
 
 
-def _telling_facts(desk: Desk, telling: Telling, now: datetime, language: str) -> dict[str, Any]:
+def _telling_facts(desk: Desk, telling: CustomerTelling, now: datetime, language: str) -> dict[str, Any]:
     """What this letter tells besides the case."""
     zone = desk.calendar.zone
     match telling:

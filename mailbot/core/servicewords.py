@@ -8,6 +8,7 @@ from typing import Any
 from mailbot.core.calendar import Words as Texts
 from mailbot.core.customertellings import (
     Admitted,
+    CustomerTelling,
     Declined,
     FaultConfirmed,
     FaultFixed,
@@ -16,7 +17,6 @@ from mailbot.core.customertellings import (
     OrderRecorded,
 )
 from mailbot.core.desk import Desk
-from mailbot.core.errands import Telling
 from mailbot.core.headertext import one_line
 from mailbot.core.knowncase import KnownFault
 from mailbot.core.moments import date_words
@@ -30,7 +30,7 @@ ORDER_ROOM = 6 * _MOST_LINES * _LONGEST_LINE
 """Characters, in HTML, that the order repeated with its answer may add to a letter."""
 
 
-def service_words(desk: Desk, telling: Telling, now: datetime, language: str) -> dict[str, Any]:
+def service_words(desk: Desk, telling: CustomerTelling, now: datetime, language: str) -> dict[str, Any]:
     """What such a letter, written at the aware moment `now`, tells besides the case; empty for any other letter."""
     match telling:
         case Admitted(begun, waits):
