@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-Words = Mapping[str, str]
-"""A text in each of the desk's languages: language code ("sv") to text."""
+from mailbot.core.texts import Texts
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -40,7 +39,7 @@ class Hours:
 class Holiday:
     """A day the desk is closed for."""
 
-    names: Words
+    names: Texts
     shortens_eve: bool = False
     """Whether the day before it is a short day at desks that have one: public holidays do, mere Sundays do not."""
 

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from datetime import date
 from functools import cache
 
-from mailbot.core.calendar import Words
 from mailbot.core.desk import Agent, Desk, Partner
 from mailbot.core.mailboxes import Address, parse_addresses
 from mailbot.core.scene import Refused
 from mailbot.core.spelling import unaccented
+from mailbot.core.texts import Texts
 from mailbot.core.tongue import LANGUAGES, tongue
 
 _DAY_PATTERNS = (
@@ -36,7 +36,7 @@ def chosen_queue(desk: Desk, argument: str, command: str) -> str:
     return chosen_key({each.key: each.name for each in desk.queues}, argument, command)
 
 
-def chosen_key(known: Mapping[str, Words], argument: str, command: str) -> str:
+def chosen_key(known: Mapping[str, Texts], argument: str, command: str) -> str:
     """The key that is meant, by key or by name in any language, whatever its case. Refused where there is none."""
     wanted = argument.strip().casefold()
     if not wanted:
@@ -133,7 +133,7 @@ def can_be_written_to(address: Address) -> bool:
     return bool(local) and "." in domain.strip(".") and address.address.isascii()
 
 
-def name_in(texts: Words, language: str) -> str:
+def name_in(texts: Texts, language: str) -> str:
     """A name of the desk file in a language, else in the first that there is."""
     return texts.get(language) or next(iter(texts.values()), "")
 

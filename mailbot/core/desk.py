@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Literal
 
-from mailbot.core.calendar import Calendar, Hours, Target, Words
+from mailbot.core.calendar import Calendar, Hours, Target
 from mailbot.core.customer import Customer, Customers
+from mailbot.core.texts import Texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +20,8 @@ class Priority:
     """A level of urgency and what it promises."""
 
     key: str
-    name: Words
-    meaning: Words
+    name: Texts
+    meaning: Texts
     targets: tuple[Target, ...]
     """Ordered by `since`, None first."""
     clock: Literal["hours", "always", "duty"] = "hours"
@@ -32,8 +33,8 @@ class Kind:
     """What a case is about in the desk's own terms: a question, an incident, a fault report (C2, M7)."""
 
     key: str
-    name: Words
-    note: Words = field(default_factory=dict)
+    name: Texts
+    note: Texts = field(default_factory=dict)
     """A sentence for the acknowledgement of such a case (M8)."""
     always: bool = False
     """Whether it is admitted whatever the customer's agreement says: fault reports (S11, M6)."""
@@ -44,7 +45,7 @@ class Module:
     """A part of the product that contacts are trained on (S9)."""
 
     key: str
-    name: Words
+    name: Texts
     words: tuple[str, ...]
     """By which a mail is known to be about it, as a rule's words are."""
 
@@ -54,14 +55,14 @@ class Agreement:
     """One kind of agreement that a desk offers (M3, C6)."""
 
     key: str
-    name: Words
+    name: Texts
     channels: tuple[str, ...] = ()
     """Kinds of the channels that its customers are told of; empty: all of them."""
     most_contacts: int | None = None
     """How many contacts a customer may name; None: any number (S9, M4)."""
     kinds: tuple[str, ...] = ()
     """Keys of the kinds of case that it covers; empty: all (V10)."""
-    note: Words = field(default_factory=dict)
+    note: Texts = field(default_factory=dict)
     """A sentence for the acknowledgement to its customers: that the phone is billed (M3)."""
     targets: Mapping[str, tuple[Target, ...]] = field(default_factory=dict)
     """By priority's key; they win over the desk's (C6)."""
@@ -81,13 +82,13 @@ class Service:
     """Whether a contact must be trained on every module that the mail is about (S9)."""
     overdue: bool = True
     """Whether a customer with overdue invoices is helped all the same (S10)."""
-    terms: Words = field(default_factory=dict)
+    terms: Texts = field(default_factory=dict)
     """Told to everybody who is not admitted: who is helped, and how to get an agreement (V11)."""
-    decline: Words = field(default_factory=dict)
+    decline: Texts = field(default_factory=dict)
     """Told under #decline: who helps instead (B3, B4)."""
-    not_covered: Words = field(default_factory=dict)
+    not_covered: Texts = field(default_factory=dict)
     """Told under #not-covered: what is offered instead (V10, M5, S14)."""
-    order: Words = field(default_factory=dict)
+    order: Texts = field(default_factory=dict)
     """Told under #order: when it is charged (S12)."""
     workaround: str = ""
     """Key of the priority to which a workaround lowers a case (S5); empty: to none."""
@@ -130,13 +131,13 @@ class Channel:
     """A way to reach the desk, as the acknowledgement tells it (V3, B1, M3)."""
 
     kind: Literal["mail", "phone", "portal"]
-    name: Words
+    name: Texts
     """What it is called in a letter: "Telefon", "Mina Sidor"."""
     address: str = ""
     """The number, mail address or web address; empty where the desk gives it to nobody by mail (S1)."""
     hours: tuple[Hours, ...] = ()
     """Its own hours where they differ from the desk's; empty: not told."""
-    note: Words = field(default_factory=dict)
+    note: Texts = field(default_factory=dict)
     contacts_only: bool = False
     """Whether its address is told to verified contacts of a customer only (S1)."""
 
@@ -146,7 +147,7 @@ class Queue:
     """A service area inside a desk."""
 
     key: str
-    name: Words
+    name: Texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +183,7 @@ class Partner:
     """Lower case; the first one gets the mail."""
     answers_customers: bool = False
     """Whether what the partner writes goes to the customers as well as to the agents."""
-    contact: Words = field(default_factory=dict)
+    contact: Texts = field(default_factory=dict)
     """How a customer reaches the partner, as the letter tells it."""
 
     @property
@@ -231,7 +232,7 @@ class Rule:
 class SurveyTerms:
     """How a desk asks its customers after the close (V13)."""
 
-    questions: tuple[Words, ...]
+    questions: tuple[Texts, ...]
     """The headline, answered from 0 to 10, then the questions answered in words."""
     wait: timedelta = timedelta(hours=20)
     """From the close to the survey, elapsed time."""
@@ -271,7 +272,7 @@ class Desk:
     rules: tuple[Rule, ...] = ()
     agents: tuple[Agent, ...] = ()
     channels: tuple[Channel, ...] = ()
-    closing: Words = field(default_factory=dict)
+    closing: Texts = field(default_factory=dict)
     """The lines under a letter: who the desk is."""
     reply_tags: ReplyTags = "none"
     """Where a signed tag may stand in a Reply-To address: `name+tag@` (plus), `tag@` (catch-all)."""

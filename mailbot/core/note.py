@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from mailbot.core.calendar import Words
 from mailbot.core.machine import Reason
+from mailbot.core.texts import Texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def _detail(text: str) -> str:
     return found[1] if found else text.removeprefix("marked ")
 
 
-SILENCES: Final[Mapping[str, Words]] = {
+SILENCES: Final[Mapping[str, Texts]] = {
     "delivery-report": {
         "sv": "mejlet är en leveransrapport",
         "da": "mailen er en leveringsrapport",
@@ -150,7 +150,7 @@ SILENCES: Final[Mapping[str, Words]] = {
 }
 """By rule of `core.machine`; `{0}` where the English text adds something."""
 
-NOTES: Final[Mapping[str, Words]] = {
+NOTES: Final[Mapping[str, Texts]] = {
     "incomplete": {
         "sv": "Mejlet har {0} byte, mer än vad som hämtas: bara början finns här, och bilagor saknas.",
         "da": "Mailen fylder {0} byte, mere end der hentes: kun begyndelsen er her, og vedhæftede filer mangler.",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from mailbot.core.calendar import Words
 from mailbot.core.note import Note
 from mailbot.core.refusalwords import REFUSALS
+from mailbot.core.texts import Texts
 
 
 def receipt_words(note: Note, language: str) -> str:
@@ -31,7 +31,7 @@ def _kind(note: Note) -> str:
     return note.kind
 
 
-_TOLD: Final[Mapping[str, Words]] = {
+_TOLD: Final[Mapping[str, Texts]] = {
     "done-sent": {
         "sv": "Skickas om {1} min till {0}.",
         "da": "Sendes om {1} min. til {0}.",
@@ -298,5 +298,5 @@ _TOLD: Final[Mapping[str, Words]] = {
     },
 }
 
-RECEIPTS: Final[Mapping[str, Words]] = {**_TOLD, **REFUSALS}
+RECEIPTS: Final[Mapping[str, Texts]] = {**_TOLD, **REFUSALS}
 """By kind."""

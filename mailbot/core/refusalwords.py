@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from mailbot.core.calendar import Words
+from mailbot.core.texts import Texts
 
-REFUSALS: Final[Mapping[str, Words]] = {
+REFUSALS: Final[Mapping[str, Texts]] = {
     "unknown-command": {
         "sv": "Kommandot finns inte.",
         "da": "Kommandoen findes ikke.",

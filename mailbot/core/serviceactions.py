@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from mailbot.core.calendar import Words as Texts
 from mailbot.core.choices import chosen_release
 from mailbot.core.clock import open_again
 from mailbot.core.commands import Command
@@ -20,6 +19,7 @@ from mailbot.core.orderfaults import called
 from mailbot.core.scene import FaultEntry, Refused
 from mailbot.core.shareable import Shareable
 from mailbot.core.sheet import Sheet
+from mailbot.core.texts import Texts
 from mailbot.core.tongue import tongue
 
 _HAVE_FAULTS: Final = frozenset({"open", "waiting", "closed"})

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from mailbot.core.calendar import Words as Texts
 from mailbot.core.customertellings import (
     Admitted,
     CustomerTelling,
@@ -20,6 +19,7 @@ from mailbot.core.desk import Desk
 from mailbot.core.headertext import one_line
 from mailbot.core.knowncase import KnownFault
 from mailbot.core.moments import date_words
+from mailbot.core.texts import Texts
 from mailbot.core.tongue import in_language, tongue
 from mailbot.core.words import Words
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from babel import Locale
 
-from mailbot.core.calendar import Words
+from mailbot.core.texts import Texts
 
 LANGUAGES: Final = ("sv", "da", "sk", "en")
 """What letters can be written in."""
@@ -262,6 +262,6 @@ def _english() -> Tongue:
     )
 
 
-def in_language(words: Words, language: str) -> str:
+def in_language(words: Texts, language: str) -> str:
     """A text in a language, else in the first that there is; empty where there is none."""
     return words.get(language) or next(iter(words.values()), "")

@@ -8,7 +8,8 @@ from types import MappingProxyType
 
 import holidays
 
-from mailbot.core.calendar import Holiday, Words
+from mailbot.core.calendar import Holiday
+from mailbot.core.texts import Texts
 
 YEARS = range(2000, 2061)
 """The years whose holidays are known; no moment outside them is promised anything."""
@@ -91,7 +92,7 @@ def _others(country: str, closed: tuple[str, ...]) -> list[str]:
     return [each for each in holidays.country_holidays(country).supported_categories if each not in closed]
 
 
-def _category(country: str, category: str, languages: tuple[str, ...]) -> Iterator[tuple[date, str, Words]]:
+def _category(country: str, category: str, languages: tuple[str, ...]) -> Iterator[tuple[date, str, Texts]]:
     """Each holiday of one category: its day, its English name, and its name in each language.
 
     The package joins the names of two holidays on one day; they come apart here.

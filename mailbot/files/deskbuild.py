@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 
-from mailbot.core.calendar import Calendar, Holiday, Hours, Spans, Target, Words
+from mailbot.core.calendar import Calendar, Holiday, Hours, Spans, Target
 from mailbot.core.customer import Customers
 from mailbot.core.desk import (
     Agent,
@@ -25,6 +25,7 @@ from mailbot.core.desk import (
     Service,
     SurveyTerms,
 )
+from mailbot.core.texts import Texts
 from mailbot.files.deskform import (
     AgentForm,
     ChannelForm,
@@ -38,7 +39,7 @@ from mailbot.files.deskform import (
 from mailbot.files.formvalues import HoursForm, TargetForm, is_date, weekdays
 from mailbot.files.serviceform import AgreementForm, RouteForm, ServiceForm
 
-_Speak = Callable[[Mapping[str, str]], Words]
+_Speak = Callable[[Mapping[str, str]], Texts]
 """Makes a text of the form one of the desk."""
 
 
@@ -94,7 +95,7 @@ def build_desk(key: str, form: DeskForm, holidays: Mapping[date, Holiday], custo
 
 
 def _speaking(languages: tuple[str, ...]) -> _Speak:
-    def words(text: Mapping[str, str]) -> Words:
+    def words(text: Mapping[str, str]) -> Texts:
         return MappingProxyType({lang: text.get(lang, text.get("", "")) for lang in languages} if text else {})
 
     return words
@@ -211,7 +212,7 @@ def _agent(form: AgentForm, office: tuple[Hours, ...]) -> Agent:
     )
 
 
-def _survey(form: SurveyForm, questions: tuple[Words, ...]) -> SurveyTerms:
+def _survey(form: SurveyForm, questions: tuple[Texts, ...]) -> SurveyTerms:
     return SurveyTerms(
         questions, form.wait, hours_of(form.hours) or None, form.valid_days, form.remind_after, form.rest_days
     )

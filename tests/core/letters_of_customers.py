@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from mailbot.core.calendar import Words
 from mailbot.core.customer import Contact, Customer, Customers
 from mailbot.core.desk import Agreement, Channel, Desk, Kind, Module
 from mailbot.core.entitlement import ADMITTED, Entitlement
+from mailbot.core.texts import Texts
 
 ADDRESS = "asa.oberg@kund.example"
 
@@ -52,7 +52,7 @@ ANSWERS: Mapping[str, Answer] = {
 }  # fmt: skip
 NAMES = tuple(ANSWERS)
 
-_TERMS: Words = {
+_TERMS: Texts = {
     "sv": "Support ingår i våra supportavtal. Skriv till avtal@desk.example om du vill teckna ett.",
     "da": "Support er en del af vores supportaftaler. Skriv til aftaler@desk.example, hvis du vil indgå en.",
     "sk": "Podpora je súčasťou našich zmlúv. Ak o ňu máte záujem, napíšte na zmluvy@desk.example.",
