@@ -20,7 +20,7 @@ from mailbot.core.survey import Due, Part, cause_of, hours_of, may_send, why_nob
 from mailbot.core.surveytime import expiry, reminder_moment
 from mailbot.core.tags import make_handle
 from mailbot.core.terms import in_terms
-from mailbot.core.tongue import in_language
+from mailbot.core.texts import in_language
 from mailbot.database import Database
 from mailbot.ledger import Ledger
 from mailbot.office import InForce, Office

@@ -18,7 +18,6 @@ from mailbot.core.choices import (
     chosen_key,
     chosen_partner,
     chosen_queue,
-    name_in,
 )
 from mailbot.core.clock import go_on, open_again
 from mailbot.core.commands import Command
@@ -33,6 +32,7 @@ from mailbot.core.route import route_of
 from mailbot.core.scene import Refused
 from mailbot.core.serviceactions import admit, decline, fault, fixed, not_covered, order
 from mailbot.core.sheet import Join, Sheet
+from mailbot.core.texts import in_language
 from mailbot.core.words import Words
 
 Action = Callable[[Sheet, Command], Note]
@@ -92,9 +92,9 @@ def queue(sheet: Sheet, command: Command) -> Note:
         if sheet.owner is None or sheet.owner not in serving(desk, key):
             sheet.changes["assignee"] = ""
         for agent in for_new_case(desk, key, sheet.scene.received):
-            name = name_in(names[key], agent.language or desk.languages[0])
+            name = in_language(names[key], agent.language or desk.languages[0])
             sheet.newcomers[agent.address] = Note("moved-to-queue", (name,))
-    return Note("done-queue", (name_in(names[key], sheet.scene.language),))
+    return Note("done-queue", (in_language(names[key], sheet.scene.language),))
 
 
 def kind(sheet: Sheet, command: Command) -> Note:

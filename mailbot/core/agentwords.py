@@ -34,7 +34,8 @@ from mailbot.core.note import note_words
 from mailbot.core.receiptwords import receipt_words
 from mailbot.core.subjects import bare_subject
 from mailbot.core.surveywords import LONGEST_SAID, comment_words, low_score_words, report_words
-from mailbot.core.tongue import in_language, tongue
+from mailbot.core.texts import in_language
+from mailbot.core.tongue import tongue
 from mailbot.core.wording import case_words, desk_words, may_deceive, priority_words, queue_words
 
 MOST_CASES = 200

@@ -133,11 +133,6 @@ def can_be_written_to(address: Address) -> bool:
     return bool(local) and "." in domain.strip(".") and address.address.isascii()
 
 
-def name_in(texts: Texts, language: str) -> str:
-    """A name of the desk file in a language, else in the first that there is."""
-    return texts.get(language) or next(iter(texts.values()), "")
-
-
 def _parts(name: str) -> tuple[str, ...]:
     folded = name.casefold()
     return (folded, *folded.split())

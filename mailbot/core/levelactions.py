@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mailbot.core.agenttellings import Done
-from mailbot.core.choices import chosen_key, chosen_priority, name_in
+from mailbot.core.choices import chosen_key, chosen_priority
 from mailbot.core.commands import Command
 from mailbot.core.customertellings import Admitted, PriorityChanged, Reopened
 from mailbot.core.moments import moment_words
@@ -12,6 +12,7 @@ from mailbot.core.orderfaults import called
 from mailbot.core.promise import change_priority
 from mailbot.core.scene import Refused
 from mailbot.core.sheet import Sheet
+from mailbot.core.texts import in_language
 
 
 def impact(sheet: Sheet, command: Command) -> Note:
@@ -43,7 +44,7 @@ def workaround(sheet: Sheet, command: Command) -> Note:
     order = [level.key for level in desk.priorities]  # the most urgent first
     lowered, now_is = desk.service.workaround, sheet.facts.priority
     if now_is in order and order.index(now_is) >= order.index(lowered):
-        return Note("level-stays", (name_in(desk.priority(now_is).name, sheet.scene.language),))
+        return Note("level-stays", (in_language(desk.priority(now_is).name, sheet.scene.language),))
     return _set_priority(sheet, lowered)
 
 
@@ -63,7 +64,7 @@ def _set_priority(sheet: Sheet, key: str) -> Note:
     start = sheet.promise.expected_start
     known = sheet.is_open and not begun and not waits and start > received
     moment = moment_words(start, desk.calendar.zone, sheet.scene.language, near=received) if known else ""
-    return Note("done-priority", (name_in(desk.priority(key).name, sheet.scene.language), moment))
+    return Note("done-priority", (in_language(desk.priority(key).name, sheet.scene.language), moment))
 
 
 def _rank(sheet: Sheet, command: Command) -> Note:

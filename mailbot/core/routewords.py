@@ -10,7 +10,7 @@ from mailbot.core.customertellings import RouteChanged
 from mailbot.core.desk import Desk, Partner
 from mailbot.core.headertext import one_line
 from mailbot.core.moments import day_words
-from mailbot.core.tongue import in_language
+from mailbot.core.texts import in_language
 
 
 def partner_words(partner: Partner | None, language: str) -> dict[str, str]:

@@ -19,8 +19,8 @@ from mailbot.core.desk import Desk
 from mailbot.core.headertext import one_line
 from mailbot.core.knowncase import KnownFault
 from mailbot.core.moments import date_words
-from mailbot.core.texts import Texts
-from mailbot.core.tongue import in_language, tongue
+from mailbot.core.texts import Texts, in_language
+from mailbot.core.tongue import tongue
 from mailbot.core.words import Words
 
 _LONGEST_VERSION = 100

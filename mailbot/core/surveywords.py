@@ -11,7 +11,8 @@ from mailbot.core.customertellings import Survey
 from mailbot.core.desk import Desk
 from mailbot.core.headertext import one_line
 from mailbot.core.surveyanswer import tapped_link
-from mailbot.core.tongue import in_language, tongue
+from mailbot.core.texts import in_language
+from mailbot.core.tongue import tongue
 
 LONGEST_LINK: Final = 1900
 """Characters; Windows opens no longer address than 2,083, whatever the mail program."""

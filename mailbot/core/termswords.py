@@ -10,7 +10,7 @@ from mailbot.core.entitlement import Entitlement, Refusal
 from mailbot.core.headertext import one_line
 from mailbot.core.moments import day_words
 from mailbot.core.note import Note, note_words
-from mailbot.core.tongue import in_language
+from mailbot.core.texts import in_language
 
 
 def kind_words(desk: Desk, key: str, language: str) -> dict[str, str]:

@@ -8,8 +8,6 @@ from typing import Final
 
 from babel import Locale
 
-from mailbot.core.texts import Texts
-
 LANGUAGES: Final = ("sv", "da", "sk", "en")
 """What letters can be written in."""
 
@@ -260,8 +258,3 @@ def _english() -> Tongue:
         zones=(),
         zone="local time in {territory}",
     )
-
-
-def in_language(words: Texts, language: str) -> str:
-    """A text in a language, else in the first that there is; empty where there is none."""
-    return words.get(language) or next(iter(words.values()), "")

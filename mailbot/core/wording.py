@@ -32,7 +32,7 @@ from mailbot.core.termswords import (
     organisation_words,
     refusal_facts,
 )
-from mailbot.core.tongue import in_language
+from mailbot.core.texts import in_language
 
 __all__ = [
     "LETTERS", "CaseFacts", "Draft", "Library", "Written", "acknowledgement", "admin_report", "case_words",
