@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import time
 from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -64,12 +65,17 @@ def check(
     context: typer.Context,
     config: ConfigOption = None,
     offline: Annotated[bool, typer.Option("--offline", help="Read and render only; try no server.")] = False,
+    mail: Annotated[
+        bool, typer.Option("--mail", help="Also mail each desk itself, and see within a minute that it arrives.")
+    ] = False,
 ) -> None:
     """Read everything, render every letter, try each mailbox and the SMTP server; tell every error at once."""
     from mailbot.customerlist import warnings
     from mailbot.daemon import now
     from mailbot.office import Office
 
+    if offline and mail:
+        fail("--offline tries no server, so --mail cannot go with it")
     with plain_errors():
         office = Office(folder(context, config))
         if not offline:
@@ -84,6 +90,8 @@ def check(
     if offline:
         return
     failures = _try_servers(office)
+    if mail and not failures:
+        failures = _try_round_trips(office)
     for failure in failures:
         typer.echo(f"error: {safe_line(failure)}", err=True)
     if failures:
@@ -175,4 +183,31 @@ def _try_mail(office: Office, database: Database) -> list[str]:
         typer.echo(f"smtp: {safe_line(daemon.post.try_login())}")
     except PostError as exc:
         failures.append(f"smtp: {exc}")
+    return failures
+
+
+def _try_round_trips(office: Office) -> list[str]:
+    """Mail each desk itself and tell what arrived; returns what failed."""
+    from mailbot.daemon import now
+    from mailbot.imaplogin import MailboxError
+    from mailbot.post import Post
+    from mailbot.roundtrip import PATIENCE, try_round_trips
+
+    settings, desks = office.settings, office.in_force.desks
+    typer.echo(f"mail: each desk is sent one of its own; looking for it for {PATIENCE:.0f} s at most")
+    post = Post(settings.smtp, helo=settings.hostname, monotonic=time.monotonic)
+    failures = []
+    try:
+        for verdict in try_round_trips(
+            desks, settings.mailboxes, office.keys, settings.hostname,
+            deliver=post.deliver, now=now, monotonic=time.monotonic, pause=time.sleep,
+        ):  # fmt: skip
+            if verdict.works:
+                typer.echo(f"mail: desk {verdict.desk}: {safe_line(verdict.line)}")
+            else:
+                failures.append(f"mail: desk {verdict.desk}: {verdict.line}")
+    except MailboxError as exc:
+        failures.append(f"mail: {exc}")
+    finally:
+        post.close()
     return failures
