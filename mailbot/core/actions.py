@@ -28,6 +28,7 @@ from mailbot.core.knowncase import KnownCase
 from mailbot.core.levelactions import impact, priority, urgency, workaround
 from mailbot.core.note import Note
 from mailbot.core.orderfaults import called
+from mailbot.core.passing import choose_route
 from mailbot.core.route import route_of
 from mailbot.core.scene import Refused
 from mailbot.core.serviceactions import admit, decline, fault, fixed, not_covered, order
@@ -81,17 +82,21 @@ def remove(sheet: Sheet, command: Command) -> Note:
 
 
 def queue(sheet: Sheet, command: Command) -> Note:
-    """The case moves to another queue: those on duty there get it from its beginning, who does not serve it lets go."""
+    """The case moves to another queue: those on duty there get it from its beginning, who does not serve it lets go.
+
+    It takes the route that it would take if it came there now.
+    """
     sheet.must_go_on()
-    desk = sheet.scene.desk
+    desk, received = sheet.scene.desk, sheet.scene.received
     key = chosen_queue(desk, command.argument, called(command))
     names = {each.key: each.name for each in desk.queues}
     if key != sheet.facts.queue:
         sheet.changes["queue"] = key
         sheet.note_event("queue", f"queue {key}, set")
-        if sheet.owner is None or sheet.owner not in serving(desk, key):
+        choose_route(sheet, key)
+        if sheet.owner is None or sheet.owner not in serving(desk, key, sheet.route):
             sheet.changes["assignee"] = ""
-        for agent in for_new_case(desk, key, sheet.scene.received):
+        for agent in for_new_case(desk, key, received, sheet.route):
             name = in_language(names[key], agent.language or desk.languages[0])
             sheet.newcomers[agent.address] = Note("moved-to-queue", (name,))
     return Note("done-queue", (in_language(names[key], sheet.scene.language),))

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from mailbot.core.agenttellings import HandOver
+from mailbot.core.agenttellings import Done, HandOver
 from mailbot.core.attachment import Attachment
 from mailbot.core.conversation import Entry
 from mailbot.core.customertellings import HandedOver
@@ -15,7 +15,7 @@ from mailbot.core.errands import Errand
 from mailbot.core.knowncase import KnownCase
 from mailbot.core.letter import Letter
 from mailbot.core.note import Note
-from mailbot.core.route import in_force, partners_on, route_of
+from mailbot.core.route import in_force, partners_on, route_about, route_of
 from mailbot.core.shareable import shareable
 from mailbot.core.sheet import Join, Sheet
 from mailbot.core.words import Words
@@ -63,27 +63,46 @@ def hand_over(desk: Desk, route: Route | None, letter: Letter, received: datetim
     return Passed(told, (("partner", f"passed on to {_names(partners)}"), *left_out))
 
 
-def take_route(sheet: Sheet) -> None:
-    """The partners of the route that a refused case would have taken get it when an agent admits it; told so.
-
-    Only while the route is in force, and to who has not got the case already.
-    """
+def choose_route(sheet: Sheet, queue: str) -> None:
+    """A case that moves to a queue takes the route that it would take if it came there at that moment, or none."""
     scene, case = sheet.scene, sheet.case
-    route = route_of(scene.desk, case)
+    opening = next((entry.text for entry in scene.entries if not entry.internal), "")
+    found = route_about(scene.desk, case.facts.subject, opening, queue, scene.received)
+    name = found.name if found else ""
+    if found != route_of(scene.desk, case):
+        sheet.changes["route"] = name
+        sheet.events.append(("route", f"takes the route {name}" if name else f"leaves the route {case.route}"))
+
+
+def take_route(sheet: Sheet) -> None:
+    """The partners of its route get a case that an agent admits, or moves to their queue; customer and agent read so.
+
+    Only while the route is in force, and to who has not got the case already. Nobody gets a machine's, or one whose
+    customer has been told of no start.
+    """
+    scene, route = sheet.scene, sheet.route
     today = scene.received.astimezone(scene.desk.calendar.zone).date()
-    if "admit" not in sheet.asked or not sheet.is_open or route is None or not in_force(route, today):
+    if not sheet.asked & {"admit", "queue"} or not sheet.is_open or route is None or not in_force(route, today):
         return
+    already = sheet.case.partners | sheet.case.participants | {errand.to for errand in sheet.errands}
+    partners = tuple(one for one in partners_on(scene.desk, route) if already.isdisjoint(one.addresses))
+    told = "admit" in sheet.asked or sheet.case.facts.told or sheet.now_is("started") is not None
+    may_go = told and not sheet.case.by_machine
+    if not partners:
+        return
+    if not may_go:
+        sheet.receipt.append(Done("", Note("not-routed", (_names(partners), route.name))))
+        return
+    sheet.receipt.append(Done("", Note("done-forwarded", (_names(partners),))))
     files, left_out = _files(replace(scene.letter, attachments=scene.enclosures))
     entries = tuple(entry for entry in scene.entries if not entry.internal)
-    already = case.partners | {errand.to for errand in sheet.errands}
-    for partner in partners_on(scene.desk, route):
-        if already.isdisjoint(partner.addresses):
-            told = HandOver(partner, "", Words(""), entries, route.product or route.name)
-            sheet.errand(told, partner.address, "partner", "hand-over", "relay", attachments=files)
-            sheet.tell_customers(HandedOver(partner), f"handed-over:{partner.address}", "notice")
-            sheet.joins.append(Join(partner.address, "partner"))
-            sheet.note_event("partner", f"passed on to {partner.name}, admitted")
-            sheet.events += left_out
+    for partner in partners:
+        handed = HandOver(partner, "", Words(""), entries, route.product or route.name)
+        sheet.errand(handed, partner.address, "partner", "hand-over", "relay", attachments=files)
+        sheet.tell_customers(HandedOver(partner), f"handed-over:{partner.address}", "notice")
+        sheet.joins.append(Join(partner.address, "partner"))
+        sheet.note_event("partner", f"passed on to {partner.name}")
+    sheet.events += left_out
 
 
 def route_notes(desk: Desk, route: Route | None, passed: Passed) -> tuple[Note, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from mailbot.core.note import Note
+from mailbot.core.note import NOTES, Note
 from mailbot.core.refusalwords import REFUSALS
 from mailbot.core.texts import Texts
 
@@ -128,6 +128,7 @@ _TOLD: Final[Mapping[str, Texts]] = {
         "sk": "Požiadavku dostane {0} a zákazníkovi to oznámime.",
         "en": "The case goes to {0}, and the customer is told.",
     },
+    "not-routed": NOTES["not-routed"],
     "done-merged": {
         "sv": "Ärendet är sammanslaget med {0} och fortsätter där.",
         "da": "Sagen er flettet sammen med {0} og fortsætter der.",

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from mailbot.core.desk import Agent, Desk, Partner, Route
 from mailbot.core.knowncase import KnownCase
 from mailbot.core.letter import Letter
-from mailbot.core.phrases import holds_any, mentions
+from mailbot.core.phrases import holds_any
 from mailbot.core.worktime import plan_day, reads_within
 
 
@@ -17,9 +17,14 @@ def route_for(desk: Desk, letter: Letter, queue: str, received: datetime) -> Rou
     `received` is aware. A route of days is judged by the local day, one of open or closed hours by the desk's own
     hours, never a customer's.
     """
+    return route_about(desk, letter.subject, letter.reply, queue, received)
+
+
+def route_about(desk: Desk, subject: str, text: str, queue: str, moment: datetime) -> Route | None:
+    """As `route_for`, for a case of which the opening mail's subject and new text are at hand."""
     for route in desk.routes:
         here = not route.queues or queue in route.queues
-        if here and is_on(desk, route, received) and (not route.words or mentions(route.words, letter)):
+        if here and is_on(desk, route, moment) and (not route.words or is_about(route, subject, text)):
             return route
     return None
 
@@ -56,7 +61,7 @@ def route_named(desk: Desk, name: str, moment: datetime) -> Route | None:
 
 
 def route_of(desk: Desk, case: KnownCase) -> Route | None:
-    """The route that a case took when it came in; None where it took none, or the desk file has it no more."""
+    """The route that a case is on; None where it took none, or the desk file has it no more."""
     return route_named(desk, case.route, case.facts.received)
 
 

@@ -9,13 +9,13 @@ from mailbot.core.agenttellings import Done
 from mailbot.core.attachment import Attachment
 from mailbot.core.audience import agent_of, serving
 from mailbot.core.casefacts import CaseFacts
-from mailbot.core.desk import Agent
+from mailbot.core.desk import Agent, Route
 from mailbot.core.errands import Errand, Role, Telling
 from mailbot.core.knowncase import KnownCase, OtherCase
 from mailbot.core.note import Note
 from mailbot.core.promise import Promise
 from mailbot.core.richwords import words_as_html
-from mailbot.core.route import route_of
+from mailbot.core.route import route_named, route_of
 from mailbot.core.scene import FaultEntry, LastTurn, Refused, Scene
 from mailbot.core.shareable import Shareable
 from mailbot.core.words import Words
@@ -94,6 +94,14 @@ class Sheet:
         return agent_of(self.scene.desk, self.now_is("assignee"))
 
     @property
+    def route(self) -> Route | None:
+        """The route that the case is on: the one that it is moved to, else the one that it took."""
+        desk = self.scene.desk
+        if "route" in self.changes:
+            return route_named(desk, self.changes["route"], self.scene.received)
+        return route_of(desk, self.case)
+
+    @property
     def customers(self) -> tuple[str, ...]:
         """Who gets the case's letters after all joining and leaving: the requester first."""
         members = set(self.case.participants)
@@ -164,8 +172,7 @@ class Sheet:
 
     def take_over(self) -> None:
         """An open case that nobody has taken becomes the writer's, if they serve its queue."""
-        desk, route = self.scene.desk, route_of(self.scene.desk, self.case)
-        serves = self.scene.agent in serving(desk, self.facts.queue, route)
+        serves = self.scene.agent in serving(self.scene.desk, self.facts.queue, self.route)
         if self.is_open and serves and self.owner is None:
             self.assign(self.scene.agent)
 

@@ -314,6 +314,117 @@ def test_a_route_that_is_over_is_not_taken_by_who_is_admitted_later(desk: Routes
     assert desk.letters(CASE) == []
 
 
+MOVES = f"""
+[queues.field]
+name = {{ sv = "Fält", da = "Felt", en = "Field" }}
+
+[queues.print]
+name = {{ sv = "Utskrift", da = "Udskrift", en = "Print" }}
+
+[[routes]]
+name = "field team"
+to = ["{NATTA}"]
+queues = ["field"]
+
+[[routes]]
+name = "printing"
+to = ["{PX}"]
+queues = ["print"]
+
+[[routes]]
+name = "hush"
+to = ["{SILENT}"]
+words = ["hush"]
+queues = ["print", "support"]
+"""
+
+
+@pytest.fixture
+def moving(database: Database, tmp_path: Path) -> Routes:
+    """A desk where a team works on one queue, a partner on another, and a second partner on some words."""
+    return Routes(database, tmp_path / "config", routes=MOVES)
+
+
+def test_a_case_that_moves_takes_the_route_of_its_new_queue(moving: Routes) -> None:
+    """The duty team gets it whole and hears the customer; moved on, it hears no more."""
+    moving.write(ANNA, "Bilen står.")
+    moving.write(AGNES, "#queue field", to=moving.last_id(AGNES))
+    assert moving.cases(TICKET.c.queue, TICKET.c.route) == [("field", "field team")]
+    assert "Bilen står." in moving.text(NATTA)
+    moving.write(ANNA, "Den står än.", to=moving.last_id(ANNA))
+    assert "Den står än." in moving.text(NATTA)
+    moving.write(AGNES, "#queue support", to=moving.last_id(AGNES))
+    assert moving.cases(TICKET.c.queue, TICKET.c.route) == [("support", "")]
+    count = len(moving.letters(NATTA))
+    moving.write(ANNA, "Nu går den.", to=moving.last_id(ANNA))
+    assert len(moving.letters(NATTA)) == count
+    assert moving.events("route") == ["takes the route field team", "leaves the route field team"]
+
+
+def test_a_case_that_moves_to_a_partners_queue_goes_to_the_partner_once(moving: Routes) -> None:
+    """Whole, but for notes; the customer and the agent read who has it, and moving to and fro tells nobody again."""
+    moving.write(ANNA, "Rapporten skrivs inte ut.")
+    copy = moving.last_id(AGNES)
+    moving.write(AGNES, "#note Trasig skrivare?", to=copy)
+    moving.write(AGNES, "#queue print", to=copy)
+    text = moving.text(CASE)
+    assert "ett nytt ärende om printing" in text
+    assert "Rapporten skrivs inte ut." in text
+    assert "Trasig" not in text
+    assert "PX Expert tar nu över arbetet" in moving.text(ANNA)
+    assert "Ärendet skickas till PX Expert, och kunden får veta det." in moving.text(AGNES)
+    assert moving.cases(TICKET.c.route) == [("printing",)]
+    customer, partner = len(moving.letters(ANNA)), len(moving.letters(CASE))
+    for queue in ("support", "print"):
+        moving.write(AGNES, f"#queue {queue}", to=copy)
+    assert (len(moving.letters(ANNA)), len(moving.letters(CASE))) == (customer, partner)
+    moving.write(ANNA, "Den gamla också.", to=moving.last_id(ANNA))
+    assert "Den gamla också." in moving.text(CASE)
+
+
+def test_a_move_is_taken_back_with_its_route(moving: Routes) -> None:
+    """Before its letters have left; the partner then takes no part."""
+    moving.write(ANNA, "Rapporten skrivs inte ut.")
+    copy = moving.last_id(AGNES)
+    moving.write(AGNES, "#queue print", to=copy)
+    assert moving.waits(CASE) == moving.waits(ANNA) > timedelta(0)
+    moving.write(AGNES, "#undo", to=copy)
+    assert moving.cases(TICKET.c.queue, TICKET.c.route) == [("support", "")]
+    assert moving.room.select(OUTGOING.c.state, where=[OUTGOING.c.recipient == CASE]) == [("cancelled",)]
+    moving.write(ANNA, "Den gamla också.", to=moving.last_id(ANNA))
+    assert len(moving.room.select(OUTGOING.c.id, where=[OUTGOING.c.recipient == CASE])) == 1
+
+
+def test_a_route_by_words_holds_where_the_case_moves(moving: Routes) -> None:
+    """By what the customer first wrote: the case comes back to its route, and goes to its partner no second time."""
+    moving.write(ANNA, "Hush stannar.")
+    moving.write(AGNES, "#queue field", to=moving.last_id(AGNES))
+    moving.write(AGNES, "#queue support", to=moving.last_id(AGNES))
+    assert moving.cases(TICKET.c.route) == [("hush",)]
+    assert len(moving.letters(SILENT)) == 1
+
+
+@pytest.mark.parametrize(
+    ("sender", "more"),
+    [
+        pytest.param(STRANGER, "", id="one who is not admitted"),
+        pytest.param(ANNA, "Auto-Submitted: auto-generated\n", id="a machine"),
+    ],
+)
+def test_a_move_passes_nobody_s_case_on_who_is_told_nothing_of_it(moving: Routes, sender: str, more: str) -> None:
+    """It is on the route all the same, and who is admitted later goes to its partner."""
+    moving.write(sender, "Rapporten skrivs inte ut.", more=more)
+    copy = moving.last_id(AGNES)
+    moving.write(AGNES, "#queue print", to=copy)
+    assert moving.letters(CASE) == []
+    assert moving.cases(TICKET.c.route) == [("printing",)]
+    if more:
+        assert "enligt rutten printing, men har inte skickats vidare" in moving.text(AGNES)
+    else:
+        moving.write(AGNES, "#admit", to=copy)
+        assert "Rapporten skrivs inte ut." in moving.text(CASE)
+
+
 NIGHT = datetime.fromisoformat("2026-11-23T22:00+01:00")
 
 
