@@ -14,18 +14,26 @@ REPORTER = re.compile(
     r"|exchange-?postmaster"
     r"|microsoftexchange[0-9a-f]{0,40}|bounces?|delivery-?(?:failure|status|notification|reports?)|ndr|uucp|mmdf"
     r"|mailerdaemon|smtp-?daemon"
-    r"|mail-?admin|mailadm|mta|mail-?system|mailsystem|mail\.?router|non-?delivery|auto-?bounce|smtp|root|listserv"
-    r"|system-?administrator"
-    r"|administrator|internet-?mail|mail|e500_smtp_mail_service|sysadmin|daemon)(?:[+=-].*)?",
+    r"|mail-?admin|mailadm|mta|mail-?system|mailsystem|mail\.?router|non-?delivery|auto-?bounce|listserv"
+    r"|internet-?mail|e500_smtp_mail_service|daemon)(?:[+=-].*)?",
     re.IGNORECASE,
 )
-"""Local parts under which mail servers write."""
+"""Local parts under which mail servers write, and no people."""
 
 REPORTER_HINT = _any(
-    r"daemon", r"postmaster", r"admin", r"gateway", r"virus", r"imss", r"interscan", r"smtp", r"mailer",
-    r"no-?reply", r"delivery", r"system", r"bounce",
-)  # fmt: skip
+    r"daemon", r"postmaster", r"gateway", r"virus", r"imss", r"interscan", r"smtp", r"mailer", r"no-?reply", r"bounce"
+)
 """Somewhere in the local part of a filter or gateway that reports."""
+
+PERHAPS_REPORTER = _any(r"admin", r"system", r"delivery", r"^root$", r"^mail$")
+"""In the local part of old servers that report; people write under them too."""
+
+OTHER_MAIL = re.compile(
+    r"\W{0,8}(?:(?:the )?subject(?: of the message is)?|message-id|in-reply-to|references|ämne|emne|aihe|predmet"
+    r"|předmět|temat|betreff)[ \t]*:",
+    re.IGNORECASE,
+)
+"""A line by which a report names the mail that it is about: its words are not the server's."""
 
 HELP_LINE = _any(
     r"contact", r"assistance", r"questions?", r"please (?:mail|write|call|forward|send)", r"kontakt", r"help"
@@ -93,6 +101,11 @@ FAILED = _any(
     r"nie (?:można|udało się|mogła|została).{0,20}dostarcz",
     r"konnte nicht (?:zugestellt|gesendet|übermittelt)", r"konnten nicht zugestellt", r"nicht zustellbar",
     r"unzustellbar", r"zustellung .{0,60}fehlgeschlagen",
+    r"übermittlung .{0,60}fehlgeschlagen", r"zustellung fehl\b", r"inte levererats", r"levererades inte",
+    r"ei onnistunut",
+    r"sa ned(?:á|al[aoi]?) doručiť", r"doručenie .{0,60}zlyhalo", r"neb(?:yl|ol)[aoy]? doručen",
+    r"doručení .{0,60}(?:se )?nezdařilo", r"dostarczenie .{0,60}nie powiodło", r"nie (?:dotarła|została doręczona)",
+    r"kan niet worden (?:bezorgd|afgeleverd)", r"kon niet worden (?:bezorgd|afgeleverd)",
     r"n'a pas pu être (?:remis|délivré)", r"no se pudo entregar", r"não pôde ser entregue",
     r"não foi possível entregar", r"impossibile recapitare", r"errors? while",
 )  # fmt: skip
@@ -104,17 +117,29 @@ DELAYED = _any(
     r"will (?:retry|try again)", r"still (?:being|trying|try|in (?:the )?(?:mail )?queue|attempting)",
     r"(?:has|have) (?:been|not yet been) (?:delayed|delivered)",
     r"(?:delivery|message|mail) .{0,40}(?:has been|is|was|is being) delayed", r"has not yet been",
-    r"delivery will (?:continue|be) (?:to be )?(?:attempted|tried|retried)",
+    r"delivery (?:attempts )?will (?:continue|be) (?:to be )?(?:attempted|tried|retried|made)",
     r"no action is required", r"warning: (?:could not|message)", r"will not be considered undeliverable",
     r"has not been (?:delivered|collected).{0,30}(?:hours|days|minutes)? ?yet",
-    r"har försenats", r"är försenat", r"fördröj", r"er forsinket", r"blevet forsinket", r"on viivästynyt",
-    r"viivästy", r"oneskoren", r"mešká", r"zpožděn",
+    r"har försenats", r"är försenad", r"är försenat", r"fördröj", r"försöker igen",
+    r"er forsinket", r"blevet forsinket",
+    r"prøver igen", r"prøver på nytt", r"viivästy", r"yrittää (?:vielä|uudelleen|edelleen)", r"oneskoren", r"mešká",
+    r"zpožděn", r"zpozdil", r"pokusy o doruč[eo]n[ií]e? (?:budou|budú) pokračo",
     r"opóźni", r"verzögert", r"zurückgestellt", r"temporarily deferred",
 )  # fmt: skip
 """What a report of delay says; a report that also says it has given up is one of failure."""
 
+DELAYED_SUBJECT = re.compile(
+    r"\s*(?:warning: (?:could not send|message)|delayed\b"
+    r"|[^:]{0,60}\((?:delay|fördröjning|försenad|forsinkelse|viive)\)"
+    r"|(?:e-?mail|mail|message|delivery)(?: delivery)?(?: status notification:| has been| is)? delayed"
+    r"|leveransen försenad|levering(?:en)? (?:er )?forsinket|forsinket levering|toimitus viivästy|zustellung verzögert"
+    r"|doručení (?:bylo )?zpož|doručenie (?:je |bolo )?oneskoren|opóźnienie dostarcz)",
+    re.IGNORECASE,
+)
+"""How the subject of a report of delay begins."""
+
 GAVE_UP = _any(
-    r"(?:giving|given|gave|give) up", r"permanent (?:error|failure|fatal)", r"permanently",
+    r"(?:giving|given|gave|(?<!will )give) up", r"permanent (?:error|failure|fatal)", r"permanently",
     r"failed permanently", r"has failed", r"retry time(?:out)? (?:not reached|exceeded)",
     r"retry timeout", r"too long", r"(?:has|have) been (?:in the queue|returned|undeliverable)",
     r"could not be delivered for", r"no further attempts", r"will not be retried",
@@ -127,14 +152,14 @@ ORIGINAL = re.compile(
     r"(?:begin |start of |the |your |below (?:is|this line is|the next line is) |here is )?(?:a copy of "
     r"|the headers of |the text of |the body of )?(?:the |your )?"
     r"(?:original|returned|unsent|undelivered|undeliverable|bounced|failed|rejected|attached|old) (?:e-?)?(?:mail"
-    r"|message|text|msg)\b(?! (?:was|has|could|to the|is|status))"
+    r"|message|text|msg)\b(?! (?:was|has|had|have|will|did|can|could|to the|is|status|details))"
     r"|(?<=-)(?:below|this is|the following is|here is) (?:this|a|the|next|your).{0,50}(?:copy|message|mail|line)"
     r"|(?<=-)(?:copy|header|headers|message header|unsent message|text follows|message (?:text|body)"
     r"|body of message|mail) ?(?:below|follows|of|text|here|generated)"
     r"|message (?:text|header|headers|body|contents?|follows)(?: follows?)?:?[- ]*$|the (?:first|header|headers"
     r"|beginning|message header).{0,60}(?:message|mail|follow)"
     r"|(?<=-)(?:start|begin|end|message|included|forwarded|returned|original).{0,40}-+$|old message:"
-    r"|original (?:message|mail|headers?)\b.{0,40}$|received: (?:from|by)|return-path:|message header"
+    r"|original (?:message|mail|headers?)\b(?! details).{0,40}$|received: (?:from|by)|return-path:|message header"
     r"|(?:a |the )?(?:copy|text|content|contents|body|headers?) of (?:the |your )?(?:original |returned "
     r"|e-?)?(?:message|mail)\b.{0,60}$"
     r"|ursprungligt meddelande|oprindelig(?:e)? meddelelse|opprinnelig melding|alkuperäinen viesti|pôvodn|původní"

@@ -1,0 +1,222 @@
+"""Delivery reports in the words of many servers are read, and the mail of people is never taken for one."""
+
+from __future__ import annotations
+
+import pytest
+
+from mailbot.core.letter import read_letter
+
+POSTMASTER = "From: postmaster@x.se\n"
+OUTLOOK = "From: Microsoft Outlook <MicrosoftExchange329e71ec88ae4615bbc36ab6ce41109e@x.se>\n"
+GMAIL = "Return-Path: <>\nFrom: Mail Delivery Subsystem <mailer-daemon@googlemail.com>\n"
+
+
+def _recipients(headers: str, body: str) -> list[tuple[str, str, str]] | None:
+    raw = f"{headers}To: help@desk.se\nContent-Type: text/plain; charset=utf-8\n\n{body}"
+    bounce = read_letter(raw.encode()).bounce
+    return None if bounce is None else [(one.address, one.status, one.action) for one in bounce.recipients]
+
+
+REPORTS = {
+    "Exchange 2003, German": (
+        POSTMASTER + "Subject: Benachrichtung zum Übermittlungsstatus (Fehlgeschlagen)\n",
+        "Übermittlung an folgende Empfänger fehlgeschlagen.\n\n       hans@x.de\n",
+        [("hans@x.de", "", "failed")],
+    ),
+    "Exchange 2003, Czech": (
+        POSTMASTER + "Subject: Oznámení o stavu doručení (chyba)\n",
+        "Doručení následujícím příjemcům se nezdařilo.\n\n       jan@x.cz\n",
+        [("jan@x.cz", "", "failed")],
+    ),
+    "Exchange 2003, Polish": (
+        POSTMASTER + "Subject: Powiadomienie o stanie dostarczenia (niepowodzenie)\n",
+        "Dostarczenie do następujących adresatów nie powiodło się.\n\n       jan@x.pl\n",
+        [("jan@x.pl", "", "failed")],
+    ),
+    "Microsoft 365 tells details of the mail above the error": (
+        OUTLOOK + "Subject: Undeliverable: Hello\n",
+        (
+            "Your message to anna@x.se couldn't be delivered.\n\nOriginal Message Details\n\nError Details\n"
+            "550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient not found\n\nOriginal Message Headers\n\n5.9.9\n"
+        ),
+        [("anna@x.se", "5.1.10", "failed")],
+    ),
+    "Microsoft 365, Finnish": (
+        OUTLOOK + "Subject: Toimitus ei onnistu: Hei\n",
+        "Viestin toimittaminen vastaanottajalle matti@x.fi ei onnistunut.\n",
+        [("matti@x.fi", "", "failed")],
+    ),
+    "Microsoft 365, Slovak": (
+        OUTLOOK + "Subject: Nedoručiteľné: Dobrý deň\n",
+        "Vaša správa pre peter@x.sk sa nedala doručiť.\n",
+        [("peter@x.sk", "", "failed")],
+    ),
+    "Microsoft 365, Dutch": (
+        OUTLOOK + "Subject: Onbestelbaar: Hallo\n",
+        "Uw bericht aan jan@x.nl kan niet worden bezorgd.\n",
+        [("jan@x.nl", "", "failed")],
+    ),
+    "Microsoft 365 still tries, Swedish": (
+        OUTLOOK + "Subject: Leveransen försenad: Hej\n",
+        "Leveransen är försenad till följande mottagare eller grupper:\n\neva@x.se\n\nHar inte levererats än.\n",
+        [("eva@x.se", "", "delayed")],
+    ),
+    "Microsoft 365 still tries, Czech": (
+        OUTLOOK + "Subject: Doručení bylo zpožděno: Dobrý den\n",
+        "Doručení následujícím příjemcům nebo skupinám se zpozdilo:\n\njan@x.cz\n",
+        [("jan@x.cz", "", "delayed")],
+    ),
+    "Gmail still tries, Swedish": (
+        GMAIL + "Subject: Delivery Status Notification (Delay)\n",
+        (
+            "Ett tillfälligt problem uppstod vid leverans till anna@x.se. Gmail försöker igen i 46 timmar.\n"
+            "Du får ett meddelande om leveransen misslyckas permanent.\n"
+        ),
+        [("anna@x.se", "", "delayed")],
+    ),
+    "Gmail still tries, Finnish": (
+        GMAIL + "Subject: Delivery Status Notification (Delay)\n",
+        "Viestin toimittamisessa osoitteeseen matti@x.fi oli väliaikainen ongelma. Gmail yrittää vielä 46 tuntia.\n",
+        [("matti@x.fi", "", "delayed")],
+    ),
+    "Exim will give up one day, and the mail's subject holds another's code": (
+        "Return-Path: <>\nFrom: Mail Delivery System <Mailer-Daemon@x.cz>\nSubject: Warning: message 1tD delayed\n",
+        (
+            "A message that you sent has not yet been delivered to one or more of its recipients.\n\n"
+            "The subject of the message is: Error 550 5.1.1 in your program\n\n"
+            "  jan@x.cz\n    Delay reason: SMTP error from remote mail server after RCPT TO:<jan@x.cz>:\n"
+            "    451 4.7.1 Greylisting in action\n\n"
+            "No action is required on your part. Eventually the mail delivery software will give up.\n"
+        ),
+        [("jan@x.cz", "4.7.1", "delayed")],
+    ),
+    "qmail tells a code of the second only": (
+        "Return-Path: <>\nFrom: MAILER-DAEMON@x.sk\nSubject: failure notice\n",
+        (
+            "Hi. This is the qmail-send program at x.sk.\nI'm afraid I wasn't able to deliver your message.\n"
+            "This is a permanent error; I've given up. Sorry it didn't work out.\n\n"
+            "<peter@x.sk>:\nThis address no longer accepts mail.\n\n<jana@x.sk>:\n192.0.2.4 does not like recipient.\n"
+            "Remote host said: 553 sorry (#5.7.1)\n\n--- Below this line is a copy of the message.\n"
+        ),
+        [("peter@x.sk", "", "failed"), ("jana@x.sk", "5.7.1", "failed")],
+    ),
+    "MDaemon names the mail first": (
+        "From: MDaemon@x.se\nSubject: Permanent Delivery Failure\n",
+        (
+            "-----------------------------------------\n The attached message had PERMANENT fatal delivery errors!\n"
+            "-----------------------------------------\n\nFailed address: karin@x.se\n\n"
+            " Sun 2026-11-22 10:00:01: <-- 550 5.1.1 karin@x.se, Recipient unknown\n"
+        ),
+        [("karin@x.se", "5.1.1", "failed")],
+    ),
+    "Yahoo has a colon behind the code": (
+        "From: MAILER-DAEMON@yahoo.com\nSubject: Failure Notice\n",
+        (
+            "Sorry, we were unable to deliver your message to the following address.\n\n<bo@yahoo.com>:\n"
+            "554: delivery error: dd This user doesn't have an account [-5]\n"
+        ),
+        [("bo@yahoo.com", "5.0.0", "failed")],
+    ),
+    "the mail's own id is no recipient": (
+        "From: MAILER-DAEMON@icloud.com\nSubject: Undelivered Mail Returned to Sender\n",
+        (
+            "This report relates to a message you sent with the following header fields:\n\n  Message-id: <x@desk.se>\n"
+            "  Subject: to bo@x.se\n\nYour message cannot be delivered to the following recipients:\n\n"
+            "  Recipient address: anna@icloud.com\n  Reason: Over quota\n"
+        ),
+        [("anna@icloud.com", "", "failed")],
+    ),
+    "a filter that refused": (
+        "From: Barracuda <postmaster@x.se>\nSubject: **Message you sent blocked by our bulk email filter**\n",
+        "Your message to: anna@x.se\nwas blocked. The email has NOT BEEN DELIVERED.\n",
+        [("anna@x.se", "", "failed")],
+    ),
+    "an old server that reports under a name that people have too": (
+        "From: Administrator <administrator@x.dk>\nSubject: Undeliverable mail\n",
+        "Unable to deliver to anna@x.dk: 550 no such user\n",
+        [("anna@x.dk", "5.0.0", "failed")],
+    ),
+}
+
+
+@pytest.mark.parametrize(("headers", "body", "expected"), REPORTS.values(), ids=REPORTS.keys())
+def test_a_report_in_any_tongue_names_its_recipients(
+    headers: str, body: str, expected: list[tuple[str, str, str]]
+) -> None:
+    """Who, why, and whether it is given up, in the words of each server."""
+    assert _recipients(headers, body) == expected
+
+
+PEOPLE = {
+    "root asks": (
+        "From: Sven <root@x.se>\nSubject: License question\n",
+        "What does the license for bo@x.se cost? The installer says error occurred 5.1.2.\n",
+    ),
+    "an administrator asks": (
+        "From: Administrator <administrator@x.sk>\nSubject: Problem delivering reports\n",
+        "The program cannot send the report to jana@x.sk: mailbox full. What now?\n",
+    ),
+    "a system department asks": (
+        "From: IT-system Nord <system@x.no>\nSubject: Undelivered invoices in the portal\n",
+        "Fakturaer til kari@x.no ble ikke levert i portalen. Kan dere se på det?\n",
+    ),
+    "somebody is away": (
+        "Return-Path: <>\nFrom: Anna <anna@x.se>\nSubject: Autosvar: Ert ärende\n",
+        "Jag är inte på plats. Brådskande ärenden: bo@x.se, ring om mejlet blir rejected med 550.\n",
+    ),
+    "somebody is gone": (
+        "Return-Path: <>\nFrom: Anna <anna@x.se>\nSubject: Re: Your case\n",
+        "My account is no longer read, write to bo@x.se.\n\n-----Original Message-----\nFrom: help@desk.se\n",
+    ),
+}
+
+
+@pytest.mark.parametrize(("headers", "body"), PEOPLE.values(), ids=PEOPLE.keys())
+def test_a_person_under_a_name_that_servers_use_is_no_report(headers: str, body: str) -> None:
+    """A name that people have too makes a report only with a code or a returned mail, an absence never does."""
+    assert _recipients(headers, body) is None
+
+
+FIELDS = "Reporting-MTA: dns; mx\n\nFinal-Recipient: rfc822; anna@x.se\nAction: failed\nStatus: 5.1.1\n"
+
+
+def _attached(headers: str) -> str:
+    return (
+        f"{headers}To: help@desk.se\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nSee the attached report.\n"
+        f"--b\nContent-Type: message/delivery-status; name=details.txt\n\n{FIELDS}\n--b--\n"
+    )
+
+
+def test_a_report_that_a_person_passes_on_is_that_persons_mail() -> None:
+    """Mail programs put the parts of a report they pass on into a mail of another kind; a server's own may look so."""
+    passed_on = read_letter(_attached("From: Anna <anna@x.se>\nSubject: VB: Undeliverable: Faktura\n").encode())
+    assert passed_on.bounce is None
+    for headers in (
+        "From: postmaster@x.se\nSubject: x\n",
+        "Return-Path: <>\nFrom: a@x.se\nSubject: Undelivered mail\n",
+    ):
+        report = read_letter(_attached(headers).encode()).bounce
+        assert report is not None
+        assert [one.address for one in report.recipients] == ["anna@x.se"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "address"),
+    [
+        ("Final-Recipient: utf-8; l\\x{F6}k@x.se\n", "lök@x.se"),
+        ("Final-Recipient: utf-8; lök@företag.se\n", "lök@xn--fretag-wxa.se"),
+        ("Final-Recipient: utf-8; l\\x{D800}k@x.se\n", "x{D800}k@x.se"),
+        ("Original-Recipient: rfc822; anna+2Btag@x.se\nFinal-Recipient: rfc822; anna+tag@x.se\n", "anna+tag@x.se"),
+        ("Original-Recipient: rfc822; anna+2B@x.se\nFinal-Recipient: rfc822; u42@inner\n", "anna+2B@x.se"),
+    ],
+)
+def test_an_address_in_a_field_is_decoded(fields: str, address: str) -> None:
+    """RFC 6533 section 3 for what ASCII cannot hold; xtext of RFC 3461 where a server forgot to decode it."""
+    raw = (
+        "From: postmaster@x.se\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\n"
+        "--b\nContent-Type: message/global-delivery-status\n\nReporting-MTA: dns; mx\n\n"
+        f"{fields}Action: failed\nStatus: 5.1.1\n--b--\n"
+    )
+    bounce = read_letter(raw.encode()).bounce
+    assert bounce is not None
+    assert [one.address for one in bounce.recipients] == [address]
