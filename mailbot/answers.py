@@ -91,7 +91,7 @@ def enter_answer(
     """
     heard = hear(desk, survey, letter, received, mail_id, may_answer=may_answer)
     known = survey.case
-    case = Case(desk, known.facts, {**known.last_mails, **known.first_copies})
+    case = Case(desk, known.facts, known.threads)
     events = list(heard.events)
     for errand in heard.errands:
         sealed = run_errand(stationery, case, errand)

@@ -29,6 +29,7 @@ from mailbot.core.scene import AnsweredMail, FaultEntry, LastTurn, Scene
 from mailbot.core.subjects import bare_subject
 from mailbot.core.tags import Key
 from mailbot.core.terms import in_terms
+from mailbot.personaladdress import personal_version
 from mailbot.rawmail import unpack
 from mailbot.returns import suppressed
 from mailbot.tables import (
@@ -36,7 +37,6 @@ from mailbot.tables import (
     MAIL,
     MESSAGE,
     OUTGOING,
-    PERSONAL_ADDRESS,
     RAW,
     TICKET,
     TURN,
@@ -44,9 +44,9 @@ from mailbot.tables import (
     TicketState,
 )
 
-_PASS_ON = frozenset({"forward", "admit"})
+_PASS_ON = frozenset({"forward", "admit", "queue"})
 """Commands by which a partner may get the case, with its files."""
-_TELL_ALL = _PASS_ON | {"assign", "queue", "status", "merge"}
+_TELL_ALL = _PASS_ON | {"assign", "status", "merge"}
 """Commands for which somebody gets the case from its beginning."""
 _TELL_FAULT = frozenset({"fault", "fixed"})
 """Commands for which the customers of other cases on the same fault are told."""
@@ -91,7 +91,7 @@ def set_scene(
         desk, agent, mail_id, letter, received, orders, case,
         cases=open_cases(connection, desk, received) if "list" in asked else (),
         entries=conversation(connection, desk, case.ticket_id) if case and asked & _TELL_ALL else (),
-        enclosures=_enclosures(connection, desk, case.ticket_id) if case and asked & _PASS_ON else (),
+        enclosures=enclosures(connection, desk, case.ticket_id) if case and asked & _PASS_ON else (),
         others=others,
         hanging=_hanging(connection, desk, case) if case and asked & _TELL_FAULT else (),
         answered=_answered(connection, desk, letter, case) if case and "split" in asked else None,
@@ -139,7 +139,7 @@ def _united(ticket_id: int) -> Select[tuple[int]]:
     return select(TICKET.c.id).where(or_(TICKET.c.id == ticket_id, TICKET.c.merged_into == ticket_id))
 
 
-def _enclosures(connection: Connection, desk: Desk, ticket_id: int) -> tuple[Attachment, ...]:
+def enclosures(connection: Connection, desk: Desk, ticket_id: int) -> tuple[Attachment, ...]:
     """What is attached to the mails of a case that partners may see, and the pictures in them, each once."""
     mails = connection.execute(
         select(RAW.c.mail_id, func.length(RAW.c.content))
@@ -177,14 +177,6 @@ def _hanging(connection: Connection, desk: Desk, case: KnownCase) -> tuple[Other
         for ticket_id, other in sorted(others.items())
         if ticket_id != case.ticket_id
     )
-
-
-def personal_version(connection: Connection, desk: Desk, agent: Agent) -> int:
-    """The version of an agent's personal address that is valid; 0 where none has been made."""
-    query = select(func.max(PERSONAL_ADDRESS.c.version)).where(
-        PERSONAL_ADDRESS.c.desk == desk.key, PERSONAL_ADDRESS.c.address == agent.address
-    )
-    return connection.execute(query).scalar() or 0
 
 
 def _entry(row: Any, desk: Desk) -> Entry:

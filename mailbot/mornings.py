@@ -9,13 +9,13 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import DBAPIError
 
-from mailbot.casework import open_cases, personal_version
-from mailbot.core.correspondence import Stationery, personal_party, run_personal_errand
+from mailbot.casework import open_cases
+from mailbot.core.correspondence import Stationery
 from mailbot.core.morning import DueList, due_lists, morning_list
-from mailbot.core.tags import make_handle
 from mailbot.database import Database, inserting
 from mailbot.ledger import Ledger
 from mailbot.office import Office
+from mailbot.personaladdress import personal_version, post_personal
 from mailbot.tables import META
 
 log = logging.getLogger(__name__)
@@ -50,12 +50,8 @@ def _send(connection: Connection, stationery: Stationery, due: DueList) -> bool:
     desk, agent = due.desk, due.agent
     errand = morning_list(due, open_cases(connection, desk, stationery.now))
     if errand is not None:
-        version = max(personal_version(connection, desk, agent), 1)
         ledger = Ledger(stationery.now)
-        ledger.open_personal(
-            desk.key, agent.address, version, make_handle(personal_party(desk, agent.address, version))
-        )
-        ledger.post(desk.key, None, (run_personal_errand(stationery, desk, errand, version),))
+        post_personal(ledger, stationery, desk, agent, (errand,), personal_version(connection, desk, agent))
         ledger.write(connection)
     mark = inserting(connection, META).values(key=_key(due), value=due.day.isoformat())
     connection.execute(mark.on_conflict_do_update(index_elements=["key"], set_={"value": due.day.isoformat()}))

@@ -119,20 +119,20 @@ def _tell(connection: Connection, stationery: Stationery, desk: Desk, found: _Du
     row = connection.execute(this).first()
     if row is None or due(found.desk, _awaited(row), stationery.now) != found.what:
         return False
-    case = _awaited(row)
-    cause = case.cause(found.what)
+    awaited = _awaited(row)
+    cause = awaited.cause(found.what)
     if connection.execute(select(OUTGOING.c.id).where(OUTGOING.c.cause == cause)).first() is not None:
         return False
-    errands = _errands(desk, case, found.what, cause, stationery.now)
-    known = load_cases(connection, [case.ticket_id])[case.ticket_id]
-    sheet = Case(found.desk, known.facts, {**known.last_mails, **known.first_copies})
-    letters = [run_errand(stationery, sheet, errand) for errand in errands]
+    errands = _errands(desk, awaited, found.what, cause, stationery.now)
+    known = load_cases(connection, [awaited.ticket_id])[awaited.ticket_id]
+    case = Case(found.desk, known.facts, known.threads)
+    letters = [run_errand(stationery, case, errand) for errand in errands]
     ledger = Ledger(stationery.now)
-    ledger.post(desk.key, case.ticket_id, letters)
+    ledger.post(desk.key, known.ticket_id, letters)
     who = ", ".join(errand.to for errand in errands)
     told = "reminded that work is to begin" if found.what == "reminder" else "told that work has not begun"
     problems = [("template", problem) for sealed in letters for problem in sealed.problems]
-    ledger.add_events(case.ticket_id, None, [(found.what, f"{who} {told} by {case.start.isoformat()}"), *problems])
+    ledger.add_events(known.ticket_id, None, [(found.what, f"{who} {told} by {awaited.start.isoformat()}"), *problems])
     ledger.write(connection)
     return True
 

@@ -141,7 +141,7 @@ def _tell(connection: Connection, stationery: Stationery, found: Changed) -> Cha
     if not people:
         return replace(found, fate="nobody")
     changes = {"promise": found.new, "expected_start": found.new.expected_start}
-    case = Case(desk, replace(known.facts, promise=found.new), {**known.last_mails, **known.first_copies})
+    case = Case(desk, replace(known.facts, promise=found.new), known.threads)
     letters = [
         run_errand(stationery, case, Errand(
             PromiseChanged(found.old.expected_start), to, "customer", found.cause, "notice",

@@ -93,7 +93,7 @@ def enter_aftermath(
     events = list(after.events)
     for errand in after.errands:
         assert case is not None
-        about = Case(desk, case.facts, {**case.last_mails, **case.first_copies})
+        about = Case(desk, case.facts, case.threads)
         sealed = run_errand(stationery, about, errand)
         events += [("template", problem) for problem in sealed.problems]
         ledger.post(desk.key, ticket, (sealed,), mail_id=mail_id)

@@ -119,7 +119,7 @@ def _send(connection: Connection, stationery: Stationery, force: InForce, survey
         what = "the survey is cancelled" if part == "survey" else "no reminder is sent"
         ledger.add_events(row.ticket_id, None, [("survey", f"{what}: {why}")])
     else:
-        case = Case(desk, known.facts, {**known.last_mails, **known.first_copies})
+        case = Case(desk, known.facts, known.threads)
         cause = cause_of(row.ticket_id, row.closing, part)
         sealed = ask(stationery, case, row.recipient, row.closing, cause, part)
         ledger.post(desk.key, row.ticket_id, (sealed,))

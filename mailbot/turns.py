@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,9 +18,7 @@ from mailbot.core.correspondence import (
     Case,
     acknowledge,
     copies,
-    personal_party,
     run_errand,
-    run_personal_errand,
 )
 from mailbot.core.customertellings import Reply
 from mailbot.core.customerturn import follow_turn
@@ -42,7 +40,7 @@ from mailbot.core.route import route_for
 from mailbot.core.scene import FaultEntry, LastTurn, Scene
 from mailbot.core.sheet import Join
 from mailbot.core.standing import Standing
-from mailbot.core.tags import Party, make_handle
+from mailbot.core.tags import Party
 from mailbot.core.terms import in_terms
 from mailbot.core.turn import Turn
 from mailbot.entries import (
@@ -58,6 +56,7 @@ from mailbot.entries import (
     values_of,
 )
 from mailbot.ledger import Answering, Ledger, TicketRef
+from mailbot.personaladdress import post_personal
 from mailbot.tables import MailState
 
 
@@ -116,17 +115,9 @@ def act(clerk: Clerk, mail_id: int, facts: Facts, scene: Scene, number: str) -> 
 
 def _answer_agent(clerk: Clerk, mail_id: int, scene: Scene, turn: Turn) -> None:
     """What a mail to a personal address is answered with, where it opens no case."""
-    _post_personal(clerk, mail_id, scene, turn.errands)
+    post_personal(clerk.ledger, clerk.stationery, scene.desk, scene.agent, turn.errands, scene.version, mail_id=mail_id)
     reason = "a list or the guide was asked for" if turn.done else "nothing done"
     clerk.ledger.end_mail(mail_id, MailState.DONE, "agent" if turn.done else "refused", reason)
-
-
-def _post_personal(clerk: Clerk, mail_id: int, scene: Scene, errands: Iterable[Errand]) -> None:
-    version = max(scene.version, 1)
-    party = personal_party(scene.desk, scene.agent.address, version)
-    clerk.ledger.open_personal(scene.desk.key, scene.agent.address, version, make_handle(party))
-    letters = [run_personal_errand(clerk.stationery, scene.desk, errand, version) for errand in errands]
-    clerk.ledger.post(scene.desk.key, None, letters, mail_id=mail_id)
 
 
 def _open_for_customer(clerk: Clerk, mail_id: int, facts: Facts, scene: Scene, opening: Opening, number: str) -> None:
@@ -293,12 +284,12 @@ def _as_changed(desk: Desk, known: KnownCase, turn: Turn, received: datetime) ->
         promised = turn.changes["expected_start"] is not None
         changed |= {"promised": promised, "told": promised and (known.facts.told or bool(known.entitlement))}
     facts = replace(known.facts, received=received, **changed)
-    return Case(desk, facts, {**known.last_mails, **known.first_copies})
+    return Case(desk, facts, known.threads)
 
 
 def _other(other: OtherCase) -> Case:
     """Another case as its letters tell it."""
-    return Case(other.desk, other.case.facts, {**other.case.last_mails, **other.case.first_copies})
+    return Case(other.desk, other.case.facts, other.case.threads)
 
 
 def _used_own_tag(facts: Facts, tie: Tie) -> bool:

@@ -1,21 +1,19 @@
-"""Agents' personal addresses: who has one, and the letter by which it is given or replaced."""
+"""The letter by which an agent's personal address is given or replaced, and who has not had it yet."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from mailbot.casework import personal_version
 from mailbot.core.agenttellings import Welcome
-from mailbot.core.correspondence import Stationery, personal_address, personal_party, run_personal_errand
+from mailbot.core.correspondence import Stationery, personal_address
 from mailbot.core.desk import Agent, Desk
 from mailbot.core.errands import Errand
-from mailbot.core.tags import make_handle
 from mailbot.ledger import Ledger
-from mailbot.tables import EVENT, OUTGOING, PERSONAL_ADDRESS, OutgoingState
+from mailbot.personaladdress import personal_version, post_personal
+from mailbot.tables import OUTGOING, OutgoingState
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +24,6 @@ class Welcomed:
     agent: Agent
     rotated: bool
     """Whether the address that the agent had before is worthless from now on."""
-
-
-def personal_since(connection: Connection, desk: Desk, agent: Agent) -> datetime | None:
-    """Since when the agent's personal address is the one that it is; None where there is none."""
-    query = (
-        select(PERSONAL_ADDRESS.c.since)
-        .where(PERSONAL_ADDRESS.c.desk == desk.key, PERSONAL_ADDRESS.c.address == agent.address)
-        .order_by(PERSONAL_ADDRESS.c.version.desc())
-    )
-    return connection.execute(query.limit(1)).scalar()
 
 
 def not_welcomed(connection: Connection, desk: Desk) -> tuple[Agent, ...]:
@@ -55,25 +43,16 @@ def welcome(
     for desk, agent in chosen:
         before = personal_version(connection, desk, agent)
         version = before + 1 if rotate else max(before, 1)
-        party = personal_party(desk, agent.address, version)
-        ledger.open_personal(desk.key, agent.address, version, make_handle(party))
         telling = Welcome(*personal_address(stationery.keys, desk, agent.address, version))
         # With the moment in it, for a letter that got lost is asked for again.
         cause = f"{_cause(desk, agent, version)}{stationery.now.isoformat()}"
         errand = Errand(telling, agent.address, "agent", cause, "receipt", language=agent.language)
-        ledger.post(desk.key, None, (run_personal_errand(stationery, desk, errand, version),))
-        welcomed.append(Welcomed(desk, agent, rotated=rotate and before > 0))
+        post_personal(ledger, stationery, desk, agent, (errand,), version)
+        rotated = rotate and before > 0
+        sent = "a new personal address, the old one is worthless" if rotated else "the personal address"
+        ledger.add_events(None, None, [("welcome", f"desk {desk.key}: an admin sends {agent.address} {sent}")])
+        welcomed.append(Welcomed(desk, agent, rotated))
     ledger.write(connection)
-    lines = [
-        {
-            "at": stationery.now, "kind": "welcome",
-            "text": f"desk {one.desk.key}: an admin sends {one.agent.address} "
-            f"{'a new personal address, the old one is worthless' if one.rotated else 'the personal address'}",
-        }
-        for one in welcomed
-    ]  # fmt: skip
-    if lines:
-        connection.execute(EVENT.insert(), lines)
     return welcomed
 
 

@@ -23,7 +23,7 @@ from mailbot.cli.common import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from sqlalchemy import Connection
 
@@ -72,12 +72,24 @@ def held_release(
     """Send a held letter, or all that the breaker holds.
 
     The bytes are those that were frozen when the letter was held: if the time that it promises has passed meanwhile, it
-    promises that time all the same.
+    promises that time all the same. A case that waited for it goes to the partners of its route now.
     """
+    from mailbot.core.correspondence import Stationery
+    from mailbot.daemon import now
     from mailbot.held import release
+    from mailbot.office import Office
 
-    done = _judge(context, config, letter, every, release)
+    _must_be_one_or_all(letter, every)
+    with plain_errors():
+        office = Office(folder(context, config))
+        stationery = Stationery(office.in_force.library, office.keys, office.hostname, now())
+    with _database(context, config) as database, database.write() as connection:
+        done, passed = release(connection, letter, office.in_force.desks, stationery)
+    # Commit: the letters wait for the outbox, and so do those by which cases go to partners.
+    _must_be_held(letter, done)
     typer.echo(f"{_letters(done)} will be sent by the daemon, or by `mailbot once`.")
+    if passed:
+        typer.echo(f"By their routes, {passed} case{'s' * (passed != 1)} will go to partners.")
 
 
 @held_app.command("drop")
@@ -85,9 +97,14 @@ def held_drop(
     context: typer.Context, letter: LetterArgument = None, every: AllOption = False, config: ConfigOption = None
 ) -> None:
     """Give up a held letter, or all that the breaker holds. The cases stay as they are."""
+    from mailbot.daemon import now
     from mailbot.held import drop
 
-    done = _judge(context, config, letter, every, drop)
+    _must_be_one_or_all(letter, every)
+    with _database(context, config) as database, database.write() as connection:
+        done = drop(connection, letter, now())
+    # Commit: the letters are given up, and the history says who did it.
+    _must_be_held(letter, done)
     typer.echo(f"{_letters(done)} will never be sent.")
 
 
@@ -164,24 +181,14 @@ def agents_welcome(
         typer.echo("Every agent has been told; --agent ADDRESS tells one again.")
 
 
-def _judge(
-    context: typer.Context,
-    config: ConfigOption,
-    letter: int | None,
-    every: bool,
-    act: Callable[[Connection, int | None, datetime], int],
-) -> int:
-    """Do it to the letter named, or to all that the breaker holds; how many letters there were."""
-    from mailbot.daemon import now
-
+def _must_be_one_or_all(letter: int | None, every: bool) -> None:
     if (letter is None) is not every:
         fail("expected the ID of a letter, or --all")
-    with _database(context, config) as database, database.write() as connection:
-        done = act(connection, letter, now())
-    # Commit: the letters wait for the outbox or are given up, and the history says who did it.
+
+
+def _must_be_held(letter: int | None, done: int) -> None:
     if not done and letter is not None:
         fail(f"no letter {letter} is held; `mailbot held` lists them")
-    return done
 
 
 def _letters(number: int) -> str:
@@ -229,7 +236,7 @@ def _chosen(
 
 
 def _agents(office: Office, database: Database, moment: datetime) -> list[dict[str, Any]]:
-    from mailbot.welcome import personal_since
+    from mailbot.personaladdress import personal_since
 
     with database.read() as connection:
         return [

@@ -78,6 +78,11 @@ class KnownCase:
         """Whether the desk is at work on it, or is to be, or waits for the customer."""
         return self.state in {"open", "waiting"}
 
+    @property
+    def threads(self) -> Mapping[str, str]:
+        """By address: the Message-ID under which a letter about it is threaded, as `correspondence.Case` wants them."""
+        return {**self.last_mails, **self.first_copies}
+
 
 @dataclass(frozen=True, slots=True)
 class OtherCase:
