@@ -16,7 +16,7 @@ from mailbot.core.knowncase import KnownCase
 from mailbot.core.letter import Letter
 from mailbot.core.note import Note
 from mailbot.core.route import in_force, partners_on, route_about, route_of
-from mailbot.core.shareable import shareable
+from mailbot.core.shareable import shareable_files
 from mailbot.core.sheet import Join, Sheet
 from mailbot.core.words import Words
 
@@ -50,7 +50,7 @@ def hand_over(desk: Desk, route: Route | None, letter: Letter, received: datetim
     if route is None or not partners:
         return Passed()
     about = route.product or route.name
-    files, left_out = _files(letter)
+    files, left_out = _share(enclosed(letter))
     told = tuple(
         _errand(
             HandOver(partner, "", Words(""), (_entry(letter, received),), about),
@@ -94,7 +94,7 @@ def take_route(sheet: Sheet) -> None:
         sheet.receipt.append(Done("", Note("not-routed", (_names(partners), route.name))))
         return
     sheet.receipt.append(Done("", Note("done-forwarded", (_names(partners),))))
-    files, left_out = _files(replace(scene.letter, attachments=scene.enclosures))
+    files, left_out = _share(scene.enclosures)
     entries = tuple(entry for entry in scene.entries if not entry.internal)
     for partner in partners:
         handed = HandOver(partner, "", Words(""), entries, route.product or route.name)
@@ -103,6 +103,35 @@ def take_route(sheet: Sheet) -> None:
         sheet.joins.append(Join(partner.address, "partner"))
         sheet.note_event("partner", f"passed on to {partner.name}")
     sheet.events += left_out
+
+
+def hand_over_released(
+    desk: Desk, case: KnownCase, entries: tuple[Entry, ...], enclosures: tuple[Attachment, ...],
+    told: tuple[str, ...], now: datetime,
+) -> Passed:  # fmt: skip
+    """A case whose acknowledgement was held back, for the partners of its route; `told` are its customers, who read so.
+
+    Nothing for a case that is over or not admitted by now, whose route is, or who has it already; `now` is aware.
+    """
+    route, today = route_of(desk, case), now.astimezone(desk.calendar.zone).date()
+    if not case.is_open or case.by_machine or route is None or not in_force(route, today):
+        return Passed()
+    present = case.partners | case.participants | case.removed
+    partners = tuple(partner for partner in partners_on(desk, route) if present.isdisjoint(partner.addresses))
+    if not partners:
+        return Passed()
+    files, left_out = _share(enclosures)
+    cause = f"ticket:{case.ticket_id}"
+    open_ones = tuple(entry for entry in entries if not entry.internal)
+    errands = []
+    for partner in partners:
+        handed = HandOver(partner, "", Words(""), open_ones, route.product or route.name)
+        errands.append(_errand(handed, partner.address, f"hand-over:{cause}", files))
+        for one in told:
+            others = tuple(other for other in told if other != one)
+            what = f"handed-over:{partner.address}:{cause}"
+            errands.append(Errand(HandedOver(partner), one, "customer", what, "notice", copied=others))
+    return Passed(tuple(errands), (("partner", f"passed on to {_names(partners)}"), *left_out))
 
 
 def route_notes(desk: Desk, route: Route | None, passed: Passed) -> tuple[Note, ...]:
@@ -120,7 +149,7 @@ def pass_on(desk: Desk, case: KnownCase, letter: Letter, received: datetime, mai
     if not present:
         return Passed()
     entries = (_entry(letter, received),)
-    files, left_out = _files(letter)
+    files, left_out = _share(enclosed(letter))
     told = tuple(
         _errand(HandOver(partner, "", Words(""), entries, further=True), address, f"{PASSED_ON}{mail_id}", files)
         for partner, address in present
@@ -145,9 +174,9 @@ def _entry(letter: Letter, received: datetime) -> Entry:
     return Entry(received, who, "customer", letter.reply or letter.text, names)
 
 
-def _files(letter: Letter) -> tuple[tuple[Attachment, ...], tuple[tuple[str, str], ...]]:
-    """What goes along, and lines of history on what does not."""
-    shared = shareable(replace(letter, attachments=enclosed(letter), html=""), "")
+def _share(files: tuple[Attachment, ...]) -> tuple[tuple[Attachment, ...], tuple[tuple[str, str], ...]]:
+    """What of the files goes along, and lines of history on what does not."""
+    shared = shareable_files(files)
     left_out = []
     if shared.too_large:
         left_out.append(("left-out", f"too large to be sent on: {', '.join(shared.too_large[:20])}"))

@@ -56,6 +56,14 @@ def shareable(letter: Letter, text: str, more: tuple[Attachment, ...] = ()) -> S
     )
 
 
+def shareable_files(parts: tuple[Attachment, ...]) -> Shareable:
+    """What of files alone goes along, without words; signatures are none of them."""
+    files = tuple(part for part in parts if not part.inline and part.content_type not in _SIGNATURES)
+    along, too_large = attachable(tuple(part for part in files if not _holds_tag(part)))
+    withheld = tuple(part.name for part in files if _holds_tag(part))
+    return Shareable(Words(""), along, tuple(part.name for part in too_large), withheld=withheld)
+
+
 def files_of(letter: Letter) -> tuple[Attachment, ...]:
     """What somebody attached on purpose: neither pictures amid the text nor signatures, nor a mail with a tag in it.
 

@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 from mailbot import daemon
+from mailbot.budgets import save_breaker
+from mailbot.core.budget import Breaker
 from mailbot.core.fate import Fate, Outcome, Step
 from mailbot.core.passing import MOST_PASSED_IN_AN_HOUR
 from mailbot.database import Database
@@ -284,6 +286,50 @@ def test_a_held_acknowledgement_holds_the_case_back_from_the_partner(desk: Route
     assert len(held) == 2
     assert len(desk.letters(CASE)) == 3
     assert "har inte skickats vidare" in desk.text(AGNES)
+
+
+def test_a_released_case_goes_to_the_partner(desk: Routes) -> None:
+    """Once its customer has the acknowledgement: whole, with its files, and the customer reads who works on it."""
+    _trip(desk)
+    desk.room.take(with_file("PX stannar.").replace(b"dmarc=pass", b"dmarc=none"))
+    assert desk.letters(CASE) == []
+    assert "har inte skickats vidare" in desk.text(AGNES)
+    done = desk.room.mailbot("held", "release", "--all")
+    assert done.output.splitlines() == [
+        "1 letter will be sent by the daemon, or by `mailbot once`.",
+        "By their routes, 1 case will go to partners.",
+    ]
+    letter = desk.last(CASE)
+    assert "PX stannar." in text_of(letter.as_bytes())
+    assert [part.get_filename() for part in letter.iter_attachments()] == ["shot.png", "log.pdf"]
+    assert "PX Expert tar nu över arbetet" in desk.text(ANNA)
+    assert desk.waits(ANNA) == desk.desk.reconsider
+    desk.write("px@px.example", "Starta om.", to=desk.last_id(CASE))
+    assert "Starta om." in desk.text(ANNA)
+    assert desk.events("partner") == ["passed on to PX Expert", "PX Expert wrote"]
+
+
+def test_what_needs_no_partner_is_released_alone(desk: Routes) -> None:
+    """A case that is over, one that an agent has passed on by hand, and one on no route."""
+    _trip(desk)
+    for text in ("PX stannar.", "PX stannar igen.", "Kontrollen stannar."):
+        desk.write(ANNA, text, verdict="")
+    copies = [letter["Message-ID"].strip("<>") for letter in desk.letters(AGNES)]
+    desk.write(AGNES, "#close Klart.", to=copies[0])
+    desk.write(AGNES, f"#forward {PX}", to=copies[1])
+    before = len(desk.letters(CASE))
+    done = desk.room.mailbot("held", "release", "--all")
+    assert done.output == "3 letters will be sent by the daemon, or by `mailbot once`.\n"
+    assert len(desk.letters(CASE)) == before == 1
+
+
+def _trip(desk: Routes) -> None:
+    """Automatic letters to strangers are held, and anybody may write."""
+    file = desk.file.read_text(encoding="utf-8").replace('customers_files = ["../customers.toml"]', "")
+    desk.file.write_text(file)
+    desk.room.office = Office(desk.room.folder)
+    with desk.room.database.write() as connection:
+        save_breaker(connection, Breaker(NOW))
 
 
 def test_a_case_goes_to_the_partner_once_it_is_admitted(desk: Routes) -> None:
