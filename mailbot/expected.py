@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 
 from mailbot.core import promise
 from mailbot.core.desk import Desk
-from mailbot.core.promise import Promise, Step, make_promise
+from mailbot.core.promise import Promise, make_promise
 from mailbot.core.terms import Whose, in_terms, whose_hours, whose_target
+from mailbot.core.worktime import Step
 from mailbot.customerlist import find
 from mailbot.files.calendars import YEARS
 

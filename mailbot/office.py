@@ -14,8 +14,8 @@ from pathlib import Path
 
 from mailbot.config import ConfigError, Problem, Settings, line_of, load_keys, load_settings
 from mailbot.core.desk import Desk
+from mailbot.core.library import Library
 from mailbot.core.tags import Key
-from mailbot.core.wording import Library
 from mailbot.files.customerfile import CustomerFiles
 from mailbot.files.deskfile import DeskError, clashes, files_of, load_desk
 from mailbot.files.formfile import Signature, signature

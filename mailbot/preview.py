@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from mailbot.core.agenttellings import MonthReport
+from mailbot.core.attachment import Attachment
+from mailbot.core.casefacts import CaseFacts
 from mailbot.core.compose import Head, compose
 from mailbot.core.desk import Desk
 from mailbot.core.draft import Written
-from mailbot.core.letter import Attachment
-from mailbot.core.library import LETTERS, PLAIN_LETTERS, Library
+from mailbot.core.library import PLAIN_LETTERS, Library
 from mailbot.core.samples import BEFORE_EASTER, sample_case, sample_letter, sample_written
 from mailbot.core.sampletellings import sample_tellings
-from mailbot.core.wording import CaseFacts
-
-__all__ = ["LETTERS", "preview", "preview_mail"]
 
 _WITH_FILES = frozenset({"new-case-copy", "follow-up-copy", "hand-over"})
 _HUMAN = frozenset({"reply", "closing", "declined", "not-covered", "order", "hand-over"})

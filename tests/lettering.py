@@ -10,7 +10,7 @@ from email.policy import default
 from functools import cache
 
 from mailbot.core.desk import Desk
-from mailbot.core.wording import Library
+from mailbot.core.library import Library
 from mailbot.files.deskfile import load_desks
 from mailbot.shipped import shipped_config
 from mailbot.templates import TemplateStore

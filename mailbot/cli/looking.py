@@ -82,7 +82,7 @@ def preview(
 ) -> None:
     """Render a letter with sample data, as it would be sent."""
     from mailbot.config import ConfigError
-    from mailbot.preview import LETTERS
+    from mailbot.core.library import LETTERS
     from mailbot.preview import preview as write
     from mailbot.templates import TemplateStore
 

@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
 
+from mailbot.core.attachment import Attachment
 from mailbot.core.draft import Draft
 from mailbot.core.filenames import safe_filename
 from mailbot.core.headertext import addr_spec, ids_header, mailbox_header, parameter, text_header
-from mailbot.core.letter import Attachment
 
 SUPPRESS = "DR, RN, NRN, OOF, AutoReply"
 """X-Auto-Response-Suppress of automatic letters; "All" would also kill the delivery reports we need (Q16)."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from mailbot.core.agenttellings import HandOver, MonthReport
+from mailbot.core.attachment import Attachment
 from mailbot.core.audience import agent_of
 from mailbot.core.casefacts import CaseFacts
 from mailbot.core.compose import Head, compose
@@ -24,24 +25,18 @@ from mailbot.core.customertellings import (
 )
 from mailbot.core.decision import FollowUp, NewCase
 from mailbot.core.desk import Agent, Desk
+from mailbot.core.draft import Written
 from mailbot.core.enclosures import attachable
 from mailbot.core.entitlement import ADMITTED, Entitlement
 from mailbot.core.errands import Errand
 from mailbot.core.errandwords import write
-from mailbot.core.letter import Attachment, Letter
+from mailbot.core.letter import Letter
+from mailbot.core.library import Library
 from mailbot.core.mailboxes import ascii_lower
 from mailbot.core.note import Note
 from mailbot.core.survey import Part, unsubscribe_link
 from mailbot.core.tags import Key, Party, make_handle, make_tag, plain_message_id, tagged_message_id
-from mailbot.core.wording import (
-    Library,
-    Written,
-    acknowledgement,
-    admin_report,
-    follow_up_copy,
-    new_case_copy,
-    not_admitted,
-)
+from mailbot.core.wording import acknowledgement, admin_report, follow_up_copy, new_case_copy, not_admitted
 
 
 @dataclass(frozen=True, slots=True)

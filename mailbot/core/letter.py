@@ -8,7 +8,7 @@ from email.utils import parsedate_tz
 
 from mailbot.core.attachment import Attachment
 from mailbot.core.body import Body, read_body
-from mailbot.core.bounce import Bounce, Recipient, read_bounce
+from mailbot.core.bounce import Bounce, read_bounce
 from mailbot.core.charsets import WESTERN, regional_codec, storable
 from mailbot.core.encodedwords import decode_words
 from mailbot.core.envelope import DELIVERED_TO
@@ -16,8 +16,6 @@ from mailbot.core.headers import HeaderBlock, decode_value, field_ids, read_head
 from mailbot.core.mailboxes import Address, ascii_lower, parse_addresses, sole_mailbox
 from mailbot.core.mime import Part, read_parts
 from mailbot.core.quoting import new_words
-
-__all__ = ["Address", "Attachment", "Bounce", "Letter", "Recipient", "as_json", "read_letter"]
 
 MAX_SUBJECT = 2000
 """Characters of a subject that are kept."""

@@ -11,7 +11,8 @@ from mailbot.core.choices import can_be_written_to, chosen_address, chosen_prior
 from mailbot.core.commands import Command
 from mailbot.core.entitlement import belongs_to
 from mailbot.core.forwarded import Forwarded, carries_old_mail, forwarded_mail
-from mailbot.core.letter import Address, Letter, read_letter
+from mailbot.core.letter import Letter, read_letter
+from mailbot.core.mailboxes import Address
 from mailbot.core.note import Note
 from mailbot.core.orderfaults import called, faults_in
 from mailbot.core.placement import Placement, place

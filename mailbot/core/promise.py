@@ -9,12 +9,7 @@ from typing import Any
 from mailbot.core.calendar import Calendar, Hours
 from mailbot.core.desk import Desk, Priority
 from mailbot.core.duty import on_duty_spans
-from mailbot.core.worktime import WHOLE_DAY, MoreSpans, Step, Why, count_open, nothing_more, open_between
-
-__all__ = [
-    "Promise", "Step", "Why", "as_json", "change_priority", "clock_of", "exceptional", "from_json", "make_promise",
-    "postpone", "renewed", "target_on",
-]  # fmt: skip
+from mailbot.core.worktime import WHOLE_DAY, MoreSpans, Step, count_open, nothing_more, open_between
 
 MINUTE = timedelta(minutes=1)
 

@@ -6,30 +6,26 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+from mailbot.core.attachment import Attachment
+from mailbot.core.casefacts import CaseFacts
 from mailbot.core.casenumber import case_number
 from mailbot.core.customer import Contact, Customer, Customers
 from mailbot.core.decision import FollowUp, NewCase
 from mailbot.core.desk import Agreement, Desk, Kind, Module
+from mailbot.core.draft import Written
 from mailbot.core.entitlement import Entitlement, Refusal
 from mailbot.core.errandwords import LETTER_OF, write
 from mailbot.core.knowncase import KnownCase, Tie
-from mailbot.core.letter import Address, Attachment, Letter
-from mailbot.core.library import PLAIN_LETTERS
+from mailbot.core.letter import Letter
+from mailbot.core.library import PLAIN_LETTERS, Library
 from mailbot.core.machine import Reason
+from mailbot.core.mailboxes import Address
 from mailbot.core.note import Note
 from mailbot.core.placement import Placement
 from mailbot.core.promise import make_promise
 from mailbot.core.sampletellings import asking, sample_agent, sample_partner, sample_tellings
 from mailbot.core.standing import Standing
-from mailbot.core.wording import (
-    CaseFacts,
-    Library,
-    Written,
-    acknowledgement,
-    follow_up_copy,
-    new_case_copy,
-    not_admitted,
-)
+from mailbot.core.wording import acknowledgement, follow_up_copy, new_case_copy, not_admitted
 
 BEFORE_EASTER = datetime(2026, 4, 2, 9, 30, tzinfo=UTC)
 """A moment from which most promises cross holidays, at some desks a short day too."""

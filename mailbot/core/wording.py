@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from mailbot.core.attachment import Attachment
 from mailbot.core.casefacts import CaseFacts
 from mailbot.core.commandwords import command_words
 from mailbot.core.decision import FollowUp, NewCase
@@ -16,8 +17,9 @@ from mailbot.core.draft import Draft, Written
 from mailbot.core.entitlement import ADMITTED, Entitlement
 from mailbot.core.headertext import one_line
 from mailbot.core.hourswords import hours_words
-from mailbot.core.letter import Address, Attachment, Letter
-from mailbot.core.library import LETTERS, Library, Order, written
+from mailbot.core.letter import Letter
+from mailbot.core.library import Library, Order, written
+from mailbot.core.mailboxes import Address
 from mailbot.core.moments import moment_words, why_words, zone_words
 from mailbot.core.note import note_words, silence_words
 from mailbot.core.promise import Promise
@@ -33,12 +35,6 @@ from mailbot.core.termswords import (
     refusal_facts,
 )
 from mailbot.core.texts import in_language
-
-__all__ = [
-    "LETTERS", "CaseFacts", "Draft", "Library", "Written", "acknowledgement", "admin_report", "case_words",
-    "desk_words", "follow_up_copy", "greeting_name", "has_passed", "may_deceive", "new_case_copy",
-    "not_admitted", "priority_words", "queue_words", "start_words",
-]  # fmt: skip
 
 LONGEST_TEXT = 50_000
 """Characters of a mail's text that a copy to an agent repeats; the mail itself is kept whole."""

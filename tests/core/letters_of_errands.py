@@ -21,6 +21,7 @@ from mailbot.core.agenttellings import (
     WholeCase,
 )
 from mailbot.core.attachment import Attachment
+from mailbot.core.casefacts import CaseFacts
 from mailbot.core.casenumber import case_number
 from mailbot.core.conversation import Entry
 from mailbot.core.customertellings import (
@@ -45,7 +46,6 @@ from mailbot.core.desk import Desk, Partner, SurveyTerms
 from mailbot.core.errands import Telling
 from mailbot.core.note import Note
 from mailbot.core.promise import make_promise
-from mailbot.core.wording import CaseFacts
 from mailbot.core.words import Words
 
 RECEIVED = "2026-11-23T11:15"

@@ -23,6 +23,7 @@ from mailbot.core.agenttellings import (
     Welcome,
     WholeCase,
 )
+from mailbot.core.casefacts import CaseFacts
 from mailbot.core.commands import read_commands
 from mailbot.core.commandwords import COMMANDS, command_words
 from mailbot.core.compose import Head, compose
@@ -37,7 +38,6 @@ from mailbot.core.note import Note
 from mailbot.core.samples import sample_case
 from mailbot.core.sampletellings import sample_tellings
 from mailbot.core.tongue import LANGUAGES
-from mailbot.core.wording import CaseFacts
 from mailbot.core.words import Words
 from tests.core.test_wording import HOSTILE, wild
 from tests.lettering import shipped_desks, shipped_library

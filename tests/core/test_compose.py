@@ -11,10 +11,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from mailbot.core.attachment import Attachment
 from mailbot.core.compose import Head, compose, with_content_ids
 from mailbot.core.draft import Draft
 from mailbot.core.headertext import one_line
-from mailbot.core.letter import Attachment
 from tests.lettering import octets_of, read_mail
 
 HEAD = Head(

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from mailbot.core.agenttellings import HandOver, Taken, WholeCase
+from mailbot.core.casefacts import CaseFacts
 from mailbot.core.compose import Head, compose
 from mailbot.core.conversation import Entry
 from mailbot.core.customertellings import (
@@ -45,7 +46,6 @@ from mailbot.core.note import Note
 from mailbot.core.samples import sample_case
 from mailbot.core.sampletellings import asking, sample_tellings
 from mailbot.core.tongue import LANGUAGES
-from mailbot.core.wording import CaseFacts
 from mailbot.core.words import Words
 from tests.core.test_wording import HOSTILE, squeezed, wild, words_of, words_of_html
 from tests.lettering import read_mail, shipped_desks, shipped_library

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from mailbot.core.agenttellings import HandOver, LateStart, LowScore, MonthReport
+from mailbot.core.attachment import Attachment
+from mailbot.core.casefacts import CaseFacts
 from mailbot.core.casenumber import case_number
 from mailbot.core.compose import Head as MailHead
 from mailbot.core.compose import compose
@@ -20,22 +22,15 @@ from mailbot.core.decision import NewCase
 from mailbot.core.desk import Desk
 from mailbot.core.draft import Draft
 from mailbot.core.errandwords import write
-from mailbot.core.letter import Address, Attachment
 from mailbot.core.machine import Reason
+from mailbot.core.mailboxes import Address
 from mailbot.core.note import Note
 from mailbot.core.placement import Placement
 from mailbot.core.promise import make_promise
 from mailbot.core.samples import sample_follow_up, sample_letter
 from mailbot.core.standing import Standing
 from mailbot.core.terms import in_terms
-from mailbot.core.wording import (
-    CaseFacts,
-    acknowledgement,
-    admin_report,
-    follow_up_copy,
-    new_case_copy,
-    not_admitted,
-)
+from mailbot.core.wording import acknowledgement, admin_report, follow_up_copy, new_case_copy, not_admitted
 from tests.core import letters_of_customers, letters_of_errands, letters_of_service
 from tests.lettering import differences, readable, shipped_desks, shipped_library
 

@@ -9,11 +9,13 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from mailbot.core.attachment import Attachment
 from mailbot.core.casefacts import CaseFacts
 from mailbot.core.casenumber import case_number
 from mailbot.core.compose import Head, compose
 from mailbot.core.desk import Desk
-from mailbot.core.letter import Address, Attachment, Letter, read_letter
+from mailbot.core.letter import Letter, read_letter
+from mailbot.core.mailboxes import Address
 from mailbot.core.promise import make_promise
 from mailbot.core.sameness import MAX_WORDS, fingerprint
 from mailbot.core.wording import acknowledgement

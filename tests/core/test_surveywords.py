@@ -14,6 +14,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from mailbot.core.agenttellings import Comment, LowScore, MonthReport
 from mailbot.core.attachment import Attachment
+from mailbot.core.casefacts import CaseFacts
 from mailbot.core.commands import read_commands
 from mailbot.core.compose import Head, compose
 from mailbot.core.customertellings import OptedOut, Survey
@@ -27,7 +28,6 @@ from mailbot.core.surveyanswer import read_answer, tapped_subject
 from mailbot.core.surveyturn import tokens_in
 from mailbot.core.surveywords import LONGEST_LINK
 from mailbot.core.tongue import LANGUAGES
-from mailbot.core.wording import CaseFacts
 from tests.core.letters_of_errands import asked
 from tests.core.surveyreplies import mail
 from tests.core.test_wording import wild

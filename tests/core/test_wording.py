@@ -13,13 +13,16 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from mailbot.core import wording
+from mailbot.core.attachment import Attachment
+from mailbot.core.casefacts import CaseFacts
 from mailbot.core.compose import Head, compose
 from mailbot.core.decision import NewCase
 from mailbot.core.desk import Desk
 from mailbot.core.draft import Draft, Written
-from mailbot.core.letter import Address, Attachment, Letter
-from mailbot.core.library import LETTERS, endings
+from mailbot.core.letter import Letter
+from mailbot.core.library import LETTERS, Library, endings
 from mailbot.core.machine import Reason
+from mailbot.core.mailboxes import Address
 from mailbot.core.note import NOTES, Note
 from mailbot.core.placement import Placement
 from mailbot.core.promise import make_promise
@@ -27,15 +30,7 @@ from mailbot.core.samples import sample_case, sample_follow_up, sample_letter
 from mailbot.core.sandbox import Sandbox, TemplateProblem
 from mailbot.core.standing import Standing
 from mailbot.core.tongue import LANGUAGES
-from mailbot.core.wording import (
-    LONGEST_TEXT,
-    CaseFacts,
-    Library,
-    admin_report,
-    follow_up_copy,
-    may_deceive,
-    new_case_copy,
-)
+from mailbot.core.wording import LONGEST_TEXT, admin_report, follow_up_copy, may_deceive, new_case_copy
 from tests.lettering import read_mail, shipped_desks, shipped_library
 
 DESKS = sorted(shipped_desks())
