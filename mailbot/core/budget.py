@@ -17,7 +17,7 @@ ADDRESS_DAY = 10
 DOMAIN_HOUR = 30
 """Automatic answers within an hour to all the unverified addresses of one domain (Q10)."""
 VERIFIED_HOUR = 30
-"""Automatic answers within an hour to somebody whose mail is proved: a busy person, but not a robot (design.md)."""
+"""Automatic answers within an hour to somebody whose mail is proved: a busy person, but not a robot; our own choice."""
 DIGEST_AFTER = timedelta(minutes=10)
 """How old the first held letter is when a digest may tell it, so that one letter tells a burst and not its beginning;
 our own choice."""

@@ -260,7 +260,7 @@ class Desk:
     addresses: tuple[str, ...]
     """Lower case; the first is the From of its letters."""
     languages: tuple[str, ...]
-    """Letters are written in the first; further ones follow below it in the same letter (cloudempiere)."""
+    """Letters are written in the first; further ones follow below it in the same letter."""
     prefix: str
     """Of its case numbers."""
     calendar: Calendar

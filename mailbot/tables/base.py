@@ -1,4 +1,4 @@
-"""What every table has in common, and what the database keeps about itself."""
+"""What every table has in common, and the table of single facts."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ def states(known: type[StrEnum]) -> CheckConstraint:
 
 
 class Row(SQLModel):
-    """SQLite reuses the id of a deleted last row unless AUTOINCREMENT forbids it."""
+    """A row whose id is never given out again: SQLite would reuse that of a deleted last row without AUTOINCREMENT."""
 
     __table_args__: ClassVar[object] = {"sqlite_autoincrement": True}
 
 
 class Meta(Row, table=True):
-    """Facts about the database itself: `schema_version`."""
+    """Single facts: `schema_version`, the breaker as it stands, which morning list and which report has been seen to."""
 
     key: str = Field(primary_key=True)
     value: str

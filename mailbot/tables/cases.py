@@ -148,7 +148,7 @@ class Message(Row, table=True):
     reply: str
     """Only the new words."""
     attachments: str
-    """JSON: a list of {name, content_type, size}."""
+    """JSON: a list of {name, content_type, size, inline}."""
     role: str = "customer"
     """As what its author wrote: customer, agent, partner, machine; other: nobody proven who takes part."""
     internal: bool = False
@@ -190,7 +190,7 @@ class Turn(Row, table=True):
     agent: str
     at: datetime
     before: str
-    """JSON: each column of the ticket that it changed, as it was."""
+    """JSON: each column of the ticket that it changed, as it was, and what else #undo needs; see `undo`."""
     revision: int
     """Of the ticket after it."""
     undone: datetime | None = None
