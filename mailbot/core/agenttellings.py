@@ -141,6 +141,30 @@ class Undelivered:
 
 
 @dataclass(frozen=True, slots=True)
+class FaultCase:
+    """One case that hangs on a fault."""
+
+    number: str
+    subject: str
+    requester: str
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FaultNews:
+    """Told once to each agent of other cases on a fault: what the customers of these are told of it (C5)."""
+
+    by: str
+    """Name of the agent who said it."""
+    fault: str
+    """Number of the case in which it was confirmed."""
+    version: str
+    expected: date | None
+    fixed: bool
+    cases: tuple[FaultCase, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class StartDue:
     """Told to agents: the promised start of work on the case is near; the start stands in the case's facts."""
 
@@ -192,5 +216,5 @@ class MonthReport:
 
 AgentTelling = (
     Taken | WholeCase | HandOver | Receipt | CaseList | Guide | Welcome | Unproven | Undelivered
-    | StartDue | LateStart | LowScore | Comment | MonthReport
+    | FaultNews | StartDue | LateStart | LowScore | Comment | MonthReport
 )  # fmt: skip

@@ -10,6 +10,7 @@ from mailbot.core.agenttellings import (
     AgentTelling,
     CaseList,
     Comment,
+    FaultNews,
     Guide,
     HandOver,
     LateStart,
@@ -32,6 +33,7 @@ from mailbot.core.headertext import one_line
 from mailbot.core.moments import moment_words, short_moment_words, zone_words
 from mailbot.core.note import note_words
 from mailbot.core.receiptwords import receipt_words
+from mailbot.core.servicewords import release_words
 from mailbot.core.subjects import bare_subject
 from mailbot.core.surveywords import LONGEST_SAID, comment_words, low_score_words, report_words
 from mailbot.core.texts import in_language
@@ -80,6 +82,8 @@ def agent_facts(
             return facts | case_words(desk, _known(case), now, language) | {"by": one_line(by, 100)}
         case WholeCase():
             return facts | _case_facts(desk, _known(case), telling, now, language)
+        case FaultNews():
+            return facts | case_words(desk, _known(case), now, language) | _fault_facts(desk, telling, now, language)
         case StartDue(assignee) | LateStart(assignee):
             return facts | _start_facts(desk, _known(case), assignee, now, language)
         case LowScore():
@@ -122,6 +126,8 @@ def agent_room(telling: AgentTelling) -> int:
             return len(words.text) + conversation_room(entries)
         case Receipt(lines=lines, words=words):
             return len(words) + _ROOM_PER_LINE * len(lines)
+        case FaultNews(cases=fault_cases):
+            return _ROOM_PER_LINE * len(fault_cases[:MOST_CASES])
         case CaseList(cases=cases):
             return _ROOM_PER_LINE * len(cases[:MOST_CASES])
         case LowScore(comment=comment):
@@ -205,6 +211,26 @@ def _report_facts(
                 "says": one_line(says, 500),
                 "until": moment_words(until, zone, language, near=now) if until else "",
             }
+
+
+def _fault_facts(desk: Desk, told: FaultNews, now: datetime, language: str) -> dict[str, Any]:
+    cases = told.cases[:MOST_CASES]
+    return {
+        **release_words(desk, told.version, told.expected, now, language),
+        "by": one_line(told.by, 100),
+        "fault": told.fault,
+        "fixed": told.fixed,
+        "left_out": len(told.cases) - len(cases),
+        "cases": tuple(
+            {
+                "number": each.number,
+                "subject": bare_subject(each.subject, each.number),
+                "requester": one_line(each.requester, 80),
+                "open": each.is_open,
+            }
+            for each in cases
+        ),
+    }
 
 
 def _list_facts(desk: Desk, told: CaseList, now: datetime, language: str) -> dict[str, Any]:

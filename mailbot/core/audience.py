@@ -67,3 +67,16 @@ def for_agent_turn(desk: Desk, *, author: str, assignee: str, writers: frozenset
     return tuple(
         agent for agent in desk.agents if author not in agent.addresses and not involved.isdisjoint(agent.addresses)
     )
+
+
+def for_fault_news(
+    desk: Desk, queue: str, moment: datetime, *, author: str, assignee: str, writers: frozenset[str], is_open: bool,
+    route: Route | None = None,
+) -> tuple[Agent, ...]:  # fmt: skip
+    """Who hears of a fault, said by the author, on which a case of theirs hangs; as `for_agent_turn`.
+
+    Where an open case is nobody's yet, those who would hear of it now, as of a new one.
+    """
+    if any(agent_of(desk, each) for each in {assignee, *writers}) or not is_open:
+        return for_agent_turn(desk, author=author, assignee=assignee, writers=writers)
+    return tuple(agent for agent in for_new_case(desk, queue, moment, route) if author not in agent.addresses)

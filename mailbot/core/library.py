@@ -22,7 +22,7 @@ RICH_LETTERS = (
 """The letters that every language must have as `.txt.j2` and `.html.j2`."""
 PLAIN_LETTERS = (
     "taken", "case-copy", "hand-over", "receipt", "case-list", "agent-guide", "welcome", "unproven", "undelivered",
-    "low-score", "comment", "reminder", "late-start",
+    "low-score", "comment", "reminder", "late-start", "fault-news",
 )  # fmt: skip
 """Those that are plain text alone: a `.txt.j2`."""
 LETTERS = (*RICH_LETTERS, *PLAIN_LETTERS)

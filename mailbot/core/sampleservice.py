@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from typing import Final
 
+from mailbot.core.agenttellings import FaultCase, FaultNews
 from mailbot.core.casefacts import CaseFacts
 from mailbot.core.customertellings import (
     Admitted,
@@ -62,8 +63,17 @@ def _fault_fixed(_desk: Desk, _case: CaseFacts) -> Iterator[Telling]:
     yield FaultFixed("12.1")
 
 
+def _fault_news(desk: Desk, case: CaseFacts) -> Iterator[Telling]:
+    day, sample = case.received.date() + timedelta(days=30), FaultCase(case.number, case.subject, "Åsa Berg", True)
+    more = FaultCase(case.number, "", "asa@customer.example", False)
+    yield FaultNews(_AGENT, case.number, "12.1", day, True, (sample, more))
+    yield FaultNews(_AGENT, case.number, "12.1", day, False, (sample,))
+    yield FaultNews(_AGENT, case.number, "12.1", None, False, (sample,) * 201)
+
+
 SERVICE_MAKERS: Final[Mapping[str, Callable[[Desk, CaseFacts], Iterator[Telling]]]] = {
     "admitted": _admitted, "declined": _declined, "not-covered": _not_covered, "order": _order,
     "order-recorded": _order_recorded, "fault-confirmed": _fault_confirmed, "fault-fixed": _fault_fixed,
+    "fault-news": _fault_news,
 }  # fmt: skip
 """By letter, as in `core.sampletellings`."""

@@ -6,16 +6,20 @@ As `core.actions`, where they stand in the one table of all.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from typing import Final
 
+from mailbot.core.agenttellings import FaultCase, FaultNews
+from mailbot.core.audience import for_fault_news
 from mailbot.core.choices import chosen_release
 from mailbot.core.clock import open_again
 from mailbot.core.commands import Command
 from mailbot.core.customertellings import Admitted, Declined, FaultConfirmed, FaultFixed, NotCovered, OrderAsked
-from mailbot.core.knowncase import KnownCase, KnownFault
+from mailbot.core.knowncase import KnownCase, KnownFault, OtherCase
 from mailbot.core.moments import date_words
 from mailbot.core.note import Note
 from mailbot.core.orderfaults import called
+from mailbot.core.route import route_of
 from mailbot.core.scene import FaultEntry, Refused
 from mailbot.core.shareable import Shareable
 from mailbot.core.sheet import Sheet
@@ -95,6 +99,7 @@ def fault(sheet: Sheet, command: Command) -> Note:
     for other in scene.hanging:
         cause = f"fault:mail:{scene.mail_id}:ticket:{other.case.ticket_id}"
         sheet.tell_elsewhere(other, FaultConfirmed(version, expected, changed=True), cause, f"{event}, told")
+    _tell_their_agents(sheet, sheet.fault)
     sheet.note_event("fault", f"{event}, confirmed")
     day = date_words(expected, tongue(scene.language), today.year) if expected else ""
     return _done("done-fault", sheet, ", ".join(filter(None, (version, day))))
@@ -118,6 +123,7 @@ def fixed(sheet: Sheet, command: Command) -> Note:
     event = f"fault {known.number}, fixed in version {version}"
     for other in sheet.scene.hanging:
         sheet.tell_elsewhere(other, FaultFixed(version), _fixed_cause(known, other.case), f"{event}, told")
+    _tell_their_agents(sheet, sheet.fault)
     sheet.note_event("fault", f"{event}, said")
     return _done("done-fixed", sheet, version)
 
@@ -182,6 +188,32 @@ def _hang(sheet: Sheet, number: str) -> Note:
 
 def _tell_fixed(sheet: Sheet, known: KnownFault, version: str) -> None:
     sheet.tell_customers(FaultFixed(version), "fixed", "notice", cause=_fixed_cause(known, sheet.case))
+
+
+def _tell_their_agents(sheet: Sheet, fault: FaultEntry) -> None:
+    """The agents of the other cases read what their customers are told: one letter each, about the first open one."""
+    scene, theirs = sheet.scene, defaultdict[str, list[OtherCase]](list)
+    for other in sorted(scene.hanging, key=lambda each: not each.case.is_open):
+        case = other.case
+        heard = for_fault_news(
+            scene.desk, case.facts.queue, scene.received, author=scene.agent.address, assignee=case.assignee,
+            writers=case.writers, is_open=case.is_open, route=route_of(scene.desk, case),
+        )  # fmt: skip
+        for agent in heard:
+            theirs[agent.address].append(other)
+    for agent in scene.desk.agents:
+        others = theirs.get(agent.address, [])
+        if others:
+            told = FaultNews(
+                scene.agent.name, fault.number, fault.version, fault.expected, fault.fixed is not None,
+                tuple(_fault_case(other.case) for other in others),
+            )  # fmt: skip
+            sheet.errand(told, agent.address, "agent", "fault-news", "copy", language=agent.language, about=others[0])
+
+
+def _fault_case(case: KnownCase) -> FaultCase:
+    facts = case.facts
+    return FaultCase(facts.number, facts.subject, facts.requester_name or facts.requester_address, case.is_open)
 
 
 def _fixed_cause(known: KnownFault, case: KnownCase) -> str:

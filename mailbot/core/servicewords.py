@@ -44,7 +44,7 @@ def service_words(desk: Desk, telling: CustomerTelling, now: datetime, language:
         case OrderRecorded(ordered, order, begun):
             return {"ordered": ordered, "order": _repeated(order), "begun": begun}
         case FaultConfirmed(version, expected, changed):
-            return {**_release(desk, version, expected, now, language), "changed": changed}
+            return {**release_words(desk, version, expected, now, language), "changed": changed}
         case FaultFixed(version):
             return {"version": one_line(version, _LONGEST_VERSION)}
     return {}
@@ -54,11 +54,12 @@ def fault_words(desk: Desk, fault: KnownFault | None, now: datetime, language: s
     """What is told of the fault that a case hangs on, if it hangs on one: the version, its day, whether it is fixed."""
     if fault is None:
         return {"version": "", "expected": "", "fixed": False}
-    told = _release(desk, fault.version, fault.expected, now, language)
+    told = release_words(desk, fault.version, fault.expected, now, language)
     return {**told, "fixed": fault.fixed is not None}
 
 
-def _release(desk: Desk, version: str, expected: date | None, now: datetime, language: str) -> dict[str, Any]:
+def release_words(desk: Desk, version: str, expected: date | None, now: datetime, language: str) -> dict[str, Any]:
+    """The version that is to be without a fault, and the day on which it is expected, in words; empty: not known."""
     year = now.astimezone(desk.calendar.zone).year
     day = date_words(expected, tongue(language), year) if expected else ""
     return {"version": one_line(version, _LONGEST_VERSION), "expected": day}

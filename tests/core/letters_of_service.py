@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from mailbot.core.agenttellings import FaultCase, FaultNews
 from mailbot.core.customertellings import (
     Admitted,
     Declined,
@@ -53,6 +54,17 @@ _TELLINGS: dict[str, Telling] = {
     "fault-changed": FaultConfirmed("12.2", date(2027, 1, 15), changed=True),
     "fault-undated": FaultConfirmed("12.1", None),
     "fault-fixed": FaultFixed("12.1"),
+    "fault-news": FaultNews(
+        "Kim Lund",
+        "VC-000021",
+        "12.1",
+        date(2026, 12, 15),
+        False,
+        (FaultCase("VC-000013", "Rapporten", "Åsa Berg", True), FaultCase("VC-000037", "", "bo@b.example", False)),
+    ),
+    "fault-news-fixed": FaultNews(
+        "Kim Lund", "VC-000021", "12.1", None, True, (FaultCase("VC-000013", "Rapporten", "Åsa Berg", True),)
+    ),
 }
 NAMES = tuple(f"{letter}-{desk}" for desk in DESKS for letter in _TELLINGS)
 

@@ -7,11 +7,27 @@ from datetime import date
 
 import pytest
 
+from mailbot.core.agenttellings import FaultNews
 from mailbot.core.choices import chosen_release
 from mailbot.core.customertellings import FaultConfirmed, FaultFixed
 from mailbot.core.knowncase import KnownCase, KnownFault, OtherCase
 from mailbot.core.scene import FaultEntry, Refused
-from tests.core.deskwork import ANNA, DESK, EVE, NOW, RECEIVED, case, closed_case, letters, to_customers, told
+from mailbot.core.turn import Turn
+from tests.core.deskwork import (
+    AGNES,
+    ANNA,
+    DESK,
+    EVE,
+    NOW,
+    OLLE,
+    RECEIVED,
+    TUVA,
+    case,
+    closed_case,
+    letters,
+    to_customers,
+    told,
+)
 from tests.core.servicework import serve, telling
 
 CONFIRMED = KnownFault(7, "DE-000013", "12.1", date(2026, 12, 15), RECEIVED, None)
@@ -111,6 +127,38 @@ def test_fixed_is_told_once_for_each_case() -> None:
     assert causes == {"fixed:fault:7:ticket:13", "fixed:fault:7:ticket:21"}
     assert "state" not in found.changes
     assert serve("#fixed", case(fault=CONFIRMED)).fault == FaultEntry("DE-000013", "12.1", date(2026, 12, 15), NOW)
+
+
+def news(found: Turn) -> dict[str, FaultNews]:
+    """What each agent is told of other cases on the fault."""
+    return {one.to: one.telling for one in found.errands if isinstance(one.telling, FaultNews)}
+
+
+@pytest.mark.parametrize("text", ["#fixed", "#fault 12.2"])
+def test_agents_read_of_all_their_cases_in_one_letter(text: str) -> None:
+    """Whoever has a case or wrote on it, the writer aside; about the first open one, so an answer goes on there."""
+    olles = OtherCase(case("DE-000021", state="closed", fault=CONFIRMED, assignee=OLLE.address), DESK)
+    again = OtherCase(case("DE-000022", fault=CONFIRMED, writers=frozenset({OLLE.address, TUVA.address})), DESK)
+    mine = OtherCase(case("DE-000023", fault=CONFIRMED, assignee=AGNES.address), DESK)
+    found = serve(text, case(fault=CONFIRMED), hanging=(olles, again, mine))
+    told = news(found)
+    assert {to: [one.number for one in each.cases] for to, each in told.items()} == {
+        OLLE.address: ["DE-000022", "DE-000021"], TUVA.address: ["DE-000022"],
+    }  # fmt: skip
+    assert [one.is_open for one in told[OLLE.address].cases] == [True, False]
+    assert (told[OLLE.address].fixed, told[OLLE.address].version) == (
+        text == "#fixed",
+        "12.1" if text == "#fixed" else "12.2",
+    )
+    [letter] = letters(found, TUVA.address, FaultNews)
+    assert (letter.about, letter.language, letter.cause) == (again, "en", "fault-news:mail:57")
+
+
+def test_of_a_case_that_is_nobody_s_those_on_duty_read() -> None:
+    """Only while it is open, for what is closed is nobody's to do."""
+    opened, closed = (hung("DE-000021", EVE, state) for state in ("open", "closed"))
+    assert news(serve("#fixed", case(fault=CONFIRMED), hanging=(opened,))).keys() == {OLLE.address}
+    assert news(serve("#fixed", case(fault=CONFIRMED), hanging=(closed,))) == {}
 
 
 @pytest.mark.parametrize(

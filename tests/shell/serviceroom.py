@@ -40,9 +40,9 @@ en = "Fault-finding is charged where the fault is your own."
 )
 
 
-def service_desk(database: Database, folder: Path) -> CustomerRoom:
-    """A desk for customers with an agreement, and what it says to the others."""
-    return CustomerRoom(database, folder, terms=TERMS, more=MORE)
+def service_desk(database: Database, folder: Path, *, more: str = "") -> CustomerRoom:
+    """A desk for customers with an agreement, and what it says to the others; `more` are tables of its file."""
+    return CustomerRoom(database, folder, terms=TERMS, more=MORE + more)
 
 
 def state(desk: CustomerRoom) -> list[str]:

@@ -73,6 +73,28 @@ def test_who_asks_how_the_case_stands_hears_of_the_fault(desk: CustomerRoom) -> 
     assert "Sagen skyldes en fejl i programmet, som er rettet i version 12.1." in desk.text(DORTE)
 
 
+def test_agents_of_the_other_cases_are_told_in_one_letter(database: Database, tmp_path: Path) -> None:
+    """Olle has two of them; his answer goes to the customer of the first, and #undo takes the letter back."""
+    olle = "olle@agents.example"
+    desk = service_desk(database, tmp_path / "config", more=f'\n[[agents]]\nname = "Olle"\naddresses = ["{olle}"]\n')
+    first, second, third = hanging(desk)
+    for number in (second, third):
+        agnes(desk, "#assign olle", number)
+    leave(desk)
+    count = len(desk.letters(olle))
+    agnes(desk, "#fixed", first)
+    assert letters(desk, olle, "fault-news")[0][1] == "waiting"
+    agnes(desk, "#undo", first)
+    assert letters(desk, olle, "fault-news")[0][1] == "cancelled"
+    agnes(desk, "#fixed", first)
+    text = desk.text(olle)
+    assert f"Agnes har meddelat att fel {first} är rättat i version 12.1." in text
+    assert f"* {second}  Hemmelig ({DORTE})\n* {third}  Report ({EVE})\n" in text
+    assert len(desk.letters(olle)) == count + 2
+    desk.write(olle, "Virker det nu?", to=desk.last_id(olle))
+    assert "Virker det nu?" in desk.text(DORTE)
+
+
 def test_fixed_tells_the_customers_of_every_case(desk: CustomerRoom) -> None:
     """Of open and closed ones, whichever case it is said in, each in that case's own thread and language; once."""
     first, second, third = hanging(desk)
