@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, Connection, bindparam, exists, func, or_, select
+from sqlalchemy import BindParameter, Connection, Select, bindparam, exists, func, or_, select
 
 from mailbot.core.casefacts import CaseFacts
 from mailbot.core.digest import TOLD_IN_DIGEST
@@ -43,6 +43,11 @@ def load_cases(connection: Connection, ticket_ids: Iterable[int]) -> dict[int, K
         for row in rows.values()
     }
     return {ticket_id: cases[_goes_on_as(rows, ticket_id)] for ticket_id in wanted}
+
+
+def united(ticket_id: int) -> Select[tuple[int]]:
+    """The ticket and those that go on as it."""
+    return select(TICKET.c.id).where(or_(TICKET.c.id == ticket_id, TICKET.c.merged_into == ticket_id))
 
 
 def _goes_on_as(rows: Mapping[int, Any], ticket_id: int) -> int:
@@ -89,7 +94,7 @@ def _known_case(
             verified=row.verified, received=row.received, queue=row.queue, rule=row.rule,
             # Who was refused is told of a start by the letter that admits the case, which is no acknowledgement.
             told=row.expected_start is not None and (row.acknowledged or bool(row.entitlement)),
-            promised=row.expected_start is not None, kind=row.kind, customer=row.customer,
+            promised=row.expected_start is not None, kind=row.kind, customer=row.customer, started=row.started,
         ),
     )  # fmt: skip
 

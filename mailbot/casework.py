@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from itertools import accumulate
 from typing import Any, Final, Literal
 
-from sqlalchemy import Connection, Select, func, or_, select
+from sqlalchemy import Connection, func, or_, select
 
-from mailbot.caseload import load_cases
+from mailbot.caseload import load_cases, united
 from mailbot.core.agenttellings import ListedCase
 from mailbot.core.attachment import Attachment
 from mailbot.core.audience import agent_of
@@ -25,7 +25,7 @@ from mailbot.core.headers import message_ids
 from mailbot.core.knowncase import KnownCase, OtherCase
 from mailbot.core.letter import Letter, read_letter
 from mailbot.core.mailboxes import ascii_lower
-from mailbot.core.scene import AnsweredMail, FaultEntry, LastTurn, Scene
+from mailbot.core.scene import AnsweredMail, Scene
 from mailbot.core.subjects import bare_subject
 from mailbot.core.tags import Key
 from mailbot.core.terms import in_terms
@@ -39,10 +39,9 @@ from mailbot.tables import (
     OUTGOING,
     RAW,
     TICKET,
-    TURN,
-    OutgoingState,
     TicketState,
 )
+from mailbot.undo import last_turn
 
 _PASS_ON = frozenset({"forward", "admit", "queue"})
 """Commands by which a partner may get the case, with its files."""
@@ -95,7 +94,7 @@ def set_scene(
         others=others,
         hanging=_hanging(connection, desk, case) if case and asked & _TELL_FAULT else (),
         answered=_answered(connection, desk, letter, case) if case and "split" in asked else None,
-        last_turn=_last_turn(connection, agent, case) if case and "undo" in asked else None,
+        last_turn=last_turn(connection, agent, case) if case and "undo" in asked else None,
         our_subject=_our_subject(connection, letter) if "new" in asked else "",
         suppressed=_suppressed(connection, case, received) if case else {},
         replayed=_is_replayed(connection, desk, mail_id, letter),
@@ -127,16 +126,11 @@ def conversation(connection: Connection, desk: Desk, ticket_id: int) -> tuple[En
     )  # fmt: skip
     rows = connection.execute(
         select(*columns)
-        .where(MESSAGE.c.ticket_id.in_(_united(ticket_id)))
+        .where(MESSAGE.c.ticket_id.in_(united(ticket_id)))
         .order_by(MESSAGE.c.id.desc())
         .limit(_CONVERSATION)
     ).all()
     return tuple(_entry(row, desk) for row in reversed(rows))
-
-
-def _united(ticket_id: int) -> Select[tuple[int]]:
-    """The ticket and those that go on as it."""
-    return select(TICKET.c.id).where(or_(TICKET.c.id == ticket_id, TICKET.c.merged_into == ticket_id))
 
 
 def enclosures(connection: Connection, desk: Desk, ticket_id: int) -> tuple[Attachment, ...]:
@@ -144,7 +138,7 @@ def enclosures(connection: Connection, desk: Desk, ticket_id: int) -> tuple[Atta
     mails = connection.execute(
         select(RAW.c.mail_id, func.length(RAW.c.content))
         .join(MESSAGE, MESSAGE.c.mail_id == RAW.c.mail_id)
-        .where(MESSAGE.c.ticket_id.in_(_united(ticket_id)), ~MESSAGE.c.internal, MESSAGE.c.attachments != "[]")
+        .where(MESSAGE.c.ticket_id.in_(united(ticket_id)), ~MESSAGE.c.internal, MESSAGE.c.attachments != "[]")
         .order_by(RAW.c.mail_id.desc())
         .limit(_ENCLOSING)
     ).all()
@@ -236,57 +230,6 @@ def _our_subject(connection: Connection, letter: Letter) -> str:
     query = select(OUTGOING.c.subject, TICKET.c.number).outerjoin(TICKET, TICKET.c.id == OUTGOING.c.ticket_id)
     row = connection.execute(query.where(OUTGOING.c.message_id.in_(named))).first() if named else None
     return bare_subject(row.subject, row.number or "") if row else ""
-
-
-def _last_turn(connection: Connection, agent: Agent, case: KnownCase) -> LastTurn | None:
-    """The agent's last mail on the case that has not been taken back; its letters locked until the commit.
-
-    One that merged another case into this one counts: an answer to its receipt comes here.
-    """
-    query = (
-        select(TURN, TICKET.c.revision.label("revision_now"))
-        .join(TICKET, TICKET.c.id == TURN.c.ticket_id)
-        .where(
-            TURN.c.ticket_id.in_(_united(case.ticket_id)), TURN.c.agent.in_(agent.addresses), TURN.c.undone.is_(None)
-        )
-    )
-    row = connection.execute(query.order_by(TURN.c.id.desc()).limit(1)).first()
-    if row is None:
-        return None
-    columns = (
-        OUTGOING.c.id,
-        OUTGOING.c.state,
-        OUTGOING.c.attempts,
-        OUTGOING.c.recipient,
-        OUTGOING.c.kind,
-        OUTGOING.c.cause,
-    )
-    letters = connection.execute(select(*columns).where(OUTGOING.c.mail_id == row.mail_id).with_for_update()).all()
-    stopped = {OutgoingState.WAITING, OutgoingState.HELD}
-    waiting = tuple(one.id for one in letters if one.state in stopped and not one.attempts)
-    # A receipt tells the agent alone, and a copy tells colleagues what was written; all else has had its effect.
-    gone = {
-        one.recipient
-        for one in letters
-        if one.id not in waiting and one.kind != "receipt" and not one.cause.startswith("copy:")
-    }
-    before = json.loads(row.before)
-    confirmed = before.pop("confirmed", None)
-    return LastTurn(
-        row.id, before.pop("asked"), row.ticket_id, row.mail_id, split_off=before.pop("split_off"),
-        joins=tuple((ticket, who, role, active) for ticket, who, role, active in before.pop("joins")), before=before,
-        untouched=row.revision == row.revision_now, waiting=waiting, left=tuple(sorted(gone)),
-        fault=(_fault_entry(confirmed[0]), _fault_entry(confirmed[1])) if confirmed else None,
-    )  # fmt: skip
-
-
-def _fault_entry(kept: Mapping[str, Any]) -> FaultEntry:
-    """A fault as a turn kept it."""
-    expected, fixed = kept["expected"], kept["fixed"]
-    return FaultEntry(
-        kept["number"], kept["version"], date.fromisoformat(expected) if expected else None,
-        datetime.fromisoformat(fixed) if fixed else None,
-    )  # fmt: skip
 
 
 def _suppressed(connection: Connection, case: KnownCase, now: datetime) -> dict[str, datetime]:

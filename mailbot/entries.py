@@ -20,13 +20,11 @@ from mailbot.core.desk import Desk
 from mailbot.core.letter import Letter
 from mailbot.core.note import note_words
 from mailbot.core.passing import Passed
-from mailbot.core.promise import Promise, as_json, from_json
+from mailbot.core.promise import as_json
 from mailbot.core.purse import Purse, Verdict
 from mailbot.core.tags import Party, make_handle
 from mailbot.ledger import Answering, Ledger, TicketRef
 from mailbot.tables import TicketState
-
-_MOMENTS = frozenset({"expected_start", "started", "waiting_since", "closed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,30 +133,12 @@ def take_part(ledger: Ledger, ticket: TicketRef, party: Party) -> None:
     ledger.join(ticket, party.address, party.role, make_handle(party))
 
 
-def values_of(kept: Mapping[str, Any]) -> dict[str, Any]:
-    """What was kept of a ticket as JSON, as values again."""
-    columns = columns_of(kept)
-    if columns.get("promise"):
-        columns["promise"] = from_json(json.loads(columns["promise"]))
-    return columns
-
-
 def columns_of(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Values as the ticket's columns hold them, also those that were kept as JSON to be put back."""
-    columns = dict(values)
-    promise = columns.get("promise")
-    if promise is not None:
-        known = as_json(promise) if isinstance(promise, Promise) else promise
-        columns["promise"] = known if isinstance(known, str) else json.dumps(known, ensure_ascii=False)
-    for name in _MOMENTS & set(columns):
-        if isinstance(columns[name], str):
-            columns[name] = datetime.fromisoformat(columns[name])
-    return columns
-
-
-def plain(value: Any) -> Any:
-    """A moment, or anything else that JSON does not know, as text."""
-    return value.isoformat() if isinstance(value, datetime) else str(value)
+    """New values of a ticket, a promise as the object, as its columns hold them."""
+    promise = values.get("promise")
+    if promise is None:
+        return dict(values)
+    return {**values, "promise": json.dumps(as_json(promise), ensure_ascii=False)}
 
 
 def add_message(

@@ -1,12 +1,9 @@
-"""Turns what follows from a message of a case into rows: agents' orders, customers' answers, what is taken back."""
+"""Turns what follows from a message of a case into rows: agents' orders, customers' answers, cases opened for them."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from mailbot.answers import follow_close
 from mailbot.beginnings import follow_case
@@ -37,8 +34,7 @@ from mailbot.core.placement import place
 from mailbot.core.promise import make_promise
 from mailbot.core.purse import Purse
 from mailbot.core.route import route_for
-from mailbot.core.scene import FaultEntry, LastTurn, Scene
-from mailbot.core.sheet import Join
+from mailbot.core.scene import Scene
 from mailbot.core.standing import Standing
 from mailbot.core.tags import Party
 from mailbot.core.terms import in_terms
@@ -51,13 +47,12 @@ from mailbot.entries import (
     new_case,
     open_ticket,
     pass_on,
-    plain,
     take_part,
-    values_of,
 )
-from mailbot.ledger import Answering, Ledger, TicketRef
+from mailbot.ledger import Answering
 from mailbot.personaladdress import post_personal
 from mailbot.tables import MailState
+from mailbot.undo import keep_opening, keep_turn, take_back
 
 
 def follow(clerk: Clerk, mail_id: int, facts: Facts, decision: FollowUp) -> None:
@@ -98,17 +93,12 @@ def act(clerk: Clerk, mail_id: int, facts: Facts, scene: Scene, number: str) -> 
     tie = Tie("tag", case, scene.agent.address, "agent")
     decision = FollowUp(tie, proof_of(facts), Standing("agent", scene.agent), None, ())
     if turn.undoes is not None:
-        _take_back(clerk.ledger, facts.desk, turn.undoes, mail_id, case)
+        take_back(clerk.ledger, facts.desk, turn.undoes, mail_id, case)
     _enter(clerk, mail_id, facts, decision, turn, "agent")
     if turn.splits and scene.answered is not None:
         _split(clerk, scene, number)
     if turn.can_be_undone:
-        joins = [_joined(join, case) for join in turn.joins]
-        split_off = number if turn.splits else ""
-        before = {**columns_of(turn.before), "asked": turn.asked, "joins": joins, "split_off": split_off}
-        if turn.fault is not None and case.fault is not None:
-            before["confirmed"] = [asdict(FaultEntry.of(case.fault)), asdict(turn.fault)]
-        _keep_for_undo(clerk.ledger, mail_id, case.ticket_id, scene, before, case.revision + bool(turn.changes))
+        keep_turn(clerk.ledger, mail_id, case, scene.agent, turn, number)
     reason = f"case {case.facts.number}" if turn.done else f"case {case.facts.number}, nothing done"
     clerk.ledger.end_mail(mail_id, MailState.DONE, "agent" if turn.done else "refused", reason)
 
@@ -138,6 +128,8 @@ def _open_for_customer(clerk: Clerk, mail_id: int, facts: Facts, scene: Scene, o
     handed = hand_over(desk, decision.route, letter, facts.received, mail_id)
     decision = replace(decision, notes=route_notes(desk, decision.route, handed))
     case = new_case(desk, letter, facts.received, decision, number, handed.partner)
+    if first:
+        case = replace(case, facts=replace(case.facts, started=facts.received))
     heard = for_new_case(desk, opening.placement.queue, clerk.stationery.now, decision.route)
     others = [one for one in heard if one is not agent]
     copied = copies(clerk.stationery, case, letter, mail_id, decision, others)
@@ -163,9 +155,7 @@ def _open_for_customer(clerk: Clerk, mail_id: int, facts: Facts, scene: Scene, o
     cause = f"receipt:mail:{mail_id}"
     receipt = Errand(Receipt(lines), agent.address, "agent", cause, "receipt", language=agent.language)
     clerk.ledger.post(desk.key, ticket, (run_errand(clerk.stationery, case, receipt),), mail_id=mail_id)
-    # Taken back, it is a case that nobody was told of and that asks for nothing; its number is never given out again.
-    before = {"state": "closed", "closed": facts.received, "asked": "#new", "joins": [], "split_off": ""}
-    _keep_for_undo(clerk.ledger, mail_id, ticket, scene, before, 0)
+    keep_opening(clerk.ledger, mail_id, ticket, agent, facts.received)
     clerk.ledger.end_mail(mail_id, MailState.DONE, "agent", f"case {number}, opened for a customer")
 
 
@@ -200,34 +190,6 @@ def _split(clerk: Clerk, scene: Scene, number: str) -> None:
     pass_on(clerk, case, ticket, told.mail_id, handed, desk.reconsider)
     clerk.ledger.post(desk.key, ticket, letters, mail_id=told.mail_id, delay=desk.reconsider)
     clerk.ledger.post(desk.key, ticket, copied, mail_id=told.mail_id)
-
-
-def _keep_for_undo(
-    ledger: Ledger, mail_id: int, ticket: TicketRef, scene: Scene, before: Mapping[str, Any], revision: int
-) -> None:
-    kept = json.dumps(before, ensure_ascii=False, default=plain)
-    row = {"mail_id": mail_id, "ticket_id": ticket, "agent": scene.agent.address, "before": kept, "revision": revision}
-    ledger.add_turn(row)
-
-
-def _take_back(ledger: Ledger, desk: Desk, last: LastTurn, mail_id: int, case: KnownCase) -> None:
-    """What an agent's mail did is put back, so far as its letters have not left."""
-    ledger.end_turn(last.turn_id, last.waiting)
-    if last.left:
-        return
-    ledger.unsay(last.mail_id)
-    if last.before:
-        ledger.change_ticket(last.ticket_id, columns_of(last.before))
-        state = case.state if last.ticket_id == case.ticket_id else "merged"  # into the case at hand
-        ledger.do(follow_case(last.ticket_id, state, values_of(last.before), ledger.now))
-    if last.ticket_id == case.ticket_id:
-        follow_close(ledger, desk, case, last.before, mail_id)
-    if last.fault is not None:
-        ledger.put_fault_back(*last.fault)
-    for ticket_id, address, role, active in last.joins:
-        ledger.set_part(ticket_id, address, role, active=not active)
-    if last.ticket_id != case.ticket_id:
-        ledger.add_events(last.ticket_id, mail_id, [("undone", f"{last.asked} taken back")])
 
 
 def _enter(clerk: Clerk, mail_id: int, facts: Facts, decision: FollowUp, turn: Turn, role: str) -> None:
@@ -279,7 +241,7 @@ def _budgeted(purse: Purse, decision: FollowUp, errand: Errand) -> Answering:
 
 def _as_changed(desk: Desk, known: KnownCase, turn: Turn, received: datetime) -> Case:
     """The case as its letters tell it: after what the mail changed; received is the mail that they are about."""
-    changed = {name: turn.changes[name] for name in ("priority", "promise", "queue") if name in turn.changes}
+    changed = {name: turn.changes[name] for name in ("priority", "promise", "queue", "started") if name in turn.changes}
     if "expected_start" in turn.changes:
         promised = turn.changes["expected_start"] is not None
         changed |= {"promised": promised, "told": promised and (known.facts.told or bool(known.entitlement))}
@@ -296,8 +258,3 @@ def _used_own_tag(facts: Facts, tie: Tie) -> bool:
     """Whether a customer answered with the tag that was made for that very address."""
     is_own = facts.letter.sender is not None and facts.letter.sender.key == tie.address
     return tie.by == "tag" and tie.role == "customer" and is_own
-
-
-def _joined(join: Join, known: KnownCase) -> tuple[int, str, str, bool]:
-    """A joining as it is kept to be put back."""
-    return (join.case or known).ticket_id, join.address, join.role, join.active
