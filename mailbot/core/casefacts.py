@@ -38,5 +38,7 @@ class CaseFacts:
     """Key of the requester's customer; empty: of none."""
     partner: str = ""
     """Address of the partner who works on it by a route; empty: the desk itself does (V12)."""
+    started: datetime | None = None
+    """When work began; None: it has not yet."""
     incomplete: bool = False
     """Whether the mail was too large to be fetched whole (K34)."""

@@ -207,7 +207,12 @@ def case_words(desk: Desk, case: CaseFacts, now: datetime, language: str) -> dic
             "received": moment_words(case.received, desk.calendar.zone, language),
         },
         "priority": priority_words(desk, case.priority, language),
-        "start": {"told": case.told, "promised": case.promised, **start_words(desk, case.promise, now, language)},
+        "start": {
+            "told": case.told,
+            "promised": case.promised,
+            "begun": moment_words(case.started, desk.calendar.zone, language, near=now) if case.started else "",
+            **start_words(desk, case.promise, now, language),
+        },
     }
 
 

@@ -65,6 +65,13 @@ COPIES = {
     "copy-cloudempiere-follow-up": ("cloudempiere", "2026-03-28T22:00"),
     "copy-english-follow-up": ("english", "2026-03-28T22:00"),
     "copy-microbizz-late": ("microbizz", "2026-04-30T14:00"),
+    **{
+        f"copy-{name}-begun": (key, "2026-11-23T11:15")
+        for name, key in (
+            ("visma", "visma-control"),
+            *((each, each) for each in ("microbizz", "cloudempiere", "english")),
+        )
+    },
 }
 LATE = {
     "ack-visma-late": timedelta(days=6),
@@ -176,6 +183,9 @@ def _copy(name: str, key: str, received: str) -> bytes:
             silence = Reason("mailing-list", "sent through a mailing list (List-Id)")
             silent = replace(decision, placement=Placement("", case.priority, ()), silence=silence)
             draft = new_case_copy(library, desk, case, letter, agent, silent, now).draft
+        case _ if name.endswith("-begun"):
+            case, now = replace(case, started=case.received + timedelta(hours=1)), case.received + timedelta(days=2)
+            draft = follow_up_copy(library, desk, case, letter, agent, sample_follow_up(desk, case), now).draft
         case _:
             draft = new_case_copy(library, desk, case, letter, agent, decision, now).draft
     return _mail(desk, draft, now, agent.addresses[0], "auto-generated", letter.attachments)

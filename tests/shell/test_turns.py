@@ -232,6 +232,25 @@ def test_what_was_taken_back_is_no_letter_to_look_after(sqlite_database: Databas
     assert "taken back" in desk.room.mailbot("outbox", "--all").output
 
 
+def test_once_work_has_begun_copies_say_so_and_not_that_its_start_has_passed(desk: Desk) -> None:
+    """The customer's next mail, the whole case and the colleague's copy; of a case that is opened again, no more."""
+    desk.write(ANNA, "Den skriver inte ut.")
+    first, later = desk.last(ANNA), NOW + timedelta(days=3)
+    desk.write(ANNA, "Hallå?", to=first, at=later)
+    assert "– passerad" in desk.text(AGNES, "copy")
+    desk.write(AGNES, "Vilken modell?", to=desk.last(AGNES, "copy"), at=later)
+    begun = "Arbetet började: torsdag 26 november kl. 09.00 (svensk tid)"
+    desk.write(ANNA, "En Laserjet.", to=first, at=later + timedelta(hours=1))
+    desk.write(AGNES, "#assign olle", to=desk.last(AGNES, "copy"), at=later)
+    for told in (desk.text(AGNES, "copy"), desk.text(OLLE, "copy")):
+        assert begun in told
+        assert "passerad" not in told
+    desk.write(AGNES, "#close Byt patron.", to=desk.last(AGNES, "copy"), at=later)
+    desk.write(ANNA, "Nu är det samma fel igen.", to=first, at=later + timedelta(days=1))
+    assert begun not in desk.text(OLLE, "copy")
+    assert "Utlovad start: senast" in desk.text(OLLE, "copy")
+
+
 def test_a_case_is_opened_for_a_customer_and_taken_back(desk: Desk) -> None:
     """The first letter carries the files, and waits; taken back, nobody was told of anything."""
     tag = key(desk)
