@@ -28,18 +28,26 @@ def read_bounce(fields: tuple[tuple[str, bytes], ...], raw: bytes, root: Part, t
     MAX_REPORT and MAX_RECIPIENTS.
     """
     parts = root.walk()
-    if any(part.content_type == "message/feedback-report" or report_type(part) == "feedback-report" for part in parts):
+    if _has(parts, "feedback-report"):
         return None
     found = from_parts(parts)
     if found and report_type(root):
         return Bounce(_completed(found, text))
     report = Report(fields, parts, text)
+    if _has(parts, "disposition-notification") and not report.server:
+        # A read receipt; that a filter in a mailbox refused a mail is told so too (RFC 5429), in the server's name.
+        return None
     if found and (report.by_server or report.nobody):
         return Bounce(_completed(found, text))
     if not report.by_server:
         return None
     told = report.recipients(raw) or from_enclosed(parts)
     return Bounce(told) if told or report.certain else None
+
+
+def _has(parts: Sequence[Part], kind: str) -> bool:
+    """Whether it is a report of that kind, by its own type or by its part's (RFC 6522)."""
+    return any(part.content_type == f"message/{kind}" or report_type(part) == kind for part in parts)
 
 
 def _completed(found: list[Recipient], text: Sequence[Line]) -> tuple[Recipient, ...]:

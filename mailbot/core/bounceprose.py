@@ -108,6 +108,7 @@ class Report:
         perhaps = about_delivery and PERHAPS_REPORTER.search(local) is not None
         typed = any(report_type(part) == "delivery-status" for part in parts)
         self.nobody = not sender.address
+        self.server = server
         self.certain = typed or bool(self.failed_header)
         self.prose_counts = self.certain
         self.by_server = self.certain or server or null_path or likely or perhaps

@@ -16,8 +16,7 @@ from mailbot.core.facts import Facts
 from mailbot.core.freemail import is_free_mail
 from mailbot.core.knowncase import KnownCase, Tie
 from mailbot.core.letter import Letter
-from mailbot.core.machine import Reason
-from mailbot.core.machinewords import AUTOMATIC_SUBJECT
+from mailbot.core.machine import Reason, automatic_subject
 from mailbot.core.mailboxes import ascii_lower
 from mailbot.core.note import Note
 from mailbot.core.ourcases import asks_for_cases, sees_cases
@@ -187,8 +186,7 @@ def _is_automatic_reply(letter: Letter, machine: Reason) -> bool:
     A subject alone does not say so: a person may quote one.
     """
     headers = "auto-replied" in letter.header("auto-submitted").lower() or any(map(letter.header, _AUTOREPLY_HEADERS))
-    subject = machine.rule != "automatic-subject" and AUTOMATIC_SUBJECT.match(letter.subject) is not None
-    return headers or subject
+    return headers or (machine.rule != "automatic-subject" and bool(automatic_subject(letter)))
 
 
 def _on_survey(facts: Facts, survey: KnownSurvey, machine: Reason | None) -> Answered | Filed:

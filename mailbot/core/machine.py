@@ -9,7 +9,18 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from mailbot.core.letter import Letter
-from mailbot.core.machinewords import AUTOMATIC_SUBJECT, AWAY_TEXT, MACHINE_LOCAL_PART, MACHINE_PATH
+from mailbot.core.machinewords import (
+    AUTOMATIC_SUBJECT,
+    AUTOMATIC_TEXT,
+    AWAY_TEXT,
+    FORWARD_SUBJECT,
+    MACHINE_LOCAL_PART,
+    MACHINE_PATH,
+    MARKED_SUBJECT,
+    NO_REPLY_NAME,
+    RECEIPT_SUBJECT,
+    RECEIPT_TEXT,
+)
 from mailbot.core.mailboxes import ascii_lower
 from mailbot.core.parameters import parse_parameters
 
@@ -71,16 +82,25 @@ def _feedback_report(letter: Letter, _own: _Own) -> str:
 
 
 def _receipt(letter: Letter, _own: _Own) -> str:
-    """A read receipt (RFC 8098; Q19), also in Microsoft's own message class."""
+    """A read receipt (RFC 8098; Q19), also in Microsoft's own message class and in plain words."""
     kinds = _report_kinds(letter)
-    if kinds & {"disposition-notification", "message/disposition-notification"}:
-        return "a read receipt"
-    return "a read receipt" if letter.header("x-ms-exchange-message-class").lower().startswith("report.") else ""
+    by_type = kinds & {"disposition-notification", "message/disposition-notification"}
+    by_class = letter.header("x-ms-exchange-message-class").lower().startswith("report.")
+    in_words = RECEIPT_SUBJECT.match(letter.subject) is not None and RECEIPT_TEXT.search(letter.text[:2000]) is not None
+    return "a read receipt" if by_type or by_class or in_words else ""
 
 
 def _other_report(letter: Letter, _own: _Own) -> str:
     """Any other multipart/report (RFC 6522)."""
     return "a report by a machine" if "multipart/report" in _report_kinds(letter) else ""
+
+
+def _calendar_answer(letter: Letter, _own: _Own) -> str:
+    """What a calendar program sends when somebody accepts or declines (RFC 5546 section 3.2.3)."""
+    for part in letter.attachments:
+        if part.content_type == "text/calendar" and _CALENDAR_ANSWER.search(part.content[:4000]):
+            return "an answer to an invitation"
+    return ""
 
 
 def _own_address(letter: Letter, own: _Own) -> str:
@@ -150,6 +170,8 @@ def _machine_sender(letter: Letter, _own: _Own) -> str:
     for address in senders:
         if MACHINE_LOCAL_PART.fullmatch(address.rpartition("@")[0]):
             return f"sent from {address}, an address that no person reads"
+    if letter.sender and NO_REPLY_NAME.fullmatch(letter.sender.name[:100].replace(" ", "-")):
+        return f'sent in the name of "{letter.sender.name[:60]}", which no person reads'
     if letter.return_path and MACHINE_PATH.fullmatch(letter.return_path.rpartition("@")[0]):
         return f"sent with the return path {letter.return_path}, a machine's"
     return ""
@@ -167,22 +189,45 @@ def _vendor_header(letter: Letter, _own: _Own) -> str:
     return ""
 
 
-def _automatic_subject(letter: Letter, _own: _Own) -> str:
-    """A subject that programs write, in nine languages (Q21), but not a person's question about automatic replies.
+def automatic_subject(letter: Letter) -> str:
+    """The subject as a program writes it, in nine languages (Q21), but not a person's question about automatic replies.
 
     The phrase must open the subject. With more than a colon behind it, or nothing, something else must speak for a
-    machine: it answers a mail, or its text says that somebody is away.
+    machine: it answers a mail, or its text says that somebody is away. So it must where absence is but the topic: a
+    customer of a payroll program writes of little else.
     """
     found = AUTOMATIC_SUBJECT.match(letter.subject)
+    certain = False
     if found is None:
-        return ""
-    rest = letter.subject[found.end() :]
+        found = MARKED_SUBJECT.search(letter.subject)
+        if found is None:
+            return ""
+    else:
+        rest = letter.subject[found.end() :].strip()
+        marked = found["topic"] is None and (bool(found["colon"]) or found["marked"] is not None)
+        certain = marked and bool(rest) and not rest.endswith("?")
     answers = bool(letter.in_reply_to or letter.references)
-    away = AWAY_TEXT.search(letter.text[:2000]) is not None
-    certain = bool(found["colon"]) and bool(rest.strip()) and not rest.rstrip().endswith("?")
-    if certain or answers or away:
-        return f'an automatic reply by its subject "{found[0].strip(" :-")}"'
-    return ""
+    told = certain or answers or AWAY_TEXT.search(letter.text[:2000]) is not None
+    return found[0].strip(" :-") if told else ""
+
+
+def _automatic_subject(letter: Letter, _own: _Own) -> str:
+    """A subject that programs write (Q21)."""
+    phrase = automatic_subject(letter)
+    return f'an automatic reply by its subject "{phrase}"' if phrase else ""
+
+
+def _automatic_text(letter: Letter, _own: _Own) -> str:
+    """A mail that says of itself, first or last, that a machine wrote it or that nobody reads an answer.
+
+    Only where it asks nothing, and passes no other mail on: that one may have said so.
+    """
+    words = letter.own_words
+    if "?" in words or FORWARD_SUBJECT.match(letter.subject):
+        return ""
+    lines = [line for line in words.splitlines() if line.strip()]
+    found = next((line for line in (*lines[:2], *lines[-2:]) if AUTOMATIC_TEXT.search(line[:500])), "")
+    return f'says of itself: "{found.strip()[:60]}"' if found else ""
 
 
 def _no_sender(letter: Letter, _own: _Own) -> str:
@@ -195,6 +240,7 @@ RULES: tuple[tuple[str, Callable[[Letter, _Own], str]], ...] = (
     ("feedback-report", _feedback_report),
     ("read-receipt", _receipt),
     ("report", _other_report),
+    ("calendar-answer", _calendar_answer),
     ("own-address", _own_address),
     ("loop", _loop),
     ("null-path", _null_path),
@@ -205,6 +251,7 @@ RULES: tuple[tuple[str, Callable[[Letter, _Own], str]], ...] = (
     ("machine-sender", _machine_sender),
     ("vendor-header", _vendor_header),
     ("automatic-subject", _automatic_subject),
+    ("automatic-text", _automatic_text),
     ("no-sender", _no_sender),
 )
 """In order: the first that matches is the reason that is stored and told."""
@@ -221,16 +268,20 @@ _VENDOR_HEADERS: dict[str, tuple[str, ...]] = {
     "x-autoreply": (), "x-auto-reply": (), "x-autoreply-from": (), "x-auto-reply-from": (), "x-autorespond": (),
     "x-autoresponder": (), "x-autoresponse": (), "x-mail-autoreply": (), "x-autogenerated": (), "x-vacation": (),
     "x-away": (), "x-out-of-office": (), "x-fc-machinegenerated": (), "x-cron-env": (), "x-opt-out": (),
-    "x-failed-recipients": (), "x-ms-exchange-inbox-rules-loop": (), "x-csa-complaints": (), "x-campaign": (),
+    "x-failed-recipients": (), "x-csa-complaints": (), "x-campaign": (),
     "x-campaignid": (), "x-campaign-id": (),
-    "x-mailchimp-campaign": (), "x-mc-user": (), "x-feedback-id": (), "feedback-id": (),
+    "x-mailchimp-campaign": (), "x-mc-user": (), "x-otrs-loop": (), "x-servicenow-generated": (),
+    "x-freescout-mail-type": ("auto",),
     "x-bulkmail": (), "x-virus-notification": (), "x-dsncontext": (), "x-wum-from": (), "x-nabble-autogenerated": (),
     "x-post-messageclass": ("autoresponder",), "x-mailer": ("autorespon", "vacation", "mailinglist"),
     "x-auto-generated": (), "x-autogen": (), "x-notification": ("auto",), "preference": ("auto_reply",),
     "delivered-by": ("autorespon",), "x-loop": ("autorespon",), "x-priority-reply": ("auto",),
     "x-ms-exchange-generated-message-source": ("mailbox rules agent", "oof", "antispam", "journal"),
-    "x-message-flag": ("autorespon",), "x-report-abuse-to": (),
+    "x-message-flag": ("autorespon",),
 }  # fmt: skip
+# Not among them are what a person's mail gets from its provider too: Feedback-ID (Fastmail, Proton), X-Report-Abuse-To
+# (filters for outgoing mail), X-MS-Exchange-Inbox-Rules-Loop (a rule that passes all mail on to the desk).
+_CALENDAR_ANSWER = re.compile(rb"^METHOD:(?:REPLY|COUNTER|DECLINECOUNTER)\s*$", re.IGNORECASE | re.MULTILINE)
 _NO = frozenset(("no", "false", "0", "none"))
 
 

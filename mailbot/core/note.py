@@ -72,6 +72,11 @@ SILENCES: Final[Mapping[str, Texts]] = {
         "da": "mailen er en rapport fra et mailsystem",
         "sk": "je to hlásenie poštového systému",
     },
+    "calendar-answer": {
+        "sv": "mejlet är ett svar på en mötesinbjudan",
+        "da": "mailen er et svar på en mødeindkaldelse",
+        "sk": "je to odpoveď na pozvanie na stretnutie",
+    },
     "own-address": {
         "sv": "avsändaren eller svarsadressen är en av våra egna ({0})",
         "da": "afsenderen eller svaradressen er en af vores egne ({0})",
@@ -121,6 +126,11 @@ SILENCES: Final[Mapping[str, Texts]] = {
         "sv": "ämnesraden är typisk för automatiska svar ({0})",
         "da": "emnet er typisk for automatiske svar ({0})",
         "sk": "predmet je typický pre automatické odpovede ({0})",
+    },
+    "automatic-text": {
+        "sv": "mejlet säger självt att det är automatiskt eller inte ska besvaras ({0})",
+        "da": "mailen siger selv, at den er automatisk eller ikke skal besvares ({0})",
+        "sk": "e-mail sám hovorí, že je automatický alebo že sa naň nemá odpovedať ({0})",
     },
     "no-sender": {
         "sv": "det finns ingen entydig avsändare att svara",
