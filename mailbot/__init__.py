@@ -87,9 +87,9 @@ inbox stores and triage reads. `caseload` reads cases out of the tables, and `le
 
 Beside the path: `config` turns mailbot.toml, and `files` turn desks, their agents and customers into checked data,
 every fault at once (`files.deskfile`, `files.customerfile`). `office` keeps the last good desks and `templates` in
-force while their files change; `casefile` tells what has become of a mail; `held`, `welcome` and `routes` do what an
-admin asks; `roundtrip` proves that answers arrive; `cli` is what an admin types; `demo` shows it all without a server;
-`crashpoint` is for the tests alone.
+force while their files change; `casefile` tells what has become of a mail; `held`, `welcome`, `routes` and `optouts`
+do what an admin asks; `roundtrip` proves that answers arrive; `cli` is what an admin types; `demo` shows it all without
+a server; `crashpoint` is for the tests alone.
 """
 
 __version__ = "0.1.0"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from mailbot.cli import (
+    agents,
     cases,
     customers,
-    desk_work,
     explain,
     figures,
+    held,
     looking,
+    opted_out,
     repromise,
     routes,
     running,
@@ -18,13 +20,15 @@ from mailbot.cli import (
 from mailbot.cli.common import app
 
 __all__ = [
+    "agents",
     "app",
     "cases",
     "customers",
-    "desk_work",
     "explain",
     "figures",
+    "held",
     "looking",
+    "opted_out",
     "repromise",
     "routes",
     "running",

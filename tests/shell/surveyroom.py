@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Table, select
+from typer.testing import CliRunner
 
 from mailbot import daemon as daemon_module
+from mailbot.cli import app
 from mailbot.core.desk import Desk
 from mailbot.daemon import Daemon
 from mailbot.database import Database
@@ -124,6 +126,10 @@ class SurveyRoom:
     def events(self, *kinds: str) -> list[str]:
         """What the history tells under these kinds."""
         return [row.text for row in self.rows(EVENT, EVENT.c.kind.in_(kinds))]
+
+    def mailbot(self, *arguments: str) -> Any:
+        """Run one command on the configuration; its result."""
+        return CliRunner().invoke(app, ["--config", str(self.folder), *arguments])
 
     def write(self, sender: str = ANNA, **more: Any) -> None:
         """A customer opens a case."""

@@ -437,6 +437,23 @@ def test_opting_out_by_reply(room: SurveyRoom, text: str) -> None:
     assert (room.survey().state, room.survey().reason) == ("cancelled", "the address wants no surveys")
 
 
+def test_who_opted_out_is_listed_and_asked_again_at_their_wish(room: SurveyRoom) -> None:
+    """Since when and by which mail; taken back by hand they are asked after the next case, and the history says who."""
+    assert room.mailbot("opted-out").output == "Nobody has opted out of surveys.\n"
+    room.answer(room.ask(), "stopp", sender=ANNA)
+    day = room.now.date().isoformat()
+    assert room.mailbot("opted-out").output == f"{ANNA} since {day}: said so in mail 3\n"
+    [row] = map(json.loads, room.mailbot("opted-out", "--json").output.splitlines())
+    assert (row["address"], row["how"], row["since"]) == (ANNA, "said so in mail 3", room.now.isoformat())
+    assert room.mailbot("opted-out", "remove", ANNA.title()).output == f"{ANNA.title()} may be asked again.\n"
+    assert room.events("opted-in") == [f"an admin lets {ANNA} get surveys again"]
+    again = room.mailbot("opted-out", "remove", ANNA)
+    assert (again.exit_code, "has not opted out of surveys" in again.output) == (2, True)
+    room.at(at("2027-06-01 10:00")).close_case()
+    room.pass_on(hours=24).go_round()
+    assert room.survey().state == "sent"
+
+
 @pytest.mark.parametrize("tags", ["none", "plus"])
 @pytest.mark.parametrize("more", ["", "Auto-Submitted: auto-generated\n"])
 def test_opting_out_by_list_unsubscribe(make_room: Any, tags: str, more: str) -> None:

@@ -1,0 +1,59 @@
+"""`mailbot opted-out`: addresses that want no surveys, and how somebody who has thought better of it is asked again."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import Annotated
+
+import typer
+
+from mailbot.cli.common import (
+    ConfigOption,
+    JsonOption,
+    app,
+    existing_database,
+    fail,
+    folder,
+    plain_errors,
+    print_json,
+    safe_line,
+)
+
+opted_out_app = typer.Typer(help="Addresses that want no surveys; `opted-out remove` lets one be asked again.")
+app.add_typer(opted_out_app, name="opted-out")
+
+
+@opted_out_app.callback(invoke_without_command=True)
+def opted_out(context: typer.Context, config: ConfigOption = None, as_json: JsonOption = False) -> None:
+    """List the addresses that want no surveys, since when, and the mail that said so."""
+    from mailbot.optouts import list_opted_out
+
+    context.obj = config or context.obj
+    if context.invoked_subcommand:
+        return
+    with plain_errors(), closing(existing_database(folder(context, None))) as database, database.read() as connection:
+        rows = list_opted_out(connection)
+    for row in rows:
+        if as_json:
+            print_json(row)
+        else:
+            typer.echo(safe_line(f"{row['address']} since {row['since'][:10]}: {row['how']}"))
+    if not rows and not as_json:
+        typer.echo("Nobody has opted out of surveys.")
+
+
+@opted_out_app.command("remove")
+def opted_out_remove(
+    context: typer.Context, address: Annotated[str, typer.Argument(help="The address.")], config: ConfigOption = None
+) -> None:
+    """Let somebody be asked again, from their next closed case on. Only where they have asked for it in writing."""
+    from mailbot.daemon import now
+    from mailbot.optouts import take_back
+
+    directory = folder(context, config)
+    with plain_errors(), closing(existing_database(directory)) as database, database.write() as connection:
+        found = take_back(connection, address.strip(), now())
+    # Commit: the address may be asked again, and the history says that an admin let it.
+    if not found:
+        fail(f"{address} has not opted out of surveys; `mailbot opted-out` lists who has")
+    typer.echo(f"{address.strip()} may be asked again.")
