@@ -38,9 +38,6 @@ _NO_WORDS = " \t\u00a0<>[]()\"'*_,;"
 # RFC 5322 section 3.3 with its zone; without one, and in local words, nobody knows which moment is meant.
 _DATE = re.compile(r"(?:[A-Za-z]{3}, ?)?\d{1,2} [A-Za-z]{3} \d{4} \d{1,2}:\d\d(?::\d\d)? [+-]\d{4}(?!\d)")
 
-_ALSO_FORWARD = re.compile(r"(?:Videresendt melding|Začátek přeposílané zprávy)\s*:", re.IGNORECASE)
-"""Apple Mail's line above a forwarded mail in Norwegian and Czech, which FORWARD lacks."""
-
 _Seen = tuple[int, str]
 """A line as it is looked at: how many quote marks it begins with, and what stands behind them."""
 
@@ -124,7 +121,7 @@ def _topmost(lines: Sequence[str]) -> _Block | None:
     for index, (depth, text) in enumerate(seen):
         if not text:
             continue
-        if SEPARATOR.fullmatch(text) or FORWARD.fullmatch(text.strip(" *")) or _ALSO_FORWARD.fullmatch(text):
+        if SEPARATOR.fullmatch(text) or FORWARD.fullmatch(text.strip(" *")):
             header = _header_below(seen, index + 1)
             return _block(header, lines) if header else _Block()
         if ":" in text or "：" in text:

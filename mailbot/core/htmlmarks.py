@@ -11,7 +11,9 @@ from mailbot.core.lines import Mark
 
 _ATTRIBUTE = re.compile(r"([a-zA-Z_:-]{1,40})(?:\s*=\s*(?:\"([^\"]*)\"?|'([^']*)'?|([^\s\"'>]+)))?")
 # Most attributes only say how something looks; these words are in all that tell what it is.
-_TELLING = re.compile(r"\b(?:id|class|hidden|href|alt|tabindex)\b|none|hide|:\s*0|border-top", re.IGNORECASE)
+_TELLING = re.compile(
+    r"\b(?:id|class|name|data-marker|hidden|href|alt|tabindex)\b|none|hide|:\s*0|border-top|margin-left", re.IGNORECASE
+)
 _HUGE_NUMBER = re.compile(r"&#[xX]?[0-9a-fA-F]{8,};?")
 _HIDDEN_STYLE = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|font-size\s*:\s*0(?:px|pt|em|%)?\s*(?:;|!|$)"
@@ -24,7 +26,8 @@ _OUTLOOK_RULE = re.compile(r"border:\s*none;\s*border-top:\s*solid\s+#(?:E1E1E1|
 _REST_IDS = frozenset(
     [
         "divrplyfwdmsg", "x_divrplyfwdmsg", "olk_src_body_section", "mail-editor-reference-message-container",
-        "appendonsend", "x_appendonsend", "replysplit", "ms-outlook-mobile-body-separator-line", "isforwardcontent",
+        "appendonsend", "x_appendonsend", "replysplit", "zwchr", "isforwardcontent",
+        "ms-outlook-mobile-body-separator-line",
     ]
 )  # fmt: skip
 _QUOTE_CLASSES = frozenset(
@@ -36,9 +39,24 @@ _QUOTE_CLASSES = frozenset(
 )  # fmt: skip
 _HEADER_CLASSES = frozenset(("gmail_attr", "moz-cite-prefix", "moz-forward-container-header", "yahoo-quoted-header"))
 _SIGNATURE_CLASSES = frozenset(
-    ("gmail_signature", "moz-signature", "gmail_signature_prefix", "protonmail_signature_block")
+    ("gmail_signature", "moz-signature", "gmail_signature_prefix", "protonmail_signature_block", "k9mail-signature")
 )
-_SIGNATURE_IDS = frozenset(("signature", "ms-outlook-mobile-signature", "x_signature", "x_ms-outlook-mobile-signature"))
+_SIGNATURE_IDS = frozenset(
+    [
+        "signature", "ms-outlook-mobile-signature", "x_signature", "x_ms-outlook-mobile-signature",
+        "composer_signature", "ymail_android_signature", "ymail_ios_signature",
+    ]
+)  # fmt: skip
+# Spark names its parts, and Zimbra marks them.
+_PARTS = {
+    "messagereplysection": Mark.QUOTED, "messagesignaturesection": Mark.SIGNATURE,
+    "__divider__": Mark.REST, "__headers__": Mark.REST, "__quoted_text__": Mark.REST,
+}  # fmt: skip
+# What the buttons for indenting a paragraph write, in Gmail and Outlook: a margin and no line at its side.
+_INDENTED = re.compile(
+    r"margin-left\s*:\s*[2-9]\d(?:\.\d+)?p[xt]|margin\s*:\s*\S+ \S+ \S+ [2-9]\d(?:\.\d+)?p[xt]", re.IGNORECASE
+)
+_LINE_AT_SIDE = re.compile(r"border(?:-left|-inline)?[^:;]{0,20}:(?!\s*(?:none|0))", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +103,24 @@ def _mark_of(tag: str, attributes: dict[str, str]) -> Mark | None:
         return Mark.REST
     if tag == "hr" and attributes.get("tabindex") == "-1":
         return Mark.REST
-    if "hmmessage" not in classes and not _QUOTE_CLASSES.isdisjoint(classes):
+    if "hmmessage" not in classes and (
+        not _QUOTE_CLASSES.isdisjoint(classes) or any(each.endswith("yahoo_quoted") for each in classes)
+    ):
         return Mark.QUOTED
     if tag == "blockquote":
-        return Mark.QUOTED
+        return None if _is_indented(attributes) else Mark.QUOTED
+    part = attributes.get("name") or attributes.get("data-marker")
+    if part and part.lower() in _PARTS:
+        return _PARTS[part.lower()]
     if not _HEADER_CLASSES.isdisjoint(classes):
         return Mark.HEADER
     if name in _SIGNATURE_IDS or not _SIGNATURE_CLASSES.isdisjoint(classes):
         return Mark.SIGNATURE
     return None
+
+
+def _is_indented(attributes: dict[str, str]) -> bool:
+    """Whether a blockquote is only a paragraph that its writer moved to the right."""
+    style = attributes.get("style", "")
+    named = not attributes.keys().isdisjoint(("type", "cite", "class", "id", "data-email"))
+    return not named and bool(_INDENTED.search(style)) and not _LINE_AT_SIDE.search(style)

@@ -96,7 +96,7 @@ class LineWriter:
             self._rest = True
         if mark is not None and inside:
             self._marks.append(Mark.QUOTED if quoted else mark)
-        if tag == "blockquote":
+        if tag == "blockquote" and mark is not None:
             self._quote_depth += 1
         elif tag == "pre":
             self._pre += 1
@@ -113,7 +113,7 @@ class LineWriter:
             self.end_line()
         if marked and self._marks:
             self._marks.pop()
-        if tag == "blockquote":
+        if tag == "blockquote" and marked:
             self._quote_depth = max(0, self._quote_depth - 1)
         elif tag == "pre":
             self._pre = max(0, self._pre - 1)

@@ -1,11 +1,11 @@
-"""The words by which mail programs mark quotes, forwarded mail and signatures, in nine languages and some others."""
+"""The words by which mail programs mark quotes and forwarded mail, in nine languages and some others."""
 
 from __future__ import annotations
 
 import re
 
 
-def _words(text: str) -> str:
+def any_of(text: str) -> str:
     """An alternation of the given words; "|" separates them, so that they may hold spaces.
 
     It looks at the first letter before it tries each word: most lines of a mail begin with none of them.
@@ -17,16 +17,15 @@ def _words(text: str) -> str:
 
 WROTE = re.compile(
     r"(?<!\w)(?:"
-    + _words(
-        "wrote | writes | skrev | skriver | kirjoitti | kirjoittaa | napísal | napísala | napísal(a) | napísal/a"
+    + any_of(
+        "wrote | writes | skrev | skriver | kirjoitti | kirjoittaa | napísal | napísala | napísal(a) | napísal/a "
         "| napsal | napsala | napsal(a) | napsal/a | píše | napisał | napisała | napisał(a) | napisał/a | pisze "
-        "| schrieb"
-        "| schreef | geschreven | a écrit | écrit | escribió | ha scritto | scritto | escreveu | пишет | написал "
-        "| написала"
-        "| ezt írta | írta | a scris | je napisao | je napisala | napisal | написав | rašė | kirjutas | yazdı "
-        "| şunu yazdı"
+        "| schrieb | geschrieben | schreef | geschreven | a écrit | écrit | escribió | ha scritto | scritto "
+        "| escreveu | пишет | написал | написала | ezt írta | írta | a scris | je napisao | je napisala | napisao "
+        "| napisal | написав | писали | пише | написа | rašė | parašė | rakstīja | kirjutas | skrifaði | yazdı "
+        "| şunu yazdı | έγραψε | כתב | כתבה | كتب | napisana przez"
     )
-    + r")(?!\w)",
+    + r")(?!\w)|写道|寫道|작성|書きました",
     re.IGNORECASE,
 )
 """The verb of a line that introduces a quote."""
@@ -36,22 +35,29 @@ FIRST_PERSON = re.compile(r"(?<!\w)(?:I|we|jag|vi|jeg|ich|wir|minä|som|jsem|sme
 
 _FROM = (
     "From | Från | Fra | Frå | Lähettäjä | Keneltä | Od | Odesílatel | Odosielateľ"
-    "| Nadawca | Von | Absender | Van | De | Da | Expéditeur | Kimden | От | Feladó"
+    "| Nadawca | Von | Absender | Van | Afzender | De | Da | Expéditeur | Remitente | Mittente | Remetente | От "
+    "| Feladó | Avsändare | Afsender | Avsender | Saatja | Nuo | Kimden | Gönderen | Από | Від | De la | Šalje "
+    "| Pošiljatelj | Frá | 发件人 | 寄件者 | 差出人 | 보낸 사람"
 )
 _DATE = (
-    "Sent | Date | Skickat | Skickades | Datum | Sendt | Sendt den | Dato | Lähetetty | Päivämäärä | Päiväys "
-    "| Pvm | Odoslané | Dátum | Odesláno"
-    "| Datum odeslání | Wysłano | Wysłane | Data | Data wysłania | Gesendet | Gesendet am | Verzonden | Envoyé "
-    "| Date d'envoi | Enviado"
-    "| Enviado el | Inviato | Дата | Отправлено | Küldve | Fecha"
+    "Sent | Date | Skickat | Skickades | Datum | Sendt | Sendt den | Dato | Lähetetty | Päivämäärä | Päiväys | Pvm "
+    "| Odoslané | Dátum | Odesláno | Datum odeslání | Wysłano | Wysłane | Data | Data wysłania | Gesendet "
+    "| Gesendet am | Verzonden | Envoyé | Date d'envoi | Enviado | Enviado el | Enviada em | Inviato | Data di invio "
+    "| Verzonden op | Дата | Отправлено | Küldve | Elküldve | Fecha | Sent at | Sent on | Date Sent | Sänt | Skickad "
+    "| Lähetysaika | Odoslaný | Odeslaný | Kuupäev | Saadetud | Išsiųsta | Nosūtīts | Datums | Gönderildi | Tarih "
+    "| Στάλθηκε | Ημερομηνία | Надіслано | Trimis | Poslano | Dagsetning | 发送时间 | 日期 | 傳送時間 | 送信日時 "
+    "| 日付 | 보낸 날짜 | 날짜"
 )
 _TO = (
     "To | Till | Til | Vastaanottaja | Kenelle | Komu | Pre | Do | An"
-    "| Empfänger | Aan | À | A | Para | Destinatario | Кому | Címzett | Adresat"
+    "| Empfänger | Aan | À | A | Para | Destinatario | Кому | Címzett | Adresat | Mottagare | Modtager | Mottaker "
+    "| Saaja | Příjemce | Príjemca | Odbiorca | Adressaat | Kellele | Kam | Kime | Προς | Către | Prima | Za | 收件人 "
+    "| 宛先 | 받는 사람"
 )
 _SUBJECT = (
     "Subject | Ämne | Emne | Aihe | Otsikko | Predmet | Předmět | Vec"
-    "| Temat | Betreff | Onderwerp | Objet | Asunto | Oggetto | Assunto | Тема | Tárgy"
+    "| Temat | Betreff | Onderwerp | Objet | Asunto | Oggetto | Assunto | Тема | Tárgy | Ärende | Teema | Tēma | Tema "
+    "| Konu | Θέμα | Subiect | Naslov | Zadeva | Efni | 主题 | 主旨 | 件名 | 제목"
 )
 _OTHER = (
     "Cc | Kopia | Kopi | Kopio | Kópia | Kopie | DW | Bcc | Reply-To | Svar till | Priority | Importance "
@@ -61,48 +67,48 @@ _OTHER = (
     "| Přílohy | Załączniki | Anlagen | Organization"
 )
 HEADER_WORD = re.compile(
-    rf"[\s*_]*+(?:(?P<sender>{_words(_FROM)})|(?P<date>{_words(_DATE)})|(?P<to>{_words(_TO)})"
-    rf"|(?P<subject>{_words(_SUBJECT)})"
-    rf"|(?P<other>{_words(_OTHER)}))[*_ \u00a0]{{0,3}}[:：][*_ \t\u00a0]{{0,3}}(?P<value>.?)",
+    rf"[\s*_]*+(?:(?P<sender>{any_of(_FROM)})|(?P<date>{any_of(_DATE)})|(?P<to>{any_of(_TO)})"
+    rf"|(?P<subject>{any_of(_SUBJECT)})"
+    rf"|(?P<other>{any_of(_OTHER)}))(?: ?/ ?[^\W\d_]{{1,15}}){{0,2}}"
+    r"[*_ \u00a0]{0,3}[:：][*_ \t\u00a0]{0,3}(?P<value>.?)",
     re.IGNORECASE | re.DOTALL,
 )
 """A line of the header that Outlook and others put above the old mail."""
 
-_ORIGINAL = _words(
-    "Original Message | Original message | Original Email | Original-Nachricht | Ursprüngliche Nachricht "
-    "| Originalnachricht | Ursprungligt meddelande"
-    "| Originalmeddelande | Ursprungligt e-postmeddelande | Oprindelig meddelelse | Original meddelelse "
-    "| Oprindelig besked | Opprinnelig melding"
-    "| Original melding | Alkuperäinen viesti | Pôvodná správa | Pôvodná e-mailová správa | Původní zpráva "
-    "| Původní e-mail | Wiadomość oryginalna"
-    "| Oryginalna wiadomość | Oryginalne wiadomości | Wiadomość przekazana dalej | Oorspronkelijk bericht "
-    "| Message d'origine | Message original"
-    "| Mensaje original | Messaggio originale | Mensagem original | Исходное сообщение | Eredeti üzenet"
+_ORIGINAL = any_of(
+    "Original Message | Original message | Original Appointment | Original Email | Original-Nachricht "
+    "| Ursprüngliche Nachricht | Originalnachricht | Ursprungligt meddelande | Originalmeddelande "
+    "| Ursprungligt e-postmeddelande | Oprindelig meddelelse | Original meddelelse | Oprindelig besked "
+    "| Opprinnelig melding | Original melding | Alkuperäinen viesti | Pôvodná správa | Pôvodná e-mailová správa "
+    "| Původní zpráva | Původní e-mail | Wiadomość oryginalna | Oryginalna wiadomość | Oryginalne wiadomości "
+    "| Wiadomość przekazana dalej | Oorspronkelijk bericht | Message d'origine | Message original | Mail original "
+    "| Mensaje original | Messaggio originale | Mensagem original | Исходное сообщение | Eredeti üzenet "
     "| Forwarded message | Forwarded Message | Forwarded mail | Weitergeleitete Nachricht "
-    "| Vidarebefordrat meddelande | Vidarebefordrat brev"
-    "| Videresendt meddelelse | Videresendt besked | Videresendt melding | Välitetty viesti "
-    "| Edelleenlähetetty viesti | Preposlaná správa"
-    "| Přeposlaná zpráva | Przekazana wiadomość | Forwarded by | Reply message | Reply Message | Reply to message "
-    "| Doorgestuurd bericht"
-    "| Message transféré | Mensaje reenviado | Messaggio inoltrato | Mensagem encaminhada "
-    "| Пересылаемое сообщение | Svar på meddelande"
+    "| Vidarebefordrat meddelande | Vidarebefordrat brev | Vidarebefordrat av | Videresendt af | Videresendt av "
+    "| Videresendt e-post | Weitergeleitet von | Lähettänyt edelleen | Ďalej odoslal | Przesłane przez "
+    "| Továbbított üzenet | Edastatud kiri | Videresendt meddelelse | Videresendt besked | Videresendt melding "
+    "| Välitetty viesti | Edelleenlähetetty viesti | Preposlaná správa | Přeposlaná zpráva | Przekazana wiadomość "
+    "| Forwarded by | Reply message | Reply Message | Reply to message | Doorgestuurd bericht | Message transféré "
+    "| Mensaje reenviado | Messaggio inoltrato | Mensagem encaminhada | Пересылаемое сообщение | Svar på meddelande"
 )
 SEPARATOR = re.compile(
-    rf"\s*+[-_=*#~<>]{{2,}}+\s*+(?:{_ORIGINAL})[^-_=*#~<>\n]{{0,80}}[-_=*#~<>]{{2,}}\s*", re.IGNORECASE
+    rf"\s*+[-_=*#~<>‐–—]{{2,}}+\s*+(?:{_ORIGINAL})[^_=*#~\n]{{0,80}}?[-_=*#~<>‐–—]{{2,}}\s*", re.IGNORECASE
 )
 """A line such as "-----Original Message-----"."""
+BARE_ORIGINAL = re.compile(rf"\s*+(?:{_ORIGINAL})\s*", re.IGNORECASE)
+"""The same words without their dashes, as BlackBerry writes them; they say something only above a header."""
 
 FORWARD = re.compile(
     r"\s*+(?:"
-    + _words(
+    + any_of(
         "Begin forwarded message | Vidarebefordrat brev | Vidarebefordrat mejl | Start på vidarebefordrat brev "
-        "| Start på videresendt besked"
-        "| Videresendt besked | Start på videresendt melding | Videresendt e-post | Alkaa välitetty viesti "
-        "| Välitetty viesti alkaa"
-        "| Začiatok preposlanej správy | Začátek přeposlané zprávy | Początek przekazywanej wiadomości"
-        "| Anfang der weitergeleiteten Nachricht | Anfang der weitergeleiteten E-Mail | Doorgestuurd bericht "
-        "| Début du message réexpédié"
-        "| Début du message transféré | Inicio del mensaje reenviado | Inizio messaggio inoltrato"
+        "| Start på videresendt besked | Videresendt besked | Videresendt melding | Start på videresendt melding "
+        "| Videresendt e-post | Alkaa välitetty viesti | Välitetty viesti alkaa | Začiatok preposlanej správy "
+        "| Začátek přeposlané zprávy | Začátek přeposílané zprávy | Početak proslijeđene poruke "
+        "| Początek przekazywanej wiadomości | Rozpoczęcie przekazywanej wiadomości | Továbbított levél kezdete "
+        "| Továbbított üzenet kezdete | Anfang der weitergeleiteten Nachricht | Anfang der weitergeleiteten E-Mail "
+        "| Doorgestuurd bericht | Début du message réexpédié | Début du message transféré "
+        "| Inicio del mensaje reenviado | Inizio messaggio inoltrato"
     )
     + r")\s*:\s*",
     re.IGNORECASE,
@@ -111,7 +117,7 @@ FORWARD = re.compile(
 
 ANSWER_ABOVE = re.compile(
     r"[-#=*_~\s]*+(?:"
-    + _words(
+    + any_of(
         "Please reply above this line | Reply above this line | Write above this line "
         "| Type your reply above this line"
         "| Please type your reply above this line | Add your reply above this line "
@@ -126,55 +132,3 @@ ANSWER_ABOVE = re.compile(
     re.IGNORECASE,
 )
 """The line that help desks put above their own letters."""
-
-_DEVICE = r"[^,;:!?\n]{2,60}"
-PHONE_SIGNATURE = re.compile(
-    r"\s*+[*_<(\[]?(?:"
-    r"sent (?:from|via|by|with|using)(?: my| the| an?)?(?! (?:desk|office|home|work)\b) " + _DEVICE + r""
-    r"|get outlook for " + _DEVICE +
-    r"|this (?:e-?mail|message) was sent from my " + _DEVICE +
-    r"|skicka(?:t|des) (?:från|med|via)(?: min| mitt)? " + _DEVICE + r"|(?:hämta|skaffa) outlook för " + _DEVICE +
-    r"|sendt (?:fra|med|via|frå)(?: min| mit| mitt)? " + _DEVICE + r"|(?:hent|få|last ned"
-    r"|skaff deg) outlook (?:for|til) " + _DEVICE +
-    r"|lähetetty " + _DEVICE + r"|hanki outlook " + _DEVICE +
-    r"|odoslané (?:z|zo|cez|pomocou)(?: môjho| mojho)? " + _DEVICE + r"|získa(?:ť|jte|t) outlook pre " + _DEVICE +
-    r"|odesláno (?:z|ze|přes|pomocí)(?: mého)? " + _DEVICE + r"|získa(?:t|jte) outlook pro " + _DEVICE +
-    r"|wysłan[eoay] (?:z|ze|przez|za pomocą)(?: mojego)? " + _DEVICE + r"|pobierz (?:program )?outlook " + _DEVICE +
-    r"|von meinem " + _DEVICE + r" gesendet|gesendet (?:von|mit|über|aus)(?: meinem)? " + _DEVICE +
-    r"|diese nachricht wurde von meinem " + _DEVICE + r"|(?:holen sie sich )?outlook für (?:ios"
-    r"|android)" + r"(?: holen| herunterladen| beziehen)?"
-    r"|envoyé (?:de|depuis|à partir de)(?: mon| ma)? " + _DEVICE + r"|obtenir outlook pour " + _DEVICE +
-    r"|enviado (?:desde|do|de|a partir do)(?: mi| meu)? " + _DEVICE + r"|obtener outlook para " + _DEVICE +
-    r"|inviato da(?:l mio| mio)? ?" + _DEVICE + r"|verstuurd vanaf (?:mijn )?" + _DEVICE + r"|verzonden (?:vanaf"
-    r"|via|met)(?: mijn)? " + _DEVICE +
-    r"|отправлено (?:с|из) " + _DEVICE + r")\s*",
-    re.IGNORECASE,
-)  # fmt: skip
-"""A whole line that a phone or a program added; "Sent from my desk, it is easier" is a sentence."""
-
-SIGN_OFF = re.compile(
-    r"[\s/*_-]{0,4}(?:"
-    + _words(
-        "Med vänlig hälsning | Med vänliga hälsningar | Vänliga hälsningar | Vänlig hälsning | Bästa hälsningar "
-        "| Hälsningar | Hälsn | Mvh | MVH | Hälsar"
-        "| Med venlig hilsen | Venlig hilsen | Med venlige hilsner | Mange hilsner | De bedste hilsner "
-        "| Bedste hilsner | Hilsen | Hilsner | Vh | Kh"
-        "| Med vennlig hilsen | Vennlig hilsen | Beste hilsen | Med hilsen | Ystävällisin terveisin | Terveisin "
-        "| Parhain terveisin | Yst. terv | Terv"
-        "| S pozdravom | S úctou | S priateľským pozdravom | Pekný deň | S pozdravem | Hezký den | Pozdrawiam "
-        "| Z poważaniem | Serdecznie pozdrawiam"
-        "| Mit freundlichen Grüßen | Mit freundlichem Gruß | Freundliche Grüße | Viele Grüße | Beste Grüße "
-        "| Liebe Grüße | Herzliche Grüße | MfG | Gruß"
-        "| Best regards | Kind regards | Regards | Warm regards | Best wishes | Best | Cheers | Sincerely "
-        "| Yours sincerely | Yours faithfully"
-        "| Many thanks | Thanks and regards | Thank you and regards | Kindest regards | Yours truly | BR | KR"
-    )
-    + r")[\s,.!*_/-]{0,4}",
-    re.IGNORECASE,
-)
-"""The closing line of a letter."""
-
-LIST_FOOTER = re.compile(
-    r"mailing list|mailman|listinfo|google groups|unsubscribe|e-postlista|postlist|sähköpostilista", re.IGNORECASE
-)
-"""What a mailing list writes under the line of underscores."""

@@ -6,18 +6,20 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 
-from mailbot.core.lines import Line, Mark
-from mailbot.core.quotewords import (
-    ANSWER_ABOVE,
-    FIRST_PERSON,
-    FORWARD,
-    HEADER_WORD,
-    LIST_FOOTER,
-    PHONE_SIGNATURE,
-    SEPARATOR,
-    SIGN_OFF,
-    WROTE,
+from mailbot.core.introduction import (
+    COLONS,
+    MAX_INTRODUCTION,
+    has_verb,
+    introduces,
+    introduces_in_line,
+    is_framed_introduction,
+    names_writer,
+    starts_introduction,
 )
+from mailbot.core.lines import Line, Mark
+from mailbot.core.oldheader import RULE, behind_header, header_at, leads_to_header
+from mailbot.core.quotewords import ANSWER_ABOVE, FORWARD, SEPARATOR
+from mailbot.core.signature import signature_at, without_closing
 
 MAX_LINE = 400
 """Characters; no mail program marks anything with a longer line."""
@@ -26,28 +28,19 @@ MAX_LINES = 20_000
 _MAX_WRAPPED = 4
 """Lines over which mail programs wrap the line that introduces a quote."""
 _MAX_FORWARDS = 3
+_MAX_OWN_MARKS = 6
+"""Lines that begin with ">" and may still be the sender's own words."""
 
 # A possessive "\s*+" keeps lines of hundreds of spaces from being tried again at each of them.
-_RULE = re.compile(r"\s*+[-_=*~─—]{5,}\s*")
 _QUOTE_PREFIX = re.compile(r"\A(?:[ \t]{0,3}>){1,200}+ ?")
-# mboxrd writes ">From " before a line of anybody's that begins with "From ".
-_QUOTED = re.compile(r"[ \t]{0,3}>(?!From )")
-_COLONS = (":", "：")
-_START = re.compile(
-    r"\s*+(?:On|At|Den|Am|Um|Dne|Dňa|W dniu|Dnia|Le|El|Il|Op|Em|På"
-    r"|[^\W\d_]{2,12}[.,]? (?:den )?\d{1,2}[. ]"
-    r"|\d{1,2}[. ] ?[^\W\d_]|\d{1,4}[./-]\d{1,2}[./-]\d{1,4})(?!\w)",
-    re.IGNORECASE,
-)
-_TIME = re.compile(r"\d{1,2}[:.h]\d{2}")
-_DATE = re.compile(r"\d{4}|\d{1,2}[./-] ?\d{1,2}[./-] ?\d{2}")
-_ADDRESS = re.compile(r"[^\s<>@]@[^\s<>@]")
-_DASH_NAME = re.compile(r"\s*+[-–—/~][^\W\d_][\w.'’-]*(?: [^\W\d_][\w.'’-]*){0,3}\s*")
-_SIGNATURE_MARK = re.compile(r"(?:--|—|– ?–)[ \t\u00a0]*")
-_CONTACT = re.compile(
-    r"@|https?://|www\.|\+?\d[\d ()/.-]{5,}\d|(?i:\b(?:tel|telefon|phone|mob|mobil|mobile|puh|fax)\b)"
-)
-_NAME = re.compile(r"[\s*_]*+[^\W\d_][\w.'’-]*(?:[ ,]+[^\W\d_][\w.'’-]*){0,4}[\s*_]*")
+# mboxrd writes ">From " before a line of anybody's that begins with "From ", and ">:(" is a face.
+_QUOTED = re.compile(r"[ \t]{0,3}>(?!From |[:;._]['-]?[(<|])")
+_MORE_THAN = re.compile(r"[ \t]{0,3}>\d")
+# The Bat and Supercite mark quotes with who wrote them: "AB> ".
+_INITIALS = re.compile(r"\s{0,6}([^\W\d_]{1,12}>)+ ")
+# GroupWise has this line above an old mail that it does not mark.
+_GROUPWISE = re.compile(r">>> .{1,200} >>>\s*")
+_STRANGE = re.compile("[\u00a0\u200b-\u200f\u202a-\u202f\u2066-\u2069\ufeff]")
 
 
 def new_words(plain: Sequence[Line], rich: Callable[[], Sequence[Line]]) -> tuple[str, bool]:
@@ -80,7 +73,9 @@ class _Scan:
 
     def __init__(self, lines: Sequence[Line]) -> None:
         self.lines = [
-            line if len(line.text) <= MAX_LINE and "\u00a0" not in line.text else _looked_at(line)
+            line
+            if len(line.text) <= MAX_LINE and (line.text.isascii() or line.text.isprintable())
+            else _looked_at(line)
             for line in lines[:MAX_LINES]
         ]
         self.whole = lines
@@ -89,6 +84,8 @@ class _Scan:
             index for index, line in enumerate(self.lines) if line.mark is not Mark.NEW or not _is_prose(line.text)
         ]
         self.found_quote = False
+        self.introduced = False
+        self.initials = ""
         self.cut = False
         self.own = True
 
@@ -119,7 +116,7 @@ class _Scan:
             if out and out[-1].strip():
                 out.append("")
             out.extend([line.text.rstrip() for line in self.whole[stretch[0] : stretch[-1] + 1]])
-        while out and (not out[-1].strip() or _RULE.fullmatch(out[-1])):
+        while out and (not out[-1].strip() or RULE.fullmatch(out[-1])):
             out.pop()
         while out and not out[0].strip():
             out.pop(0)
@@ -129,18 +126,27 @@ class _Scan:
     def _kept_from(self, start: int) -> tuple[list[int], int | None]:
         """The lines that are new from `start` on, and where an old mail that runs to the end begins, if one does."""
         kept: list[int] = []
+        marked: list[int] = []
         seen = start
+        quoted = -1
         for index in self.odd[bisect_left(self.odd, start) :]:
             kept.extend(range(seen, index))
             seen = index + 1
             line = self.lines[index]
             if line.mark is Mark.REST:
                 self.found_quote = True
-                return kept, self._behind_header(index)
+                return kept, behind_header(self.lines, index)
             if line.mark is Mark.QUOTED or _is_quoted(line.text):
                 self.found_quote = True
-                continue
-            if line.mark is Mark.HEADER:
+                if line.mark is not Mark.NEW:
+                    self.introduced = True
+                elif line.text.startswith(">>>") and _GROUPWISE.fullmatch(line.text):
+                    return kept, index + 1
+                else:
+                    marked.append(index)
+                if quoted != index - 1:
+                    self._drop_writer(kept, index)
+                quoted = index
                 continue
             if not line.text or line.text.isspace():
                 kept.append(index)
@@ -148,84 +154,95 @@ class _Scan:
             behind = self._old_mail_at(index)
             if behind:
                 self.found_quote = True
-                self._drop_rule(kept)
+                self._drop_lead(kept)
                 return kept, behind
-            wrapped = self._introduction_at(index)
-            if wrapped:
-                self.found_quote = True
-                del kept[len(kept) - (wrapped - 1) :]
-                if not self._quoted_next(index + 1) and not self._nothing_kept(kept):
-                    self.cut = True
-                    return kept, None
+            if line.mark is Mark.HEADER:
                 continue
-            kept.append(index)
+            wrapped = self._introduction_at(index)
+            if not wrapped:
+                kept.append(index)
+                continue
+            above = kept[: len(kept) - (wrapped - 1)]
+            if self._quoted_next(index + 1):
+                self.found_quote = self.introduced = True
+                kept = above
+            elif not self._nothing_kept(above):
+                self.found_quote = self.cut = True
+                return above, None
+            elif any("@" in line.text for line in self.lines[index - wrapped + 1 : index + 1]):
+                self.found_quote = True
+                return above, index + 1 if line.text.rstrip().endswith(COLONS) else index
+            else:
+                kept.append(index)
         kept.extend(range(seen, len(self.lines)))
+        if self.initials:
+            kept = [index for index in kept if not self.lines[index].text.lstrip().startswith(self.initials)]
+        if marked and not self.introduced and len(marked) <= _MAX_OWN_MARKS:
+            kept = self._with_own(kept, marked)
         return kept, None
 
     def _nothing_kept(self, kept: list[int]) -> bool:
         return not any(self.lines[index].text.strip() for index in kept)
 
-    def _drop_rule(self, kept: list[int]) -> None:
-        """The line of dashes or underscores above an old mail belongs to it."""
-        while kept and (not self.lines[kept[-1]].text.strip() or _RULE.fullmatch(self.lines[kept[-1]].text)):
+    def _drop_lead(self, kept: list[int]) -> None:
+        """The line of dashes or underscores above an old mail belongs to it, also with words between them."""
+        while kept and leads_to_header(self.lines[kept[-1]].text):
             kept.pop()
 
+    def _drop_writer(self, kept: list[int], index: int) -> None:
+        """The line above a quote that only names its writer goes with it."""
+        while kept and kept[-1] >= index - 3 and not self.lines[kept[-1]].text.strip():
+            index = kept.pop()
+        if kept and kept[-1] >= index - 1 and names_writer(self.lines[kept[-1]].text.strip()):
+            kept.pop()
+
+    def _with_own(self, kept: list[int], marked: list[int]) -> list[int]:
+        """The kept lines and those of the marked ones that are no quote.
+
+        Where nothing says that anything is quoted, one line or two with ">" in the middle of a paragraph are the
+        sender's own: a comparison, the way through a menu, what stands behind a prompt. So are lines that all tell of
+        more than a number.
+        """
+        own: list[int] = []
+        for stretch in _stretches(marked):
+            first, last = stretch[0], stretch[-1]
+            inside = kept and kept[0] < first and last < kept[-1] and self.lines[first - 1].text.strip()
+            if (inside and len(stretch) <= 2) or all(_MORE_THAN.match(self.lines[index].text) for index in stretch):
+                own.extend(stretch)
+        self.found_quote = len(own) < len(marked)
+        return sorted((*kept, *own)) if own else kept
+
     def _quoted_next(self, index: int) -> bool:
+        """Whether a marked quote follows."""
         for line in self.lines[index : index + 6]:
             if line.mark is Mark.QUOTED or _is_quoted(line.text):
                 return True
             if line.text.strip():
-                return False
+                initials = _INITIALS.match(line.text)
+                self.initials = initials[1] if initials else self.initials
+                return initials is not None
         return False
 
     def _old_mail_at(self, index: int) -> int:
         """Where the text of the old mail begins whose separator or header stands at `index`; 0 if none does."""
         text = self.lines[index].text
-        if (not text[0].isalnum() and SEPARATOR.fullmatch(text)) or ANSWER_ABOVE.fullmatch(text):
-            return self._behind_header(index + 1)
+        if not text[0].isalnum() and (SEPARATOR.fullmatch(text) or is_framed_introduction(text)):
+            return behind_header(self.lines, index + 1)
+        if ANSWER_ABOVE.fullmatch(text):
+            return behind_header(self.lines, index + 1)
         if not _has_colon(text):
             return 0
         if FORWARD.fullmatch(text):
-            return self._behind_header(index + 1)
-        return self._behind_header(index) if self._header_at(index) else 0
-
-    def _header_at(self, index: int) -> bool:
-        """Whether a From line with at least two other header lines, one of them a date or a subject, stands here."""
-        first = HEADER_WORD.match(self.lines[index].text)
-        if first is None or first["sender"] is None:
-            return False
-        kinds = set()
-        misses = 0
-        for line in self.lines[index + 1 : index + 12]:
-            if not line.text.strip():
-                continue
-            found = HEADER_WORD.match(line.text)
-            if found is None:
-                misses += 1
-                # Long lists of recipients are wrapped.
-                if misses > 2:
-                    break
-                continue
-            kinds.add(found.lastgroup if found.lastgroup != "value" else _kind(found))
-        return len(kinds) >= 2 and bool(kinds & {"date", "subject"})
-
-    def _behind_header(self, index: int) -> int:
-        """The first line after the header lines at `index`."""
-        position = index
-        for offset, line in enumerate(self.lines[index : index + 14]):
-            if HEADER_WORD.match(line.text) or SEPARATOR.fullmatch(line.text) or _RULE.fullmatch(line.text):
-                position = index + offset + 1
-            elif line.text.strip() and offset > 0 and position == index:
-                break
-        return max(position, index + 1 if position == index else position)
+            return behind_header(self.lines, index + 1)
+        return behind_header(self.lines, index) if header_at(self.lines, index) else 0
 
     def _introduction_at(self, index: int) -> int:
         """How many lines, this one the last, say who wrote the quote that follows; 0 for any other line."""
         text = self.lines[index].text.rstrip()
         if not _has_colon(text):
             return 0
-        if not text.endswith(_COLONS):
-            return 1 if _introduces_in_line(text) else 0
+        if not text.endswith(COLONS):
+            return 1 if introduces_in_line(text) else 0
         quoted = self._quoted_next(index + 1)
         joined = text
         shortest = 0
@@ -235,72 +252,31 @@ class _Scan:
                 if not earlier.strip() or earlier.rstrip().endswith((":", ".", "!", "?")) or _is_quoted(earlier):
                     break
                 joined = earlier.strip() + " " + joined
-            if len(joined) > 500:
+            if len(joined) > MAX_INTRODUCTION:
                 break
-            if _introduces(joined, quoted=quoted):
-                if _START.match(joined):
+            if introduces(joined, quoted=quoted):
+                if starts_introduction(joined):
                     return number
                 shortest = shortest or number
         # "Anna wrote:" with nothing else says it only where a quote does follow.
-        return shortest or (1 if quoted and len(text) < 100 and WROTE.search(text) else 0)
+        return shortest or (1 if quoted and len(text) < 100 and has_verb(text) else 0)
 
     def _without_signatures(self, kept: list[int]) -> list[int]:
         """The kept lines less the signature of each stretch between quotes."""
         out: list[int] = []
         for stretch in _stretches(kept):
             odd = self.odd[bisect_left(self.odd, stretch[0]) : bisect_right(self.odd, stretch[-1])]
-            end = next((index for index in odd if self._signature_at(index)), stretch[-1] + 1)
+            end = next((index for index in odd if signature_at(self.lines, index)), stretch[-1] + 1)
             signed = {index for index in odd if self.lines[index].mark is Mark.SIGNATURE}
             body = [index for index in stretch if index < end and index not in signed]
-            out.extend(self._without_closing(body) if body and body[-1] < len(self.lines) else body)
+            out.extend(without_closing(self.lines, body) if body and body[-1] < len(self.lines) else body)
         return out
-
-    def _signature_at(self, index: int) -> bool:
-        """Whether the mark above a signature stands here, or the rule above a mailing list's footer."""
-        text = self.lines[index].text
-        if _SIGNATURE_MARK.fullmatch(text):
-            return True
-        if not _RULE.fullmatch(text):
-            return False
-        return any(LIST_FOOTER.search(line.text) for line in self.lines[index + 1 : index + 5])
-
-    def _without_closing(self, stretch: list[int]) -> list[int]:
-        """Less phone signatures, "-Name" and the contact details under a closing line, from the end upwards."""
-        end = len(stretch)
-        while end:
-            text = self.lines[stretch[end - 1]].text
-            if text.strip() and not PHONE_SIGNATURE.fullmatch(text):
-                break
-            end -= 1
-        if end > 1 and _DASH_NAME.fullmatch(self.lines[stretch[end - 1]].text):
-            end -= not self.lines[stretch[end - 2]].text.strip()
-        stretch = stretch[:end]
-        for offset in range(max(0, len(stretch) - 15), len(stretch)):
-            if SIGN_OFF.fullmatch(self.lines[stretch[offset]].text):
-                return self._without_contact(stretch, offset)
-        return stretch
-
-    def _without_contact(self, stretch: list[int], closing: int) -> list[int]:
-        """Keeps the closing line and the name under it; what follows goes if it looks like an address card."""
-        below = [offset for offset in range(closing + 1, len(stretch)) if self.lines[stretch[offset]].text.strip()]
-        if not below:
-            return stretch
-        named = _NAME.fullmatch(self.lines[stretch[below[0]]].text) is not None
-        card = below[1:] if named else below
-        texts = [self.lines[stretch[offset]].text for offset in card]
-        if not card or any(len(text) > 100 for text in texts) or not any(_CONTACT.search(text) for text in texts):
-            return stretch
-        return stretch[: card[0]]
-
-
-def _kind(found: re.Match[str]) -> str:
-    return next(name for name in ("sender", "date", "to", "subject", "other") if found[name] is not None)
 
 
 def _looked_at(line: Line) -> Line:
     """The line as it is searched: one too long to be a mark by its beginning alone, with an end that is no mark."""
-    text = line.text.replace("\u00a0", " ") if len(line.text) <= MAX_LINE else line.text[:MAX_LINE] + "…"
-    return Line(text, line.mark)
+    text = line.text if len(line.text) <= MAX_LINE else line.text[:MAX_LINE] + "…"
+    return Line(_STRANGE.sub(lambda found: " " if found[0].isspace() else "", text), line.mark)
 
 
 def _is_prose(text: str) -> bool:
@@ -316,27 +292,6 @@ def _has_colon(text: str) -> bool:
 
 def _is_quoted(text: str) -> bool:
     return ">" in text[:4] and _QUOTED.match(text) is not None
-
-
-def _introduces(text: str, *, quoted: bool) -> bool:
-    """Whether the text names a writer and a moment: "On 3 March 2025 at 10:00, Anna <anna@example.com> wrote:"."""
-    if WROTE.search(text) is None:
-        # Japanese and some web mails have no verb: only date, name and address.
-        return quoted and bool(_ADDRESS.search(text) and _DATE.search(text) and text[-2:-1] in {">", ")"})
-    dated = _TIME.search(text) is not None or _DATE.search(text) is not None
-    if quoted:
-        return dated or _ADDRESS.search(text) is not None
-    if FIRST_PERSON.search(text):
-        return False
-    return dated and (_ADDRESS.search(text) is not None or bool(_TIME.search(text) and _DATE.search(text)))
-
-
-def _introduces_in_line(text: str) -> bool:
-    """Whether the old mail follows the introduction on the same line, as Yahoo's apps write it."""
-    if not _START.match(text):
-        return False
-    verb = WROTE.search(text[:300])
-    return verb is not None and text[verb.end() :].startswith(":") and _introduces(text[: verb.end() + 1], quoted=False)
 
 
 def _stretches(kept: list[int]) -> list[list[int]]:

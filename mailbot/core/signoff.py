@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from mailbot.core.quotewords import PHONE_SIGNATURE, SIGN_OFF
+from mailbot.core.signwords import PHONE_SIGNATURE, SIGN_OFF
 from mailbot.core.spelling import visible
 
 MAX_LINE = 120

@@ -1,0 +1,104 @@
+"""The line that says who wrote the quote below it, told from a sentence of the sender's own that ends in a colon."""
+
+from __future__ import annotations
+
+import re
+
+from mailbot.core.quotewords import FIRST_PERSON, WROTE
+
+COLONS = (":", "：")
+MAX_INTRODUCTION = 500
+"""Characters; no program names a writer in more, however wrapped."""
+
+_START = re.compile(
+    r"\W{0,4}+(?:(?:On|At|Den|Am|Um|Dne|Dňa|W dniu|Dnia|Le|El|Il|Op|Em|På|În|Kuupäev|In a message dated)(?!\w)"
+    r"|[^\W\d_]{2,12}[.,]? (?:den )?\d{1,2}[. ]|\d{1,2}[. ] ?[^\W\d_]|\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(?!\w))",
+    re.IGNORECASE,
+)
+_TIME = re.compile(r"\d{1,2}[:.h∶]\d{2}")
+_DATE = re.compile(r"\d{4}|\d{1,2}[./-] ?\d{1,2}[./-] ?\d{2}")
+_ADDRESS = re.compile(r"[^\s<>@]@[^\s<>@]")
+_BRACKETED = re.compile(r"[<(\[][^\s<>@]*@[^\s<>@]+[>)\]]|mailto:")
+_FRAMED = re.compile(r"\s*+-{2,}+ ?([^-\n][^\n]{0,200}?) ?-{2,}\s*")
+_TOKEN = re.compile(r"[^\s\d,:()<>\[\]\"'+/∶-]+")
+# Words in small letters that stand between a moment, a name and the verb as programs write them.
+_SMALL = frozenset(
+    [
+        "a", "a.m.", "af", "al", "alle", "am", "and", "at", "av", "da", "de", "dem", "den", "der", "di", "dne", "dnia",
+        "dniu", "du", "dňa", "el", "g.", "godz.", "godzinie", "ha", "har", "hat", "heeft", "het", "kell", "kello", "kl",
+        "kl.", "klo", "klockan", "la", "las", "le", "lietotājs", "nachm.", "o", "och", "odesílatel", "odosielateľ",
+        "of", "om", "on", "ore", "oseba", "p.m.", "plkst.", "pm", "používateľ", "uhr", "um", "und", "uživatel",
+        "użytkownik", "v", "van", "via", "volgende", "von", "vorm.", "w", "à", "&",
+    ]
+)  # fmt: skip
+
+
+def introduces(text: str, *, quoted: bool) -> bool:
+    """Whether the text names a writer and a moment: "On 3 March 2025 at 10:00, Anna <anna@example.com> wrote:".
+
+    `quoted`: marked quotes follow, and less is enough. Else it must be as only programs write it, for all that stands
+    below is taken for old: "On 3 March at 10:00 our agent wrote:" is somebody's sentence.
+    """
+    addressed = _ADDRESS.search(text) is not None
+    verb = WROTE.search(text)
+    if verb is None:
+        # Some programs and languages have no verb that we know: a date, a name and an address.
+        if not addressed or _DATE.search(text) is None:
+            return quoted and addressed and len(text) < 120 and text[-2:-1] in {">", ")"}
+        return quoted or (text[-2:-1] == ">" and bool(_TIME.search(text) and _START.match(text)))
+    dated = _TIME.search(text) is not None or _DATE.search(text) is not None
+    if quoted:
+        return dated or addressed
+    if not dated or FIRST_PERSON.search(text):
+        return False
+    if addressed:
+        return _START.match(text) is not None or _BRACKETED.search(text) is not None
+    return _names_somebody(text, verb)
+
+
+def introduces_in_line(text: str) -> bool:
+    """Whether the old mail follows the introduction on the same line, as Yahoo's apps write it."""
+    if not _START.match(text):
+        return False
+    verb = WROTE.search(text[:300])
+    return verb is not None and text[verb.end() :].startswith(":") and introduces(text[: verb.end() + 1], quoted=False)
+
+
+def is_framed_introduction(text: str) -> bool:
+    """Whether the line is "---- Anna wrote ----", as Zoho and some phones write it above an old mail."""
+    found = _FRAMED.fullmatch(text)
+    if found is None:
+        return False
+    verb = WROTE.search(found[1])
+    return verb is not None and verb.end() == len(found[1])
+
+
+def starts_introduction(text: str) -> bool:
+    """Whether an introduction may begin with this text: most begin with the day."""
+    return _START.match(text) is not None
+
+
+def has_verb(text: str) -> bool:
+    """Whether the text has the verb of an introduction."""
+    return WROTE.search(text) is not None
+
+
+def names_writer(text: str) -> bool:
+    """Whether the line above a quote names a moment and an address and nothing else: "2026/11/23 Anna <anna@...>"."""
+    return text.endswith(">") and _START.match(text) is not None and _ADDRESS.search(text) is not None
+
+
+def _names_somebody(text: str, verb: re.Match[str]) -> bool:
+    """Whether a day and a time are told, and beside them and the verb only a name: no word in small letters."""
+    before, behind = text[: verb.start()], text[verb.end() :]
+    if not _TIME.search(text) or not _DATE.search(text):
+        return False
+    last = 0
+    for pattern in (_TIME, _DATE):
+        for found in pattern.finditer(before):
+            last = max(last, found.end())
+    return not any(
+        token[0].islower() and token.lower() not in _SMALL
+        for part in (before[last:], behind)
+        for token in _TOKEN.findall(part)
+    )

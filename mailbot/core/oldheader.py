@@ -1,0 +1,115 @@
+"""The header that mail programs write above an old mail, told from lines of the sender's own that look like one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from mailbot.core.lines import Line
+from mailbot.core.quotewords import BARE_ORIGINAL, HEADER_WORD, SEPARATOR
+
+RULE = re.compile(r"\s*+[-_=*~─—‐]{5,}\s*")
+"""A line across the page."""
+
+_MAX_HEADER = 24
+"""Lines of one header that are looked at."""
+_MAX_MISSES = 2
+"""Lines in it that are no header lines: long lists of recipients are wrapped."""
+_FRAMED = re.compile(r"\s*+[-_=*~─—–‐]{2,}+[^\n]{1,100}?[-_=*~─—–‐]{2,}\s*")
+_MOMENT = re.compile(r"\d{1,2}[:.h]\d{2}")
+_LABEL = re.compile(r"[\s*_]*+[^\W\d_][^\W\d_ ]{0,15}(?: [^\W\d_]{1,15}){0,2} ?[*_]{0,3}[:：][\s*_]")
+_MAILBOX = re.compile(r"<[^\s<>@]+@[^\s<>@]+>")
+_DAY = re.compile(r"\d{4}|\d{1,2}[./-]\d{1,2}[./-]\d{2}")
+
+
+def header_at(lines: Sequence[Line], index: int) -> bool:
+    """Whether the header of an old mail begins with this line.
+
+    Four kinds of header lines are one, and three where the sender's line has an address, or the others are a subject
+    and a moment: "From: Oslo, To: Bergen, Date: 3 May" is a journey. Under a line across the page any three will do.
+    """
+    first = HEADER_WORD.match(lines[index].text)
+    if first is None or first.lastgroup is None:
+        return _strange_header_at(lines, index)
+    kind = kind_of(first)
+    if kind in {"to", "other"}:
+        return False
+    kinds = {kind}
+    moment = kind == "date" and _MOMENT.search(lines[index].text) is not None
+    addressed = kind == "sender" and "@" in lines[index].text
+    misses = 0
+    wrapped = False
+    for line in lines[index + 1 : index + _MAX_HEADER]:
+        text = line.text.strip()
+        if not text:
+            continue
+        found = HEADER_WORD.match(text)
+        if found is not None:
+            kind = kind_of(found)
+            kinds.add(kind)
+            moment = moment or (kind == "date" and _MOMENT.search(text) is not None)
+            addressed = addressed or (kind == "sender" and "@" in text)
+        elif not wrapped:
+            misses += 1
+            if misses > _MAX_MISSES:
+                break
+        wrapped = text.endswith((";", ","))
+    if "sender" not in kinds or not kinds & {"date", "subject"}:
+        return False
+    if len(kinds) > 3 or (len(kinds) == 3 and addressed):
+        return True
+    if kind_of(first) != "sender" or len(kinds) < 3:
+        return False
+    return (moment and "subject" in kinds) or _under_rule(lines, index)
+
+
+def kind_of(found: re.Match[str]) -> str:
+    """Which of sender, date, to, subject and other the header line is."""
+    return next(name for name in ("sender", "date", "to", "subject", "other") if found[name] is not None)
+
+
+def behind_header(lines: Sequence[Line], index: int) -> int:
+    """The first line after the header lines at `index`."""
+    position = index
+    for offset, line in enumerate(lines[index : index + 14]):
+        if HEADER_WORD.match(line.text) or SEPARATOR.fullmatch(line.text) or RULE.fullmatch(line.text):
+            position = index + offset + 1
+        elif line.text.strip() and offset > 0 and position == index:
+            break
+    return max(position, index + 1 if position == index else position)
+
+
+def leads_to_header(text: str) -> bool:
+    """Whether a line above an old mail's header belongs to it: a line across the page, with words in it or not."""
+    return not text or text.isspace() or _is_frame(text)
+
+
+def _is_frame(text: str) -> bool:
+    return bool(RULE.fullmatch(text) or _FRAMED.fullmatch(text) or BARE_ORIGINAL.fullmatch(text))
+
+
+def _under_rule(lines: Sequence[Line], index: int) -> bool:
+    above = next((line.text for line in reversed(lines[max(0, index - 3) : index]) if line.text.strip()), "")
+    return _is_frame(above)
+
+
+def _strange_header_at(lines: Sequence[Line], index: int) -> bool:
+    """Whether a header in a language that we do not know begins here.
+
+    Four lines of a word, a colon and something, one after another: the first and another with a name and its address,
+    one with a day and a time.
+    """
+    if not _is_labelled(lines[index].text) or not _MAILBOX.search(lines[index].text):
+        return False
+    moments = mailboxes = labelled = 0
+    for line in lines[index + 1 : index + 7]:
+        if not _is_labelled(line.text):
+            break
+        labelled += 1
+        mailboxes += "@" in line.text
+        moments += bool(_MOMENT.search(line.text) and _DAY.search(line.text))
+    return labelled >= 3 and mailboxes > 0 and moments > 0
+
+
+def _is_labelled(text: str) -> bool:
+    return _LABEL.match(text) is not None

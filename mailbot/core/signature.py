@@ -1,0 +1,129 @@
+"""Leaves out what stands below somebody's words: visiting cards, notices of companies, what phones add."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from mailbot.core.lines import Line
+from mailbot.core.oldheader import RULE
+from mailbot.core.signoff import closing_name
+from mailbot.core.signwords import DISCLAIMER, LIST_FOOTER, PHONE_SIGNATURE, SIGN_OFF, THANKS
+
+_MAX_TAIL = 40
+"""Lines from the end among which a closing is looked for."""
+_MAX_CARD_LINE = 100
+"""Characters; a longer line below a closing is prose."""
+
+_DELIMITER = re.compile(r"(?:--|—|– ?–)[ \t\u00a0]*")
+_DASH_NAME = re.compile(r"\s*+[-–—/~][^\W\d_][\w.'’-]*(?: [^\W\d_][\w.'’-]*){0,3}\s*")
+_DASHES = ("-", "–", "—", "~", "*", "•")
+_NAME = re.compile(r"[\s*_]*+[^\W\d_][\w.'’-]*(?:[ ,]+[^\W\d_][\w.'’-]*){0,4}[\s*_]*")
+_CONTACT = re.compile(
+    r"@|https?://|www\.|\+?\d[\d ()/.-]{5,}\d|(?i:\b(?:tel|telefon|phone|mob|mobil|mobile|puh|fax)\b)"
+)
+_POSTSCRIPT = re.compile(r"\s*(?:p\.? ?s\b|p\.s\.|nb\b|n\.b\.|obs\b)", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d_]+")
+_ADDRESS = re.compile(r"\S*(?:@|://|www\.)\S*")
+
+
+def signature_at(lines: Sequence[Line], index: int) -> bool:
+    """Whether the mark above a signature stands here, or the rule above a mailing list's footer."""
+    text = lines[index].text
+    if _DELIMITER.fullmatch(text):
+        # RFC 3676 section 4.3 has a space behind the dashes; without it somebody may have drawn a line.
+        return text == "-- " or not _letter_goes_on(lines, index + 1)
+    if not RULE.fullmatch(text):
+        return False
+    return any(LIST_FOOTER.search(line.text) for line in lines[index + 1 : index + 5])
+
+
+def without_closing(lines: Sequence[Line], stretch: list[int]) -> list[int]:
+    """The stretch of lines less phone signatures, "-Name", and the card and the notices under a closing line."""
+    stretch = stretch[: _end_of_words(lines, stretch)]
+    if len(stretch) > 1 and _signed_with_dash(lines, stretch):
+        stretch = stretch[:-1]
+    for offset in range(max(0, len(stretch) - _MAX_TAIL), len(stretch)):
+        text = lines[stretch[offset]].text
+        certain = SIGN_OFF.match(text) is not None
+        if (certain and _closes(text)) or THANKS.fullmatch(text):
+            left = _without_card(lines, stretch, offset, named=bool(closing_name(text)), certain=certain)
+            if left is not stretch:
+                return left
+    return stretch
+
+
+def _closes(text: str) -> bool:
+    """Whether a line that begins with words of closing has nothing else but a name."""
+    return SIGN_OFF.fullmatch(text) is not None or closing_name(text) is not None
+
+
+def _end_of_words(lines: Sequence[Line], stretch: list[int]) -> int:
+    end = len(stretch)
+    while end:
+        text = lines[stretch[end - 1]].text
+        if text.strip() and not PHONE_SIGNATURE.fullmatch(text):
+            break
+        end -= 1
+    return end
+
+
+def _signed_with_dash(lines: Sequence[Line], stretch: list[int]) -> bool:
+    """Whether the last line is "-Anna" below a blank one, and not the last item of a list."""
+    last = lines[stretch[-1]].text
+    if not _DASH_NAME.fullmatch(last) or lines[stretch[-2]].text.strip() or last.lstrip()[1].islower():
+        return False
+    above = next((lines[index].text.strip() for index in reversed(stretch[-5:-1]) if lines[index].text.strip()), "")
+    return not above.startswith(_DASHES) and not above.endswith(":")
+
+
+def _without_card(lines: Sequence[Line], stretch: list[int], closing: int, *, named: bool, certain: bool) -> list[int]:
+    """Less the lines under a closing and its name that look like a card, and less any notice; a sentence stays.
+
+    Not `certain`: the closing may be a sentence of thanks, and a name must follow it.
+    """
+    below = [offset for offset in range(closing + 1, len(stretch)) if lines[stretch[offset]].text.strip()]
+    if not below:
+        return stretch
+    if not named and _NAME.fullmatch(lines[stretch[below[0]]].text):
+        named = True
+        below = below[1:]
+    if not named and not certain:
+        return stretch
+    end = len(stretch)
+    told = False
+    for offset in below:
+        text = lines[stretch[offset]].text
+        if DISCLAIMER.match(text):
+            told = True
+            break
+        if _is_sentence(text):
+            end = offset
+            break
+        told = told or _CONTACT.search(text) is not None
+    return stretch[: below[0]] + stretch[end:] if told else stretch
+
+
+def _is_sentence(text: str) -> bool:
+    """Whether a line under a closing is something to read, and not a name, a title, an address or a number."""
+    text = text.strip()
+    if len(text) > _MAX_CARD_LINE or text.endswith("?") or _POSTSCRIPT.match(text):
+        return True
+    if PHONE_SIGNATURE.fullmatch(text):
+        return False
+    words = _WORD.findall(_ADDRESS.sub("", text))
+    small = sum(word[0].islower() for word in words)
+    return 2 * small >= len(words) and len(words) >= (5 if text.endswith((".", "!", ",", ":")) else 8)
+
+
+def _letter_goes_on(lines: Sequence[Line], start: int) -> bool:
+    """Whether a question, or words with a closing below them, stand under a line of two dashes."""
+    words = 0
+    for line in lines[start : start + _MAX_TAIL]:
+        text = line.text.strip()
+        if text.endswith("?") and len(text.split()) > 3:
+            return True
+        if words and SIGN_OFF.fullmatch(text):
+            return True
+        words += bool(text) and _is_sentence(text)
+    return False

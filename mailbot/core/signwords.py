@@ -1,0 +1,136 @@
+"""The words with which letters end: closings, what phones and programs add, disclaimers, footers of lists."""
+
+from __future__ import annotations
+
+import re
+
+from mailbot.core.quotewords import any_of
+
+_DEVICE = (
+    r"(?<![^\W\d_])(?:"
+    + any_of(
+        "iPhon | iPad | iPod | iOS | MacBook | Apple Mail | Apple Watch | Android | Samsung | Galaxy | Huawei "
+        "| Honor | Xiaomi | Redmi | Poco | Noki | Sony | Xperi | HTC | Motorola | OnePlus | Pixel | BlackBerry "
+        "| Blackberry | Windows | Outlook | Hotmail | Gmail | Yahoo | AOL | Proton | ProtonMail | Tuta | Tutanota "
+        "| Airmail | Newton | Mailbird | Mailspring | Superhuman | Spark | Spike | K-9 | K9 | Thunderbird "
+        "| FairEmail | BlueMail | Blue Mail | Edison | TypeMail | Boxer | eM Client | Fastmail | Zoho | GMX | WEB.DE "
+        "| Delta Chat | Nine | Telia | Mail.ru | myMail | Yandex | Seznam | mobil | mobile | mobiele | phone "
+        "| smartphone | cell | handset | handheld | tablet | device | wireless | keyboard | telefon | puhelim "
+        "| kännykä | laitte | surfplat | enhet | enhed | zariad | zaříz | urządz | handy | gerät | telefoon "
+        "| toestel | téléphone | portable | teléfono | dispositivo | móvil | celular | telefono | cellulare "
+        "| telemóvel | e-post för | sähköpost | komórk | posta pre | pošty pro | poczty"
+    )
+    + ")"
+)
+_SENT_FROM = (
+    r"(?:"
+    + any_of(
+        "sent from | sent via | sent by | sent with | sent using | sent on | sent through | message was sent from "
+        "| message was sent by | message sent from | e-mail was sent from | email was sent from "
+        "| skickat från | skickat med | skickat via | skickad från | skickades från | skickades med | skickades via "
+        "| sendt fra | sendt frå | sendt med | sendt via | odoslané z | odoslané zo | odoslané cez "
+        "| odoslané pomocou | odoslané prostredníctvom | odesláno z | odesláno ze | odesláno přes | odesláno pomocí "
+        "| wysłane z | wysłane ze | wysłane przez | wysłane za pomocą | wysłano z | wysłano ze | wysłano przez "
+        "| wysłano za pomocą | wysłana z | wysłany z | gesendet von | gesendet mit | gesendet über | gesendet aus "
+        "| nachricht wurde von | nachricht wurde mit | e-mail wurde von | envoyé de | envoyé depuis | envoyé avec "
+        "| envoyé à partir de | envoyé via | enviado desde | enviado do | enviado de | enviado com | enviado con "
+        "| enviado a partir do | enviado mediante | inviato da | inviato dal | inviato con | verstuurd vanaf "
+        "| verstuurd met | verstuurd via | verzonden vanaf | verzonden via | verzonden met | verzonden vanuit "
+        "| отправлено с | отправлено со | отправлено из | надіслано з | надіслано із | изпратено от | saadetud minu "
+        "| nosūtīts no | išsiųsta iš | trimis de pe | trimis din | poslano s | poslano sa | poslano iz | poslano z "
+        "| στάλθηκε από | sent úr"
+    )
+    + r")(?!\w)|(?:lähetetty|发自|發自|寄自|從)"
+)
+_SENT_LAST = any_of("gesendet | verschickt | küldve | gönderildi | versendet") + r"(?!\w)|から送信|에서 보냄|傳送|发送"
+_GET_OUTLOOK = (
+    any_of(
+        "get | download | hämta | skaffa | hent | få | last ned | skaff deg | hanki | lataa | získať | získajte "
+        "| získat | získejte | stáhnout | stiahnuť | pobierz | pobierz program | holen sie sich | laden sie "
+        "| obtenir | obtenez | télécharger | obtener | obtén | descargar | obter | baixe | scarica | ottieni "
+        "| downloaden | töltse le | скачать | загрузить"
+    )
+    + r"[^\w\n]{1,3}outlook"
+)
+_GET_OUTLOOK_LAST = r"outlook (?:für|fuer) (?:ios|android)[^\w\n]{0,60}? (?:holen|herunterladen|beziehen|laden)"
+# A colon or a question mark is a sentence's, unless it stands in the address of a shop or a home page.
+_TAIL = r"(?:[^;:!?\n]|:(?=//)|[?](?=\w+=)){0,110}"
+_NEAR = rf"(?=(?>https?://\S{{1,200}}|[^.,;:!?\n]){{0,60}}?{_DEVICE})"
+PHONE_SIGNATURE = re.compile(
+    rf"[\s*_<(\[«~-]{{0,6}}+(?:"
+    rf"(?:(?:this|diese|tento|denne|detta|dette|táto|tämä|ta)\s)?(?:{_SENT_FROM}){_NEAR}{_TAIL}"
+    rf"|{_NEAR}[^.;:!?\n]{{2,60}}?(?:{_SENT_LAST})[\s.)*\]»>]{{0,4}}"
+    rf"|{_GET_OUTLOOK}{_TAIL}|{_GET_OUTLOOK_LAST}{_TAIL}"
+    r"|sent (?:on the (?:go|move)|while on the (?:go|move)|from (?:a |my )?mobile)[\s.]*"
+    r"|from (?:my )?(?:mobile|phone|iphone|ipad)[\s\d.]*"
+    r")",
+    re.IGNORECASE,
+)
+"""A whole line that a phone or a program added; "Sent from my desk, it is easier" is a sentence of somebody's."""
+
+_CLOSING = any_of(
+    "Med vänlig hälsning | Med vänliga hälsningar | Vänliga hälsningar | Vänlig hälsning | Bästa hälsningar "
+    "| Bästa hälsning | Hälsningar | Hälsn | Mvh | MVH | Hälsar | Med bästa hälsningar | Varma hälsningar | Vänligen"
+    "| Med venlig hilsen | Venlig hilsen | Med venlige hilsner | Mange hilsner | De bedste hilsner "
+    "| Bedste hilsner | Bedste hilsen | Hilsen | Hilsner | Vh | Kh | Dbh | Venligst"
+    "| Med vennlig hilsen | Vennlig hilsen | Beste hilsen | Beste hilsener | Med hilsen | Vennlige hilsener "
+    "| Ystävällisin terveisin | Terveisin | Parhain terveisin | Yst. terv | Terv | Terveiset | Kunnioittavasti "
+    "| S pozdravom | S úctou | S priateľským pozdravom | Pekný deň | S pozdravem | Hezký den | S přátelským pozdravem "
+    "| Pozdrawiam | Z poważaniem | Serdecznie pozdrawiam | Z wyrazami szacunku "
+    "| Mit freundlichen Grüßen | Mit freundlichem Gruß | Mit freundlichen Grüssen | Freundliche Grüße "
+    "| Freundliche Grüsse | Viele Grüße | Beste Grüße | Liebe Grüße | Herzliche Grüße | MfG | Gruß | Schöne Grüße "
+    "| Best regards | Kind regards | Regards | Warm regards | Best wishes | Best | Cheers | Sincerely "
+    "| Yours sincerely | Yours faithfully | Many thanks | Thanks and regards | Thank you and regards "
+    "| Kindest regards | Yours truly | BR | KR | Thanks & regards | With kind regards | With best regards "
+    "| Cordialement | Bien cordialement | Saludos | Un saludo | Cordiali saluti | Distinti saluti "
+    "| Met vriendelijke groet | Met vriendelijke groeten | Üdvözlettel | Tisztelettel | Lugupidamisega | Ar cieņu "
+    "| Pagarbiai | С уважением"
+)
+SIGN_OFF = re.compile(
+    rf"[\s/*_-]{{0,4}}(?:{_CLOSING})(?:[\s,./|*_-]{{1,4}}(?:{_CLOSING}))?[\s,.!*_/-]{{0,4}}", re.IGNORECASE
+)
+"""The closing line of a letter, in one language or two."""
+
+THANKS = re.compile(
+    r"\s{0,4}(?:"
+    + any_of(
+        "Thanks | Thank you | Thanks a lot | Thanks in advance | Tack | Tack på förhand | Tak | Tak på forhånd "
+        "| På forhånd tak | Takk | Takk på forhånd | På forhånd takk | Kiitos | Kiitos etukäteen | Ďakujem "
+        "| Vopred ďakujem | Děkuji | Předem děkuji | Dziękuję | Z góry dziękuję | Danke | Vielen Dank"
+    )
+    + r")[\s,.!]{0,4}",
+    re.IGNORECASE,
+)
+"""Thanks that close a letter where a name and an address stand below them."""
+
+DISCLAIMER = re.compile(
+    r"[\s*_-]{0,6}(?:"
+    + any_of(
+        "This e-mail | This email | This message | This communication | This transmission | This mail "
+        "| The information contained | The information in this | The contents of this | The content of this "
+        "| Confidentiality | Confidential | Disclaimer | Privileged | IMPORTANT NOTICE | Legal notice | CAUTION "
+        "| Please consider the environment | Think before you print | Save a tree | Consider the environment "
+        "| Detta e-post | Detta e-mail | Detta mejl | Detta mail | Detta meddelande | Den här e-posten "
+        "| Informationen i detta | Innehållet i detta | Tänk på miljön | Behöver du skriva ut | Så behandlar vi "
+        "| Vi behandlar personuppgifter | Sekretess "
+        "| Denne e-mail | Denne mail | Denne e-post | Denne e-posten | Denne meddelelse | Denne besked "
+        "| Denne meldingen | Dette er en fortrolig | Oplysningerne i denne | Informasjonen i denne | Tænk på miljøet "
+        "| Tenk på miljøet | Fortrolig | Fortrolighed | Vi behandler personoplysninger "
+        "| Tämä sähköposti | Tämä viesti | Tämän viestin | Tämän sähköpostin | Ajattele ympäristöä "
+        "| Táto správa | Tento e-mail | Tento email | Obsah tejto | Informácie v | Upozornenie | Dôverné "
+        "| Tato zpráva | Tento mail | Obsah této | Informace obsažené | Upozornění | Důvěrné | Šetřete "
+        "| Ta wiadomość | Niniejsza wiadomość | Niniejszy e-mail | Treść tej | Treść niniejszej | Informacje zawarte "
+        "| Wiadomość ta | Informacja poufna | Pomyśl o środowisku | Zanim wydrukujesz | Administratorem danych "
+        "| Diese E-Mail | Diese Nachricht | Diese Mail | Der Inhalt dieser | Die Information in dieser "
+        "| Die in dieser | Vertraulich | Vertraulichkeitshinweis | Bitte denken Sie an die Umwelt | Denken Sie an die "
+        "| Ce message | Ce courriel | Este mensaje | Este correo | Questo messaggio | Dit bericht | Deze e-mail"
+    )
+    + r")(?!\w)",
+    re.IGNORECASE,
+)
+"""How the notice begins that companies put below their mails."""
+
+LIST_FOOTER = re.compile(
+    r"mailing list|mailman|listinfo|google groups|unsubscribe|e-postlista|postlist|sähköpostilista", re.IGNORECASE
+)
+"""What a mailing list writes under the line of underscores."""

@@ -1,0 +1,148 @@
+"""What programs of all kinds put below an answer goes, and what people write that looks like it stays."""
+
+from __future__ import annotations
+
+import pytest
+
+from mailbot.core.lines import plain_lines
+from mailbot.core.quoting import new_words
+
+
+def _new(text: str) -> str:
+    lines = plain_lines(text)
+    return new_words(lines, lambda: lines)[0]
+
+
+MARKED = {
+    "Gmail, Latvian": "Pirmd., 2026. g. 23. nov., plkst. 11:15 — lietotājs Tuki (<help@example.com>) rakstīja:",
+    "Gmail, Ukrainian": "пн, 23 лист. 2026 р. о 11:15 Tuki <help@example.com> пише:",
+    "Gmail, Croatian": "pon, 23. stu 2026. u 11:15 Tuki <help@example.com> napisao je:",
+    "Gmail, Greek": "Στις Δευ 23 Νοε 2026 στις 11:15 π.μ., ο/η Tuki <help@example.com>\nέγραψε:",
+    "Gmail, Chinese": "Tuki <help@example.com> 于2026年11月23日周一 11:15写道：",
+    "Gmail, Korean": "2026년 11월 23일 (월) 오전 11:15, Tuki <help@example.com>님이 작성:",
+    "Gmail, Hebrew": "\u202bבתאריך יום ב׳, 23 בנוב׳ 2026 ב-11:15 מאת \u202aTuki\u202c\u200f <help@example.com>:\u202c",
+    "Gmail of 2012": "2026/11/23 Support <help@example.com>",
+    "Horde, German": "Zitat von Support <help@example.com>:",
+    "Horde, Czech": "Citát: Support <help@example.com>:",
+    "Tuta": "23 Nov 2026, 11:15 by help@example.com:",
+    "Zoho": "---- On Mon, 23 Nov 2026 11:15:00 +0100 Support <help@example.com> wrote ----",
+    "Proton": "‐‐‐‐ Original Message ‐‐‐‐\nOn Monday, November 23rd, 2026 at 11:15, Support <a@b.se> wrote:",
+    "Apple Mail, Norwegian": "Videresendt melding:",
+    "Apple Mail, Czech": "Začátek přeposílané zprávy:",
+}
+UNMARKED = {
+    "Apple Mail, Polish": "Wiadomość napisana przez Support <help@example.com> w dniu 23.11.2026, o godz. 11:15:",
+    "mail.ru": "Понедельник, 23 ноября 2026, 11:15 +01:00 от Support <help@example.com>:",
+    "Open-Xchange, German": "Support <help@example.com> hat am 23.11.2026 11:15 CET geschrieben:",
+    "AOL": "In a message dated 11/23/2026 11:15:00 A.M. Eastern Standard Time, \nhelp@example.com writes:",
+    "Sony": "---- Support wrote ----",
+    "GroupWise": ">>> Support <help@example.com> 23/11/2026 11:15 >>>",
+    "Outlook, Lithuanian": "Nuo: Support <help@example.com>\nIšsiųsta: lapkričio 23 d. 11:15\nKam: Anna\nTema: Klaida",
+    "Outlook, no known language": "Qaa: Support <help@example.com>\nWee: 2026-11-23 11:15\nRii: A <a@b.se>\nTyy: x",
+    "Outlook, two languages": "Från/From: Support\nSkickat/Sent: i dag 11:15\nTill/To: Anna\nÄmne/Subject: Fel",
+    "Outlook, an appointment": "-----Original Appointment-----\nFrom: Support\nSent: today 11:15\nTo: Anna\nSubject: Fel",
+    "Outlook, long list": "From: Support\nSent: today\nTo: A; B;\nC; D;\nE; F;\nG; H;\nI; J\nSubject: Fel",
+    "Hotmail": "Date: Mon, 23 Nov 2026 11:15:00 +0100\nFrom: help@example.com\nTo: anna@example.com\nSubject: RE: x",
+    "GMX": "Gesendet: Montag, 23. November 2026 um 11:15 Uhr\nVon: Support\nAn: Anna\nBetreff: Re: x",
+    "Roundcube": "Subject: x\nFrom: Support <help@example.com>\nTo: anna@example.com\nDate: 2026-11-23 11:15",
+    "BlackBerry": "  Original Message  \nFrom: Support\nSent: Monday 11:15\nTo: Anna\nSubject: Re: x",
+    "Notes": "----- Vidarebefordrat av Bo den 2026-11-23 -----\n\nFrån:\tBo\nTill:\tAnna\nDatum:\t2026\nÄrende:\tx",
+    "Zimbra, French": '----- Mail original -----\nDe: "Bo" <bo@example.fr>\nÀ: "Anna"\nEnvoyé: Lundi 11:15\nObjet: x',
+    "Mutt": "----- Forwarded message from Bo <bo@example.com> -----\n\nDate: Mon\nFrom: Bo <b@b.se>\nTo: A\nSubject: x",
+}
+ADDED = [
+    "Hämta Outlook för iOS<https://aka.ms/o0ukef>",
+    "Get Outlook for Android<https://aka.ms/AAb9ysg>",
+    "Sent with [Proton Mail](https://proton.me/mail/home) secure email.",
+    "Sent via Newton Mail [https://cloudmagic.example/k/d/mailapp]",
+    "Sent via Superhuman ( https://sprh.example/?vip=anna@example.com )",
+    "Sent from Mail <https://go.microsoft.com/fwlink/?LinkId=550986> for Windows",
+    "Sent from my iPhone, please excuse typos",
+    "Az iPhone-omról küldve",
+    "Odesláno z iPhonu",
+    "Sendt fra min Galaxy-enhed",
+    "Diese Nachricht wurde von meinem Android-Gerät mit K-9 Mail gesendet.",
+]
+OWN = [
+    "Den 3 mars 2026 kl. 10:00 skrev min kollega Bo till er om detta:\n\nLicensen går ut.",
+    "Den 3. mars 2026 kl. 10:15 skrev dere:\n\nVi ringer i morgen.\n\nIngen ringte.",
+    "Hello\n\nOn 3 March 2026 at 10:15 our boss wrote in the chat:\n\nclose the books.\n\nHow do we?",
+    "Hei\n\nThe program wrote at 10:15 on 2026-11-23 the following to the log:\n\nERROR 17",
+    "Hi\n\n2026-11-23 10:15:03 process 12 wrote:\nERROR 17",
+    "As support@example.com wrote on 3 March 2026:\n\nThe file must be opened twice.\n\nI did.",
+    "Please book:\n\nFrom: Stockholm\nTo: Oslo\nDate: 3 March\nThank you.",
+    "Flytta detta:\n\nFra: Lager 3\nTil: Lager 5\nDato: 23.11.2026\nAntall: 4\n\nBestillingen er ikke ført.",
+    "Proszę o raport:\n\nOd: 1.01.2026\nDo: 31.12.2026\nTemat: sprzedaż\n\nDziękuję",
+    "If a\n> b then the report fails.\nWhat to do?",
+    "I typed:\n\n$ cat file\n>>> print(1)\n1\n\nand nothing else came.",
+    "Vi har fel på:\n\n>5% av ordrarna\n>10% av fakturorna\n\nVarför?",
+    "Gå till\n>Inställningar >Konto\noch se felet.",
+    "Det går inte >:(\n\nVarför?",
+    "Paketet har inte kommit.\n\nSkickat med Postnord i måndags",
+    "Faktura zaginęła.\n\nWysłane z magazynu w Łodzi",
+    "Lasku puuttuu.\n\nLähetetty kaksi viikkoa sitten postissa",
+    "Which program?\n\nOutlook för iOS",
+    "Mvh\nAnna\n\nPS. Kan ni även ringa Bo på 070-123 45 67? Han har samma fel.",
+    "Hälsningar\n\nHej igen, mitt nummer är 040-123 45 67, ring mig.",
+    "Thanks,\n\nbut it still does not work. Please call me at 555-123456.",
+    "Vi saknar:\n\n-Skrivare",
+    "Vi saknar\n\n-Papper\n\n-Skrivare",
+    "Fråga 1: varför?\n\n--\n\nFråga 2: hur får vi in filen från i går?",
+]
+
+
+@pytest.mark.parametrize("introduction", MARKED.values(), ids=MARKED)
+def test_the_line_above_a_marked_quote_goes_with_it(introduction: str) -> None:
+    """Whatever its language: a name, an address and a day are enough where quote marks follow."""
+    assert _new(f"Nytt svar.\n\n{introduction}\n\n> gammal text\n> igen\n") == "Nytt svar."
+
+
+@pytest.mark.parametrize("introduction", UNMARKED.values(), ids=UNMARKED)
+def test_an_old_mail_without_marks_goes(introduction: str) -> None:
+    """All below the lines that only programs write above an old mail."""
+    assert _new(f"Nytt svar.\n\n{introduction}\n\ngammal text\nigen\n") == "Nytt svar."
+
+
+@pytest.mark.parametrize("added", ADDED)
+def test_what_a_phone_or_program_adds_goes(added: str) -> None:
+    """Whole lines with a word of sending and a device or a program."""
+    assert _new(f"Nytt svar.\n\n{added}\n") == "Nytt svar."
+    assert (
+        _new(f"Nytt svar.\n\n{added}\n________________________________\nFrom: A\nSent: B\nTo: C\n\nD") == "Nytt svar."
+    )
+
+
+@pytest.mark.parametrize("text", OWN)
+def test_words_that_look_like_old_ones_stay(text: str) -> None:
+    """No word of a sender's own is lost, be it a header of a journey or a line of a log."""
+    assert _new(text) == text
+
+
+@pytest.mark.parametrize("notice", ["", "\n\nThis e-mail is for the addressee alone. If you are not, delete it."])
+def test_a_card_under_a_closing_in_two_languages_goes(notice: str) -> None:
+    """With the notice of the company below it."""
+    words = "Det funkar.\n\nMed vänlig hälsning / Best regards\nAnna Berg"
+    assert _new(f"{words}\n\nExample AB\nTel: 040-123 45{notice}") == words
+
+
+def test_a_postscript_below_a_card_stays() -> None:
+    """The card goes, the sentence below it does not."""
+    text = "Works.\n\nBest regards\nAnna Berg\nTel 040-123 45\n\nPS. The invoice of May is still missing."
+    assert _new(text) == "Works.\n\nBest regards\nAnna Berg\n\nPS. The invoice of May is still missing."
+
+
+def test_thanks_with_a_card_below_close_a_letter() -> None:
+    """The name stays, the card goes."""
+    assert _new("It works.\n\nThanks,\nAnna Berg\nSales\n+46 40 123 45 67") == "It works.\n\nThanks,\nAnna Berg"
+
+
+def test_answers_below_quotes_with_initials_are_kept() -> None:
+    """The Bat marks quotes with the initials of their writer."""
+    text = "Hello,\n\nMonday, November 23, 2026, 11:15:00 AM, you wrote:\n\nAB> One?\nAB> Two?\n\nYes.\n"
+    assert _new(text) == "Hello,\n\nYes."
+
+
+def test_a_mail_that_is_an_unmarked_quote_is_nobodys_own() -> None:
+    """A phone's quote without marks and nothing above it: an order in it was given by somebody else."""
+    lines = plain_lines("On Mon, Nov 23, 2026 at 11:15 AM Support <help@example.com> wrote:\n\n#close\n")
+    assert new_words(lines, lambda: lines) == ("#close", False)
