@@ -27,7 +27,7 @@ from mailbot.core.decision import FollowUp, NewCase
 from mailbot.core.desk import Agent, Desk
 from mailbot.core.draft import Written
 from mailbot.core.enclosures import attachable
-from mailbot.core.entitlement import ADMITTED, Entitlement
+from mailbot.core.entitlement import ADMITTED, Entitlement, belongs_to
 from mailbot.core.errands import Errand
 from mailbot.core.errandwords import write
 from mailbot.core.letter import Letter
@@ -36,7 +36,14 @@ from mailbot.core.mailboxes import ascii_lower
 from mailbot.core.note import Note
 from mailbot.core.survey import Part, unsubscribe_link
 from mailbot.core.tags import Key, Party, make_handle, make_tag, plain_message_id, tagged_message_id
-from mailbot.core.wording import acknowledgement, admin_report, follow_up_copy, new_case_copy, not_admitted
+from mailbot.core.wording import (
+    acknowledgement,
+    admin_report,
+    follow_up_copy,
+    name_to_greet,
+    new_case_copy,
+    not_admitted,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,10 +150,9 @@ def copies(
 
 def run_errand(stationery: Stationery, case: Case, errand: Errand) -> Sealed:
     """The letter about a case that an errand asks for."""
-    agent = agent_of(case.desk, ascii_lower(errand.to))
     written = write(
         stationery.library, case.desk, case.facts, errand.telling, stationery.now,
-        language=errand.language, reader=agent.name if agent else "",
+        language=errand.language, reader=_reader(case, ascii_lower(errand.to)),
     )  # fmt: skip
     by, pictures = _spoken(errand)
     thread = case.threads.get(ascii_lower(errand.to), "")
@@ -198,6 +204,20 @@ def answer_with_list(stationery: Stationery, desk: Desk, told: OurCases, letter:
         cause, "ack", to, "", "", message_id, written.draft.subject, sender, compose(written.draft, head),
         written.problems, return_handle,
     )  # fmt: skip
+
+
+def _reader(case: Case, address: str) -> str | None:
+    """The name of who reads a letter about a case, as `errandwords.write` takes it.
+
+    A colleague's stands in the customer file or is not known: what a mail says of its writer is nobody's proof.
+    """
+    agent = agent_of(case.desk, address)
+    if agent is not None:
+        return agent.name
+    if address == ascii_lower(case.facts.requester_address):
+        return None
+    _, contact = belongs_to(case.desk, address)
+    return name_to_greet(contact.name) if contact else ""
 
 
 def survey_party(number: str, recipient: str, closing: int) -> Party:

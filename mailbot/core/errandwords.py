@@ -93,27 +93,27 @@ def write(
     now: datetime,
     *,
     language: str = "",
-    reader: str = "",
+    reader: str | None = None,
 ) -> Written:
     """The letter that tells it, written at the aware moment `now`.
 
     Customers read it in the desk's languages for them (`Desk.written_in`), one below the other; anybody else in
     `language`, by default the desk's first. `facts` may be None for a letter about no case, or about several. `reader`
-    is the agent's name. ValueError where facts are needed and missing, and for a survey of a desk that asks nothing;
+    is the name of who reads it, as it may be greeted, or empty; None: the requester, or an agent unknown. ValueError where facts are needed and missing, and for a survey of a desk that asks nothing;
     TemplateProblem only if the shipped template fails as well.
     """
     letter = LETTER_OF[type(telling)]
     if isinstance(telling, AgentTelling):
         languages = (language,) if language else desk.languages[:1]
         order = Order(
-            desk.key, letter, languages, lambda each: agent_facts(desk, facts, telling, now, each, reader),
+            desk.key, letter, languages, lambda each: agent_facts(desk, facts, telling, now, each, reader or ""),
             room=agent_room(telling),
         )  # fmt: skip
         return written(library, order)
     words = telling.words if isinstance(telling, _SPOKEN) else None
     html = (words.html or words_as_html(words.text)) if words else None
     order = Order(
-        desk.key, letter, desk.written_in, lambda each: _customer_facts(desk, facts, telling, now, each),
+        desk.key, letter, desk.written_in, lambda each: _customer_facts(desk, facts, telling, now, each, reader),
         words_html=html, room=_room(telling, html or ""),
     )  # fmt: skip
     return written(library, order)
@@ -137,7 +137,7 @@ def _room(telling: CustomerTelling, html: str) -> int:
 
 
 def _customer_facts(
-    desk: Desk, case: CaseFacts | None, telling: CustomerTelling, now: datetime, language: str
+    desk: Desk, case: CaseFacts | None, telling: CustomerTelling, now: datetime, language: str, reader: str | None
 ) -> dict[str, Any]:
     if isinstance(telling, OurCases):
         return our_cases_words(desk, telling, now, language)
@@ -148,7 +148,7 @@ def _customer_facts(
     if case is None:
         raise ValueError("a letter about a case needs to know it")
     facts = case_words(desk, case, now, language)
-    facts["case"]["name"] = greeting_name(case)
+    facts["case"]["name"] = greeting_name(case) if reader is None else reader
     if not (case.verified or _is_human(telling)):
         # An automatic letter repeats nothing to somebody who may not have written it (Q23).
         facts["case"]["subject"] = ""

@@ -335,5 +335,10 @@ _NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[ .'’-]){0,59}")
 
 def greeting_name(case: CaseFacts) -> str:
     """The name to greet the customer by; empty where it does not look like a person's, or nobody is verified (Q23)."""
-    name = one_line(case.requester_name, 80)
-    return name if case.verified and _NAME.fullmatch(name) and not may_deceive(name) else ""
+    return name_to_greet(case.requester_name) if case.verified else ""
+
+
+def name_to_greet(name: str) -> str:
+    """A name as a greeting may have it; empty where it does not look like a person's."""
+    name = one_line(name, 80)
+    return name if _NAME.fullmatch(name) and not may_deceive(name) else ""

@@ -8,9 +8,10 @@ import pytest
 
 from mailbot.database import Database
 from mailbot.tables import BEGINNING, FAULT, PROMISED, TICKET
+from tests.daemon.house import mail
 from tests.shell.customerroom import AGNES, CustomerRoom, later
-from tests.shell.mailroom import NOW, text_of
-from tests.shell.serviceroom import ANNA, DORTE, STRANGER, agnes, copy, letters, numbers, service_desk, state
+from tests.shell.mailroom import NOW, PASSED, TO, text_of
+from tests.shell.serviceroom import ANNA, BO, DORTE, STRANGER, agnes, copy, letters, numbers, service_desk, state
 
 
 @pytest.fixture
@@ -36,6 +37,27 @@ def test_an_admitted_case_is_promised_a_start_from_that_moment(desk: CustomerRoo
         (later(5), None),
     ]  # fmt: skip
     assert [row[1] for row in desk.room.select(PROMISED.c.id, PROMISED.c.start_by)] == [start]
+
+
+@pytest.mark.parametrize(
+    ("colleague", "greeting"),
+    [
+        pytest.param(BO, "Hej Bo Ek!", id="a contact, as the customer file names them"),
+        pytest.param("cia@kund.example", "Hej!", id="nobody whom we know"),
+    ],
+)
+def test_each_reader_is_greeted_by_their_own_name(desk: CustomerRoom, colleague: str, greeting: str) -> None:
+    """Whoever takes part without having opened the case is not greeted as who did, in any letter."""
+    first = mail(90, to=TO, sender=f"Anna Berg <{ANNA}>", more=f"{PASSED.format('kund.example')}Cc: {colleague}\n")
+    desk.room.take(first)
+    desk.write(ANNA, "Samma sak igen.")
+    one, two = numbers(desk)
+    agnes(desk, "#priority high", one)
+    assert (greeting in desk.text(colleague), "Hej Anna Berg!" in desk.text(ANNA)) == (True, True)
+    agnes(desk, f"#merge {two}", one)
+    assert f"slagit ihop ditt ärende {one}" in " ".join(desk.text(colleague).split())
+    assert greeting in desk.text(colleague)
+    assert "Hej Anna Berg!" in desk.text(ANNA)
 
 
 def test_admitting_with_words_sends_both(desk: CustomerRoom) -> None:
