@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,12 +13,12 @@ from mailbot.cli.common import (
     ConfigOption,
     JsonOption,
     app,
-    existing_database,
     fail,
     folder,
     local,
-    plain_errors,
+    opened_database,
     print_json,
+    print_rows,
     safe_line,
 )
 
@@ -46,10 +45,9 @@ def tickets(
 
     from mailbot.casefile import list_tickets
 
-    with plain_errors():
-        directory = folder(context, config)
-        with closing(existing_database(directory)) as database, database.read() as connection:
-            rows = list_tickets(connection, desk=desk, state=state)
+    directory = folder(context, config)
+    with opened_database(directory) as database, database.read() as connection:
+        rows = list_tickets(connection, desk=desk, state=state)
     if as_json:
         for row in rows:
             print_json(row)
@@ -87,10 +85,9 @@ def show(
     """Show a case: the conversation, the events and each letter's fate, in order."""
     from mailbot.casefile import case_file
 
-    with plain_errors():
-        directory = folder(context, config)
-        with closing(existing_database(directory)) as database, database.read() as connection:
-            found = case_file(connection, case.strip().upper())
+    directory = folder(context, config)
+    with opened_database(directory) as database, database.read() as connection:
+        found = case_file(connection, case.strip().upper())
     if found is None:
         fail(f"there is no case {case!r}; `mailbot tickets` lists them")
     if as_json:
@@ -108,9 +105,9 @@ def parked(context: typer.Context, config: ConfigOption = None, as_json: JsonOpt
     context.obj = config or context.obj
     if context.invoked_subcommand:
         return
-    with plain_errors(), closing(existing_database(folder(context, None))) as database, database.read() as connection:
+    with opened_database(folder(context, None)) as database, database.read() as connection:
         rows = list_parked(connection)
-    _tell_mails(rows, as_json, "No mail is parked.")
+    print_rows(rows, _mail_line, "No mail is parked.", as_json=as_json)
 
 
 @app.command()
@@ -118,9 +115,9 @@ def filed(context: typer.Context, config: ConfigOption = None, as_json: JsonOpti
     """List the mails that were heard and opened no case: delivery reports, automatic replies, requests for a list."""
     from mailbot.casefile import list_filed
 
-    with plain_errors(), closing(existing_database(folder(context, config))) as database, database.read() as connection:
+    with opened_database(folder(context, config)) as database, database.read() as connection:
         rows = list_filed(connection)
-    _tell_mails(rows, as_json, "No mail was filed.")
+    print_rows(rows, _mail_line, "No mail was filed.", as_json=as_json)
 
 
 @parked_app.command("retry")
@@ -131,11 +128,7 @@ def parked_retry(
     from mailbot.casefile import retry_parked
     from mailbot.daemon import now
 
-    with (
-        plain_errors(),
-        closing(existing_database(folder(context, config))) as database,
-        database.write() as connection,
-    ):
+    with opened_database(folder(context, config)) as database, database.write() as connection:
         found = retry_parked(connection, mail, now())
         # Commit: the mail is as if it had just come; the daemon's next batch takes it.
     if not found:
@@ -157,16 +150,10 @@ def outbox(
     context.obj = config or context.obj
     if context.invoked_subcommand:
         return
-    with plain_errors(), closing(existing_database(folder(context, None))) as database, database.read() as connection:
+    with opened_database(folder(context, None)) as database, database.read() as connection:
         rows = [letter_fate(row) for row in list_outgoing(connection)]
     rows = [row for row in rows if every or row["state"] not in {"sent", "cancelled"}]
-    for row in rows:
-        if as_json:
-            print_json(row)
-        else:
-            typer.echo(safe_line(tell_letter(row, None)))
-    if not rows and not as_json:
-        typer.echo("Every letter has been sent.")
+    print_rows(rows, lambda row: safe_line(tell_letter(row, None)), "Every letter has been sent.", as_json=as_json)
 
 
 @outbox_app.command("retry")
@@ -177,11 +164,7 @@ def outbox_retry(
     from mailbot.daemon import now
     from mailbot.outbox import retry
 
-    with (
-        plain_errors(),
-        closing(existing_database(folder(context, config))) as database,
-        database.write() as connection,
-    ):
+    with opened_database(folder(context, config)) as database, database.write() as connection:
         found = retry(connection, letter, now())
         # Commit: the letter waits again, with the same bytes.
     if not found:
@@ -203,12 +186,6 @@ def _zones(directory: Path) -> Mapping[str, ZoneInfo]:
     return zones
 
 
-def _tell_mails(rows: list[dict[str, Any]], as_json: bool, none: str) -> None:
-    for row in rows:
-        if as_json:
-            print_json(row)
-        else:
-            place = f"{row['id']}  {row['desk']}  received {row['received']}  {row['size']} octets"
-            typer.echo(safe_line(f"{place}: {row['reason']}"))
-    if not rows and not as_json:
-        typer.echo(none)
+def _mail_line(row: dict[str, Any]) -> str:
+    place = f"{row['id']}  {row['desk']}  received {row['received']}  {row['size']} octets"
+    return safe_line(f"{place}: {row['reason']}")

@@ -6,8 +6,8 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -133,6 +133,13 @@ def existing_database(directory: Path) -> Database:
     return Database(url)
 
 
+@contextmanager
+def opened_database(directory: Path) -> Iterator[Database]:
+    """The database that a daemon has made, closed at the end of the block; errors in the block are told plainly."""
+    with plain_errors(), closing(existing_database(directory)) as database:
+        yield database
+
+
 def file_to_be_made(url: str) -> Path | None:
     """The file of an SQLite database that does not exist yet; None for any other database."""
     path = Path(url.removeprefix("sqlite:///"))
@@ -144,6 +151,26 @@ def print_json(value: Any) -> None:
     sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")
 
 
+def print_rows(
+    rows: Sequence[dict[str, Any]], line: Callable[[dict[str, Any]], str], none: str, *, as_json: bool
+) -> None:
+    """Each row as JSON, or as the line that `line` makes of it for people, who are told `none` where there is none."""
+    for row in rows:
+        if as_json:
+            print_json(row)
+        else:
+            typer.echo(line(row))
+    if not rows and not as_json:
+        typer.echo(none)
+
+
+def must_be_desk(key: str | None, desks: Iterable[str], what: str = "desk") -> None:
+    """End the command where that key, if one is given, is none of these desks'."""
+    known = sorted(desks)
+    if key is not None and key not in known:
+        fail(f"there is no {what} {key!r}; expected one of {', '.join(known)}")
+
+
 def safe(text: str) -> str:
     """Text with control characters and escape sequences made visible, line ends and tabs kept (T38)."""
     return "".join(char if char in "\n\t" or char.isprintable() else repr(char)[1:-1] for char in text)
@@ -152,6 +179,16 @@ def safe(text: str) -> str:
 def safe_line(text: str) -> str:
     """As `safe`, on one line."""
     return safe(" ".join(text.split()))
+
+
+def safe_cells(*cells: object) -> str:
+    """The cells of one line, each as `safe_line`."""
+    return "  ".join(safe_line(str(cell)) for cell in cells)
+
+
+def counted(number: int, noun: str) -> str:
+    """A number of things in English: "1 letter", "2 letters"."""
+    return f"{number} {noun}{'s' * (number != 1)}"
 
 
 def local(moment: str | None, zone: ZoneInfo | None) -> str:

@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mailbot.cli.common import ConfigOption, JsonOption, app, fail, folder, plain_errors, print_json, safe_line
+from mailbot.cli.common import (
+    ConfigOption,
+    JsonOption,
+    app,
+    counted,
+    fail,
+    folder,
+    must_be_desk,
+    plain_errors,
+    print_json,
+    safe_line,
+)
 
 if TYPE_CHECKING:
     from mailbot.core.desk import Desk
@@ -34,7 +45,7 @@ def customers_check(context: typer.Context, config: ConfigOption = None) -> None
     for file in files:
         people = sum(len(each.contacts) for each in file.customers.values())
         named = ", ".join(desk.key for desk in desks if file.path in _files_of(directory, desk))
-        told = f"{file.path}: {_count(len(file.customers), 'customer')}, {_count(people, 'contact')} (desk {named})"
+        told = f"{file.path}: {counted(len(file.customers), 'customer')}, {counted(people, 'contact')} (desk {named})"
         typer.echo(safe_line(told))
     if not files:
         typer.echo("No desk file names a file of customers.")
@@ -56,8 +67,7 @@ def customers_list(
 
     with plain_errors():
         desks, _ = _read(folder(context, config) / "desks")
-    if desk is not None and desk not in {each.key for each in desks}:
-        fail(f"there is no desk {desk!r}; expected one of {', '.join(each.key for each in desks)}")
+    must_be_desk(desk, (each.key for each in desks))
     rows = [
         row_of(each, customer, _today(each))
         for each in desks
@@ -130,10 +140,6 @@ def _today(desk: Desk) -> date:
     return now().astimezone(desk.calendar.zone).date()
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'s' * (number != 1)}"
-
-
 def _tell(told: dict[str, Any]) -> Iterator[str]:
     """A customer in English, a line at a time."""
     terms = told["terms"]
@@ -147,7 +153,7 @@ def _tell(told: dict[str, Any]) -> Iterator[str]:
         if told[name]:
             yield f"  {name} {', '.join(told[name])}"
     most = f" of at most {told['contacts_allowed']}" if told["contacts_allowed"] is not None else ""
-    yield f"  {_count(told['contacts'], 'contact')}{most}"
+    yield f"  {counted(told['contacts'], 'contact')}{most}"
     for person in told["people"]:
         trained = f", trained on {', '.join(person['trained'])}" if person["trained"] else ""
         sees = ", sees the customer's cases" if person["sees_cases"] else ""

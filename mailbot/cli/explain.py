@@ -19,6 +19,7 @@ from mailbot.cli.common import (
     file_to_be_made,
     folder,
     given_folder,
+    must_be_desk,
     plain_errors,
     print_json,
     safe,
@@ -101,7 +102,8 @@ def _desk(means: Means, key: str | None, raw: bytes) -> Desk:
 
     desks = means.force.desks
     if key is not None:
-        return desks.get(key) or fail(f"there is no desk {key!r}; expected one of {', '.join(sorted(desks))}")
+        must_be_desk(key, desks)
+        return desks[key]
     found = desk_for(means, raw) or (next(iter(desks.values())) if len(desks) == 1 else None)
     return found or fail(f"the mail is to none of the desks; say --desk, one of {', '.join(sorted(desks))}")
 

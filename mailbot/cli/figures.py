@@ -19,6 +19,7 @@ from mailbot.cli.common import (
     existing_database,
     fail,
     folder,
+    must_be_desk,
     plain_errors,
     print_json,
     safe_line,
@@ -133,8 +134,7 @@ def _figures(
         directory = folder(context, config)
         with closing(existing_database(directory)) as database:
             desks = {one.key: one for one in load_desks(directory / "desks")}
-            if key is not None and key not in desks:
-                fail(f"there is no desk {key!r}; expected one of {', '.join(sorted(desks))}")
+            must_be_desk(key, desks)
             chosen = [desks[key]] if key is not None else list(desks.values())
             try:
                 spans = [span(since, until, month_of(now(), one.calendar.zone)) for one in chosen]

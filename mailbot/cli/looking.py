@@ -16,6 +16,7 @@ from mailbot.cli.common import (
     desks_for_looking,
     fail,
     given_folder,
+    must_be_desk,
     plain_errors,
     print_json,
     safe,
@@ -88,8 +89,7 @@ def preview(
 
     with plain_errors():
         desks = {one.key: one for one in desks_for_looking(context, config)}
-        if desk not in desks:
-            fail(f"there is no desk {desk!r}; expected one of {', '.join(sorted(desks))}")
+        must_be_desk(desk, desks)
         store = TemplateStore(_templates(context, config))
         problems = store.refresh((desks[desk],))
         if problems:

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mailbot.cli.common import ConfigOption, app, existing_database, fail, folder, local, plain_errors, safe_line
+from mailbot.cli.common import (
+    ConfigOption,
+    app,
+    existing_database,
+    fail,
+    folder,
+    local,
+    must_be_desk,
+    plain_errors,
+    safe_line,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,8 +59,7 @@ def repromise_cases(
         directory = folder(context, config)
         office = Office(directory)
         desks = office.in_force.desks
-        if desk is not None and desk not in desks:
-            fail(f"there is no desk {desk!r}; expected one of {', '.join(sorted(desks))}")
+        must_be_desk(desk, desks)
         chosen = [desk] if desk is not None else sorted(desks)
         number = (case or "").strip(" []").upper()
         with closing(existing_database(directory)) as database:

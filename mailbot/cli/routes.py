@@ -11,11 +11,14 @@ from mailbot.cli.common import (
     ConfigOption,
     JsonOption,
     app,
+    counted,
     existing_database,
     fail,
     folder,
+    local,
+    must_be_desk,
     plain_errors,
-    print_json,
+    print_rows,
     safe_line,
 )
 
@@ -43,13 +46,7 @@ def routes(context: typer.Context, config: ConfigOption = None, as_json: JsonOpt
         office = Office(directory)
         with closing(existing_database(directory)) as database, database.read() as connection:
             rows = list_routes(connection, office.in_force.desks.values(), now())
-    for row in rows:
-        if as_json:
-            print_json(row)
-        else:
-            typer.echo(_route_line(row))
-    if not rows and not as_json:
-        typer.echo("No desk has routes.")
+    print_rows(rows, _route_line, "No desk has routes.", as_json=as_json)
 
 
 @routes_app.command("tell")
@@ -86,8 +83,6 @@ def routes_tell(
 
 
 def _report(change: Change, circle: Circle, *, dry_run: bool) -> None:
-    from mailbot.cli.common import local
-
     zone = change.desk.calendar.zone
     for address in circle.told:
         typer.echo(safe_line(f"{address} has been told before"))
@@ -99,7 +94,7 @@ def _report(change: Change, circle: Circle, *, dry_run: bool) -> None:
             line = f"{address} {'would be' if dry_run else 'is'} told"
         typer.echo(safe_line(line))
     count = len(circle.untold) - len(circle.suppressed)
-    letters = f"{count} letter{'' if count == 1 else 's'}"
+    letters = counted(count, "letter")
     if not (circle.told or circle.untold):
         typer.echo(safe_line(f"Nobody is concerned: no customer uses {change.product} or has written about it."))
     elif dry_run:
@@ -113,8 +108,7 @@ def _report(change: Change, circle: Circle, *, dry_run: bool) -> None:
 def _named(office: Office, name: str, key: str | None) -> tuple[Desk, Route]:
     """The route of that name, of several the one that begins last; and its desk."""
     desks = office.in_force.desks
-    if key is not None and key not in desks:
-        fail(f"there is no enabled desk {key!r}; expected one of {', '.join(sorted(desks))}")
+    must_be_desk(key, desks, "enabled desk")
     looked_at = desks.values() if key is None else (desks[key],)
     found = {desk.key: (desk, route) for desk in looked_at for route in _by_first_day(desk) if route.name == name}
     if not found:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import closing
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -11,11 +10,10 @@ from mailbot.cli.common import (
     ConfigOption,
     JsonOption,
     app,
-    existing_database,
     fail,
     folder,
-    plain_errors,
-    print_json,
+    opened_database,
+    print_rows,
     safe_line,
 )
 
@@ -32,15 +30,9 @@ def suppressed(context: typer.Context, config: ConfigOption = None, as_json: Jso
     context.obj = config or context.obj
     if context.invoked_subcommand:
         return
-    with plain_errors(), closing(existing_database(folder(context, None))) as database, database.read() as connection:
+    with opened_database(folder(context, None)) as database, database.read() as connection:
         rows = list_suppressed(connection, now())
-    for row in rows:
-        if as_json:
-            print_json(row)
-        else:
-            typer.echo(safe_line(f"{row['address']} {row['since'][:10]} to {row['until'][:10]}: {row['reason']}"))
-    if not rows and not as_json:
-        typer.echo("Every address gets automatic letters.")
+    print_rows(rows, _line, "Every address gets automatic letters.", as_json=as_json)
 
 
 @suppressed_app.command("remove")
@@ -50,10 +42,13 @@ def suppressed_remove(
     """Let an address get automatic letters again."""
     from mailbot.returns import forget_suppressed
 
-    directory = folder(context, config)
-    with plain_errors(), closing(existing_database(directory)) as database, database.write() as connection:
+    with opened_database(folder(context, config)) as database, database.write() as connection:
         found = forget_suppressed(connection, address.strip())
     # Commit: the next mail from the address is answered as ever.
     if not found:
         fail(f"no letters to {address} are held back; `mailbot suppressed` lists the addresses")
     typer.echo(f"{address.strip()} gets automatic letters again.")
+
+
+def _line(row: dict[str, Any]) -> str:
+    return safe_line(f"{row['address']} {row['since'][:10]} to {row['until'][:10]}: {row['reason']}")

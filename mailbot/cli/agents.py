@@ -1,9 +1,8 @@
-"""`mailbot held` and `agents`: the letters that wait for an admin's word, and who works at the desks."""
+"""`mailbot agents`: who works at the desks, and the letters by which agents get their personal addresses."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,13 +12,14 @@ from mailbot.cli.common import (
     ConfigOption,
     JsonOption,
     app,
-    existing_database,
+    counted,
     fail,
     folder,
     local,
+    must_be_desk,
     plain_errors,
-    print_json,
-    safe_line,
+    print_rows,
+    safe_cells,
 )
 
 if TYPE_CHECKING:
@@ -31,96 +31,8 @@ if TYPE_CHECKING:
     from mailbot.database import Database
     from mailbot.office import Office
 
-held_app = typer.Typer(help="Letters that are held; `held release` sends them, `held drop` gives them up.")
 agents_app = typer.Typer(help="Who works at the desks; `agents welcome` mails them their personal address.")
-app.add_typer(held_app, name="held")
 app.add_typer(agents_app, name="agents")
-
-LetterArgument = Annotated[int | None, typer.Argument(help="The letter's id.", show_default=False)]
-AllOption = Annotated[bool, typer.Option("--all", help="All that the breaker holds.")]
-
-
-@held_app.callback(invoke_without_command=True)
-def held(context: typer.Context, config: ConfigOption = None, as_json: JsonOption = False) -> None:
-    """List the held letters: a budget's are told in a digest by themselves, the breaker's wait for you."""
-    from mailbot.budgets import load_breaker
-    from mailbot.held import list_held
-
-    context.obj = config or context.obj
-    if context.invoked_subcommand:
-        return
-    with _database(context, None) as database, database.read() as connection:
-        rows, breaker = list_held(connection), load_breaker(connection)
-    if as_json:
-        for row in rows:
-            print_json(row)
-        return
-    if breaker.tripped_at is not None:
-        since = local(breaker.tripped_at.isoformat(), None)
-        typer.echo(f"Automatic letters to strangers are held since {since}; `mailbot held reset` lets new ones go.")
-    for row in rows:
-        what = f"{row['kind']} to {row['recipient']}, held since {local(row['since'], None)}"
-        typer.echo(_line(row["id"], row["desk"], row["case"] or "-", f"{what}: {row['why']}"))
-    if not rows:
-        typer.echo("No letter is held.")
-
-
-@held_app.command("release")
-def held_release(
-    context: typer.Context, letter: LetterArgument = None, every: AllOption = False, config: ConfigOption = None
-) -> None:
-    """Send a held letter, or all that the breaker holds.
-
-    The bytes are those that were frozen when the letter was held: if the time that it promises has passed meanwhile, it
-    promises that time all the same. A case that waited for it goes to the partners of its route now.
-    """
-    from mailbot.core.correspondence import Stationery
-    from mailbot.daemon import now
-    from mailbot.held import release
-    from mailbot.office import Office
-
-    _must_be_one_or_all(letter, every)
-    with plain_errors():
-        office = Office(folder(context, config))
-        stationery = Stationery(office.in_force.library, office.keys, office.hostname, now())
-    with _database(context, config) as database, database.write() as connection:
-        done, passed = release(connection, letter, office.in_force.desks, stationery)
-    # Commit: the letters wait for the outbox, and so do those by which cases go to partners.
-    _must_be_held(letter, done)
-    typer.echo(f"{_letters(done)} will be sent by the daemon, or by `mailbot once`.")
-    if passed:
-        typer.echo(f"By their routes, {passed} case{'s' * (passed != 1)} will go to partners.")
-
-
-@held_app.command("drop")
-def held_drop(
-    context: typer.Context, letter: LetterArgument = None, every: AllOption = False, config: ConfigOption = None
-) -> None:
-    """Give up a held letter, or all that the breaker holds. The cases stay as they are."""
-    from mailbot.daemon import now
-    from mailbot.held import drop
-
-    _must_be_one_or_all(letter, every)
-    with _database(context, config) as database, database.write() as connection:
-        done = drop(connection, letter, now())
-    # Commit: the letters are given up, and the history says who did it.
-    _must_be_held(letter, done)
-    typer.echo(f"{_letters(done)} will never be sent.")
-
-
-@held_app.command("reset")
-def held_reset(context: typer.Context, config: ConfigOption = None) -> None:
-    """Close the breaker: new automatic letters to strangers go again. Those that it holds stay held."""
-    from mailbot.daemon import now
-    from mailbot.held import close_breaker
-
-    with _database(context, config) as database, database.write() as connection:
-        before = close_breaker(connection, now())
-    # Commit: from the next mail on strangers are answered.
-    if before.tripped_at is None:
-        typer.echo("The breaker is closed already.")
-    else:
-        typer.echo("New automatic letters to strangers go again; `mailbot held` lists those that are still held.")
 
 
 @agents_app.callback(invoke_without_command=True)
@@ -136,13 +48,7 @@ def agents(context: typer.Context, config: ConfigOption = None, as_json: JsonOpt
         office = Office(folder(context, None))
         with closing(_made_database(office)) as database:
             rows = _agents(office, database, now())
-    for row in rows:
-        if as_json:
-            print_json(row)
-        else:
-            typer.echo(_tell_agent(row, office))
-    if not rows and not as_json:
-        typer.echo("No desk has agents.")
+    print_rows(rows, lambda row: _tell_agent(row, office), "No desk has agents.", as_json=as_json)
 
 
 @agents_app.command("welcome")
@@ -176,30 +82,9 @@ def agents_welcome(
         new = "a new personal address, the old one is worthless" if one.rotated else "the personal address"
         typer.echo(f"desk {one.desk.key}: {one.agent.name} <{one.agent.address}> gets {new}")
     if done:
-        typer.echo(f"{_letters(len(done))} will be sent by the daemon, or by `mailbot once`.")
+        typer.echo(f"{counted(len(done), 'letter')} will be sent by the daemon, or by `mailbot once`.")
     else:
         typer.echo("Every agent has been told; --agent ADDRESS tells one again.")
-
-
-def _must_be_one_or_all(letter: int | None, every: bool) -> None:
-    if (letter is None) is not every:
-        fail("expected the ID of a letter, or --all")
-
-
-def _must_be_held(letter: int | None, done: int) -> None:
-    if not done and letter is not None:
-        fail(f"no letter {letter} is held; `mailbot held` lists them")
-
-
-def _letters(number: int) -> str:
-    return f"{number} letter{'' if number == 1 else 's'}"
-
-
-@contextmanager
-def _database(context: typer.Context, config: ConfigOption) -> Iterator[Database]:
-    """The database that a daemon has made, closed at the end of the block; errors told plainly."""
-    with plain_errors(), closing(existing_database(folder(context, config))) as database:
-        yield database
 
 
 def _made_database(office: Office) -> Database:
@@ -213,8 +98,7 @@ def _desks(office: Office, key: str | None) -> tuple[Desk, ...]:
     desks = office.in_force.desks
     if key is None:
         return tuple(desks.values())
-    if key not in desks:
-        fail(f"there is no enabled desk {key!r}; expected one of {', '.join(sorted(desks))}")
+    must_be_desk(key, desks, "enabled desk")
     return (desks[key],)
 
 
@@ -275,11 +159,7 @@ def _tell_agent(row: dict[str, Any], office: Office) -> str:
     if row["personal_since"]:
         personal = f"personal address since {local(row['personal_since'], zone)}"
     queues = f"queues {', '.join(row['queues'])}" if row["queues"] else "no queues"
-    return _line(row["desk"], f"{row['name']} <{', '.join(row['addresses'])}>", queues, duty, personal)
-
-
-def _line(*cells: object) -> str:
-    return "  ".join(safe_line(str(cell)) for cell in cells)
+    return safe_cells(row["desk"], f"{row['name']} <{', '.join(row['addresses'])}>", queues, duty, personal)
 
 
 def _iso(moment: datetime | None) -> str | None:
