@@ -14,7 +14,7 @@ from mailbot.core.terms import in_terms
 from mailbot.files.customerfile import CustomerFile, CustomerFiles
 from mailbot.files.deskform import DeskForm
 from mailbot.files.formcheck import one_of
-from mailbot.files.formfile import Checked, KeyPath, SourceError, same_folder
+from mailbot.files.formfile import Checked, KeyPath, SourceError, beside, same_folder
 from mailbot.files.reach import unreached
 
 _Terms = tuple[tuple[Hours, ...], tuple[tuple[str, tuple[Target, ...]], ...]]
@@ -42,7 +42,7 @@ def open_book(own: Checked[DeskForm], shelf: CustomerFiles) -> Book:
     files: list[CustomerFile] = []
     problems: list[Problem] = []
     for number, name in enumerate(own.form.customers_files):
-        path = own.source.path.parent / name
+        path = beside(own.source.path, name)
         fault = _fault_of_name(path, own.source.path)
         if not fault:
             try:

@@ -23,7 +23,7 @@ from mailbot.files.deskbuild import build_desk
 from mailbot.files.deskcheck import check_form, check_hours
 from mailbot.files.deskform import AgentsFileForm, DeskForm
 from mailbot.files.formcheck import Fault
-from mailbot.files.formfile import Checked, KeyPath, Source, SourceError, checked, read_toml, same_folder
+from mailbot.files.formfile import Checked, KeyPath, Source, SourceError, beside, checked, read_toml, same_folder
 
 
 class DeskError(ConfigError):
@@ -50,7 +50,7 @@ def files_of(path: Path) -> tuple[Path, ...]:
         return (path,)
     customers = data.get("customers_files")
     named = [data.get("agents_file"), *(customers if isinstance(customers, list) else ())]
-    return (path, *(path.parent / name.strip() for name in named if isinstance(name, str) and name.strip()))
+    return (path, *(beside(path, name.strip()) for name in named if isinstance(name, str) and name.strip()))
 
 
 def load_desks(directory: Path, shelf: CustomerFiles | None = None) -> tuple[Desk, ...]:
@@ -120,7 +120,7 @@ def _desk_of(own: Checked[DeskForm], shelf: CustomerFiles) -> Desk:
 def _team_of(own: Checked[DeskForm]) -> Checked[AgentsFileForm]:
     """The agents of the file that the desk file names; none where it names none, or where that cannot be used."""
     desk_file, name = own.source.path, own.form.agents_file
-    path = desk_file.parent / name
+    path = beside(desk_file, name)
     nobody = Checked(Source(path, "", {}), AgentsFileForm())
     unknown = replace(nobody, broken=frozenset({"agents"}))
     if not name:

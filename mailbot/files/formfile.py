@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import os
 import re
 import tomllib
 from dataclasses import dataclass
@@ -97,6 +98,16 @@ def same_folder(one: Path, other: Path) -> bool:
         return one.parent.samefile(other.parent)
     except OSError:
         return False
+
+
+def beside(path: Path, name: str) -> Path:
+    """The file that another one names, counted from its folder, as an admin would write it.
+
+    That is without a `..` in between, but where a linked folder makes that another file.
+    """
+    written = path.parent / name
+    plain = Path(os.path.normpath(written))
+    return written if written.parent.exists() and not same_folder(written, plain) else plain
 
 
 def sound_part(model: type[FormT], data: dict[str, Any]) -> tuple[FormT, frozenset[str]]:

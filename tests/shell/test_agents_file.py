@@ -122,8 +122,8 @@ def test_a_fault_in_it_is_told_with_its_file_and_line(
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("../agents/none.toml", "{folder}/../agents/none.toml cannot be read: No such file or directory"),
-        ("../agents", "{folder}/../agents cannot be read: Is a directory"),
+        ("../agents/none.toml", "{agents}/none.toml cannot be read: No such file or directory"),
+        ("../agents", "{agents} cannot be read: Is a directory"),
         (
             "team.toml",
             'lies among the desk files, each of which is a desk: expected another folder, "../agents/team.toml"',
@@ -141,7 +141,7 @@ def test_a_wrong_name_is_told_in_the_desk_file(folder: Path, name: str, message:
     path = write(folder, NAMED.replace("../agents/team.toml", name))
     (problem,) = problems(path)
     assert (problem.file, problem.line, problem.key) == (path, 1, "agents_file")
-    assert problem.message == message.format(folder=folder)
+    assert problem.message == message.format(folder=folder, agents=folder.parent / "agents")
 
 
 def test_a_file_that_is_not_utf_8_is_told_itself(folder: Path) -> None:
@@ -207,7 +207,7 @@ def test_a_fault_of_a_shared_file_is_told_once(folder: Path) -> None:
 def test_the_files_of_a_desk_are_known_however_broken_it_is(folder: Path, text: str, files: list[str]) -> None:
     """The daemon watches the desk file and the file of agents that it names, whatever else is wrong with them."""
     path = write(folder, text)
-    assert files_of(path) == tuple(folder / file for file in files)
+    assert [file.resolve() for file in files_of(path)] == [(folder / file).resolve() for file in files]
 
 
 def test_a_missing_desk_file_has_no_other(folder: Path) -> None:

@@ -15,7 +15,7 @@ from mailbot.core.terms import in_terms
 from mailbot.files.customerfile import CustomerFiles, read_customers
 from mailbot.files.customersheet import COLUMNS
 from mailbot.files.deskfile import DeskError, files_of, load_desk, load_desks
-from mailbot.files.formfile import SourceError
+from mailbot.files.formfile import SourceError, beside
 from mailbot.shipped import shipped_config
 from tests.shell.customerfiles import DESK, SHEET, TABLES, faults, lay_out, loaded
 from tests.shell.deskfiles import write
@@ -286,11 +286,11 @@ def test_a_csv_file_in_another_character_set_is_told(tmp_path: Path, data: bytes
         ("", "", "urgent = [>urgnt = [", ("b.toml", 14, "customers.delta.targets.urgnt"),
          "there is no priority 'urgnt': expected one of normal, urgent"),
         ("", "", '"delta.example">"acme.test"', ("b.toml", 3, "customers.delta.domains.0"),
-         "acme.test belongs to acme in {folder}/desks/../customers/a.csv too"),
+         "acme.test belongs to acme in {folder}/customers/a.csv too"),
         ("", "", "dora@delta.example>bo@acme.example", ("b.toml", 10, "customers.delta.contacts.1.address"),
-         "bo@acme.example belongs to acme in {folder}/desks/../customers/a.csv too"),
+         "bo@acme.example belongs to acme in {folder}/customers/a.csv too"),
         ("", "", "customers.echo>customers.Acme", ("b.toml", 20, "customers.Acme"),
-         "the key acme belongs to acme in {folder}/desks/../customers/a.csv too"),
+         "the key acme belongs to acme in {folder}/customers/a.csv too"),
         ('"2026-12-23" = ["08:00-12:00"]>"2026-12-23" = []', "", 'mon-fri = ["06:00-18:00"]>mon-fri = []',
          ("b.toml", 16, "customers.delta.hours"),
          "the desk never opens: expected an open day within ten years from 2026-01-01"),
@@ -320,7 +320,7 @@ def test_more_contacts_may_be_bought(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("../customers/none.csv", "{folder}/desks/../customers/none.csv cannot be read: No such file or directory"),
+        ("../customers/none.csv", "{folder}/customers/none.csv cannot be read: No such file or directory"),
         ("../customers", "expected a file of customers, .csv or .toml"),
         ("../customers/a.xlsx", "expected a file of customers, .csv or .toml"),
         ("b.toml", LIES),
@@ -371,6 +371,19 @@ def test_several_desks_may_name_one_file(tmp_path: Path) -> None:
     ]
 
 
+def test_a_linked_folder_of_desks_leads_where_it_is_linked_to(tmp_path: Path) -> None:
+    """Then the way over it is told as it is: without it the name would be another file's."""
+    real, shown = tmp_path / "shared" / "desks", tmp_path / "config" / "desks"
+    real.mkdir(parents=True)
+    shown.parent.mkdir()
+    shown.symlink_to(real)
+    (tmp_path / "shared" / "customers").mkdir()
+    (tmp_path / "config" / "customers").mkdir()
+    told = beside(shown / "sample.toml", "../customers/a.csv")
+    assert told.resolve() == real.parent / "customers" / "a.csv"
+    assert beside(real / "sample.toml", "../customers/a.csv") == real.parent / "customers" / "a.csv"
+
+
 def test_a_file_is_read_once_as_long_as_it_stands_the_same(tmp_path: Path) -> None:
     """However many desks name it; an edit is seen."""
     shelf = CustomerFiles()
@@ -385,7 +398,8 @@ def test_the_daemon_watches_every_file_of_customers(tmp_path: Path) -> None:
     """Whatever else is wrong with the desk file that names them."""
     named = 'customers_files = ["a.csv", " ", 1, " ../b.toml "]\nagents_file = "x.toml"\nbroken = 1'
     path = lay_out(tmp_path, named)
-    assert files_of(path) == tuple(path.parent / name for name in ("sample.toml", "x.toml", "a.csv", "../b.toml"))
+    beside = tuple(path.parent / name for name in ("sample.toml", "x.toml", "a.csv"))
+    assert files_of(path) == (*beside, path.parent.parent / "b.toml")
     write(path.parent, "customers_files = 1")
     assert files_of(path) == (path,)
 

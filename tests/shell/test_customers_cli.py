@@ -49,8 +49,8 @@ def test_check_tells_what_there_is(config: Path) -> None:
     code, lines = called(config, "check")
     assert code == 0
     assert lines == [
-        f"{config}/desks/../customers/a.csv: 3 customers, 3 contacts (desk sample)",
-        f"{config}/desks/../customers/b.toml: 2 customers, 2 contacts (desk sample)",
+        f"{config}/customers/a.csv: 3 customers, 3 contacts (desk sample)",
+        f"{config}/customers/b.toml: 2 customers, 2 contacts (desk sample)",
         "warning: desk sample: no service.terms, so whoever is not admitted is not told whom to write to",
     ]
 
