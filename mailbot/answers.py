@@ -21,7 +21,8 @@ from mailbot.core.survey import KnownSurvey, State, cause_of, planned
 from mailbot.core.surveyturn import hear
 from mailbot.core.tags import Party
 from mailbot.ledger import Answering, Ledger
-from mailbot.tables import OPTED_OUT, OUTGOING, SURVEY, TICKET, MailState
+from mailbot.optouts import has_opted_out
+from mailbot.tables import OUTGOING, SURVEY, TICKET, MailState
 
 _STATES: Final[Mapping[str, State]] = {
     "waiting": "waiting", "sent": "sent", "answered": "answered", "cancelled": "cancelled", "expired": "expired",
@@ -62,14 +63,9 @@ def as_known(connection: Connection, row: Any, case: KnownCase, named: Collectio
         survey_id=row.id, ticket_id=row.ticket_id, number=row.number, case=case, closing=row.closing,
         recipient=row.recipient, agent=row.agent, state=_STATES[row.state], expires=row.expires, questions=questions,
         score=row.score, texts=tuple(json.loads(row.texts)) if row.texts else (), comment=row.comment,
-        asked_again=row.asked_again, opted_out=_opted_out(connection, row.recipient),
+        asked_again=row.asked_again, opted_out=has_opted_out(connection, row.recipient),
         letter=_letter_of(connection, row, named, next(iter(questions))),
     )  # fmt: skip
-
-
-def _opted_out(connection: Connection, recipient: str) -> bool:
-    query = select(OPTED_OUT.c.id).where(OPTED_OUT.c.address == ascii_lower(recipient))
-    return connection.execute(query).first() is not None
 
 
 def _letter_of(connection: Connection, row: Any, named: Collection[str], language: str) -> Letter | None:

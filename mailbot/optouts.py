@@ -1,4 +1,4 @@
-"""Who wants no more surveys, for an admin: listed with when and how they said so, and asked again at their own wish."""
+"""Who wants no more surveys: whether somebody does, and for an admin who, since when and how they said so."""
 
 from __future__ import annotations
 
@@ -9,6 +9,12 @@ from sqlalchemy import Connection, select
 
 from mailbot.core.mailboxes import ascii_lower
 from mailbot.tables import EVENT, OPTED_OUT
+
+
+def has_opted_out(connection: Connection, address: str) -> bool:
+    """Whether an address, in any case, wants no surveys."""
+    known = select(OPTED_OUT.c.id).where(OPTED_OUT.c.address == ascii_lower(address))
+    return connection.execute(known).first() is not None
 
 
 def list_opted_out(connection: Connection) -> list[dict[str, Any]]:

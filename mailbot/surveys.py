@@ -24,8 +24,9 @@ from mailbot.core.texts import in_language
 from mailbot.database import Database
 from mailbot.ledger import Ledger
 from mailbot.office import InForce, Office
+from mailbot.optouts import has_opted_out
 from mailbot.returns import suppressed
-from mailbot.tables import OPTED_OUT, OUTGOING, SURVEY, OutgoingState, SurveyState
+from mailbot.tables import OUTGOING, SURVEY, OutgoingState, SurveyState
 
 log = logging.getLogger(__name__)
 
@@ -150,12 +151,11 @@ def _known_due(connection: Connection, row: Any, now: datetime) -> Due:
     """What is known of the recipient at that moment."""
     address = ascii_lower(row.recipient)
     until = suppressed(connection, {address}).get(address)
-    out = connection.execute(select(OPTED_OUT.c.id).where(OPTED_OUT.c.address == address)).first()
     others = (func.lower(SURVEY.c.recipient) == address, SURVEY.c.desk == row.desk, SURVEY.c.id != row.id)
     last = connection.execute(select(func.max(SURVEY.c.sent)).where(*others)).scalar()
     return Due(
         row.ticket_id, row.closing, row.recipient, row.due,
-        suppressed=until is not None and until > now, opted_out=out is not None, last_asked=last,
+        suppressed=until is not None and until > now, opted_out=has_opted_out(connection, address), last_asked=last,
     )  # fmt: skip
 
 

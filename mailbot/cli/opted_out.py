@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import closing
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -11,11 +10,10 @@ from mailbot.cli.common import (
     ConfigOption,
     JsonOption,
     app,
-    existing_database,
     fail,
     folder,
-    plain_errors,
-    print_json,
+    opened_database,
+    print_rows,
     safe_line,
 )
 
@@ -31,15 +29,9 @@ def opted_out(context: typer.Context, config: ConfigOption = None, as_json: Json
     context.obj = config or context.obj
     if context.invoked_subcommand:
         return
-    with plain_errors(), closing(existing_database(folder(context, None))) as database, database.read() as connection:
+    with opened_database(folder(context, None)) as database, database.read() as connection:
         rows = list_opted_out(connection)
-    for row in rows:
-        if as_json:
-            print_json(row)
-        else:
-            typer.echo(safe_line(f"{row['address']} since {row['since'][:10]}: {row['how']}"))
-    if not rows and not as_json:
-        typer.echo("Nobody has opted out of surveys.")
+    print_rows(rows, _line, "Nobody has opted out of surveys.", as_json=as_json)
 
 
 @opted_out_app.command("remove")
@@ -50,10 +42,13 @@ def opted_out_remove(
     from mailbot.daemon import now
     from mailbot.optouts import take_back
 
-    directory = folder(context, config)
-    with plain_errors(), closing(existing_database(directory)) as database, database.write() as connection:
+    with opened_database(folder(context, config)) as database, database.write() as connection:
         found = take_back(connection, address.strip(), now())
     # Commit: the address may be asked again, and the history says that an admin let it.
     if not found:
         fail(f"{address} has not opted out of surveys; `mailbot opted-out` lists who has")
     typer.echo(f"{address.strip()} may be asked again.")
+
+
+def _line(row: dict[str, Any]) -> str:
+    return safe_line(f"{row['address']} since {row['since'][:10]}: {row['how']}")
