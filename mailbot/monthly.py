@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from mailbot.core.correspondence import Stationery, run_desk_errand
@@ -14,11 +13,11 @@ from mailbot.core.deskfigures import Figures, score_by
 from mailbot.core.errands import Errand
 from mailbot.core.figurewords import picture_words, score_heading
 from mailbot.core.monthly import DueReport, due_reports, month_report
-from mailbot.database import Database, inserting
+from mailbot.database import Database
 from mailbot.figures import read_figures
 from mailbot.ledger import Ledger
+from mailbot.marks import mark, unmarked
 from mailbot.office import Office
-from mailbot.tables import META
 
 log = logging.getLogger(__name__)
 
@@ -32,10 +31,11 @@ def send_reports(database: Database, office: Office, now: datetime) -> int:
     """
     force = office.in_force
     with database.read() as connection:
-        due = _unseen(connection, due_reports(force.desks.values(), now))
+        reports = due_reports(force.desks.values(), now)
+        unseen = unmarked(connection, {_key(one): f"{one.month:%Y-%m}" for one in reports})
     stationery = Stationery(force.library, office.keys, office.hostname, now)
     sent = 0
-    for one in due:
+    for one in (each for each in reports if _key(each) in unseen):
         try:
             with database.read() as connection:
                 figures = read_figures(connection, one.desk, one.first, one.month)
@@ -72,15 +72,7 @@ def _enter(
         ledger.post(due.desk.key, None, (sealed,))
         ledger.add_events(None, None, [("template", problem) for problem in sealed.problems])
         ledger.write(connection)
-    mark = inserting(connection, META).values(key=_key(due), value=f"{due.month:%Y-%m}")
-    connection.execute(mark.on_conflict_do_update(index_elements=["key"], set_={"value": f"{due.month:%Y-%m}"}))
-
-
-def _unseen(connection: Connection, due: Sequence[DueReport]) -> list[DueReport]:
-    """Those whose month has not been seen to. The letter's cause makes it once; this also tells an empty month."""
-    marks = connection.execute(select(META.c.key, META.c.value).where(META.c.key.in_([_key(one) for one in due])))
-    seen = {(key, month) for key, month in marks}
-    return [one for one in due if (_key(one), f"{one.month:%Y-%m}") not in seen]
+    mark(connection, _key(due), f"{due.month:%Y-%m}")
 
 
 def _key(due: DueReport) -> str:

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from mailbot.casework import open_cases
 from mailbot.core.correspondence import Stationery
 from mailbot.core.morning import DueList, due_lists, morning_list
-from mailbot.database import Database, inserting
+from mailbot.database import Database
 from mailbot.ledger import Ledger
+from mailbot.marks import mark, unmarked
 from mailbot.office import Office
 from mailbot.personaladdress import personal_version, post_personal
-from mailbot.tables import META
 
 log = logging.getLogger(__name__)
 
@@ -29,10 +28,11 @@ def send_lists(database: Database, office: Office, now: datetime) -> int:
     """
     force = office.in_force
     with database.read() as connection:
-        due = _unseen(connection, due_lists(force.desks.values(), now))
+        lists = due_lists(force.desks.values(), now)
+        unseen = unmarked(connection, {_key(one): one.day.isoformat() for one in lists})
     stationery = Stationery(force.library, office.keys, office.hostname, now)
     sent = 0
-    for one in due:
+    for one in (each for each in lists if _key(each) in unseen):
         try:
             with database.write() as connection:
                 sent += _send(connection, stationery, one)
@@ -53,16 +53,8 @@ def _send(connection: Connection, stationery: Stationery, due: DueList) -> bool:
         ledger = Ledger(stationery.now)
         post_personal(ledger, stationery, desk, agent, (errand,), personal_version(connection, desk, agent))
         ledger.write(connection)
-    mark = inserting(connection, META).values(key=_key(due), value=due.day.isoformat())
-    connection.execute(mark.on_conflict_do_update(index_elements=["key"], set_={"value": due.day.isoformat()}))
+    mark(connection, _key(due), due.day.isoformat())
     return errand is not None
-
-
-def _unseen(connection: Connection, due: Sequence[DueList]) -> list[DueList]:
-    """Those whose day has not been seen to. The letter's cause makes it once; this also tells a day without one."""
-    marks = connection.execute(select(META.c.key, META.c.value).where(META.c.key.in_({_key(one) for one in due})))
-    seen = {(key, day) for key, day in marks}
-    return [one for one in due if (_key(one), one.day.isoformat()) not in seen]
 
 
 def _key(due: DueList) -> str:
