@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select, text
+from sqlalchemy import ColumnElement, Select, func, or_, select, text
 
-from mailbot.core.digest import TOLD_IN_DIGEST
-from mailbot.tables import OUTGOING, PROMISED, TICKET, OutgoingState
+from mailbot.caseload import ACKNOWLEDGED
+from mailbot.tables import PROMISED, TICKET
 
 # Spelt as in the schema: SQLite uses a partial index only where the query repeats its condition literally.
 _WAITING: Final = text("ticket.state = 'open' AND ticket.started IS NULL")
@@ -30,14 +30,5 @@ def awaiting(*columns: Any) -> Select[Any]:
 
 
 def _was_told() -> ColumnElement[bool]:
-    """As `caseload` sees it: by the acknowledgement, but a held one has told nobody anything until a digest has.
-
-    Who was refused first is told by the letter that admits the case, which is no acknowledgement.
-    """
-    gone = OUTGOING.c.state.not_in((OutgoingState.HELD, OutgoingState.CANCELLED))
-    acknowledged = exists().where(
-        OUTGOING.c.ticket_id == TICKET.c.id,
-        OUTGOING.c.cause.startswith("ack:"),
-        or_(gone, OUTGOING.c.answer == TOLD_IN_DIGEST),
-    )
-    return or_(TICKET.c.entitlement != "", acknowledged)
+    """By the acknowledgement; who was refused first, by the letter that admits the case, which is none."""
+    return or_(TICKET.c.entitlement != "", ACKNOWLEDGED)

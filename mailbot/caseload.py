@@ -116,18 +116,18 @@ def _faults(connection: Connection, fault_ids: set[int]) -> dict[int, KnownFault
 _TICKETS: BindParameter[int] = bindparam("tickets", expanding=True)
 # Below a survey nothing else is threaded: an answer to that is to be taken for no answer to the survey.
 _LETTER = OUTGOING.c.kind != "survey"
-# A held acknowledgement has told nobody anything until a digest has.
-_ACKNOWLEDGED = exists().where(
+ACKNOWLEDGED = exists().where(
     OUTGOING.c.ticket_id == TICKET.c.id, _LETTER, OUTGOING.c.cause.startswith("ack:"),
     or_(
         OUTGOING.c.state.not_in((OutgoingState.HELD, OutgoingState.CANCELLED)), OUTGOING.c.answer == TOLD_IN_DIGEST
     ),
 )  # fmt: skip
+"""Whether somebody has been told of a ticket by its acknowledgement: a held one tells nobody, until a digest does."""
 _OPENED = TICKET.alias()
 _BY_MACHINE = exists().where(
     MESSAGE.c.ticket_id == TICKET.c.id, MESSAGE.c.role == "machine", _OPENED.c.opened_by == MESSAGE.c.mail_id
 )
-_TICKET_ROWS = select(TICKET, _ACKNOWLEDGED.label("acknowledged"), _BY_MACHINE.label("by_machine")).where(
+_TICKET_ROWS = select(TICKET, ACKNOWLEDGED.label("acknowledged"), _BY_MACHINE.label("by_machine")).where(
     TICKET.c.id.in_(_TICKETS)
 )
 _PEOPLE = select(PARTICIPANT.c.ticket_id, PARTICIPANT.c.address, PARTICIPANT.c.role, PARTICIPANT.c.active).where(
