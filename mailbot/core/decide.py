@@ -10,7 +10,7 @@ from mailbot.core.audience import agent_of
 from mailbot.core.belief import believed_tie, held_back, is_human, is_proof, proof_of, unreadable
 from mailbot.core.customer import Contact, Customer
 from mailbot.core.decision import Act, Answered, CasesAsked, Decision, Filed, FollowUp, NewCase, Parked, Returned
-from mailbot.core.effect import answer_to_order, effect_of, known_names, request_in
+from mailbot.core.effect import answer_to_order, effect_of, half_an_answer, known_names, request_in
 from mailbot.core.entitlement import Entitlement, entitle
 from mailbot.core.facts import Facts
 from mailbot.core.freemail import is_free_mail
@@ -74,6 +74,8 @@ def decide(facts: Facts) -> Decision:
         ordered = None if machine or guest else answer_to_order(facts, tie, standing, proof)
         if ordered is not None:
             effect, notes = ordered[0], (*notes, ordered[1])
+        elif machine is None and (half := half_an_answer(facts, tie)) is not None:
+            notes = (*notes, half)
         heard = machine is None and standing.role == "customer"
         colleagues = _colleagues(facts, proof, tie.case) if heard else ()
         circling = facts.passed_on >= MOST_PASSED_IN_AN_HOUR

@@ -9,7 +9,7 @@ from mailbot.core.facts import Facts
 from mailbot.core.knowncase import Tie
 from mailbot.core.letter import Letter
 from mailbot.core.note import Note
-from mailbot.core.requests import Request, plain_answer, plain_request
+from mailbot.core.requests import Request, begins_with_yes, plain_answer, plain_request
 from mailbot.core.standing import Standing
 
 _ORDER_SHOWN = 300
@@ -54,8 +54,25 @@ def answer_to_order(facts: Facts, tie: Tie, standing: Standing, proof: Note) -> 
     own_tag = tie.by == "tag" and tie.address == facts.sender
     if standing.role != "customer" or not is_proof(proof) or not (own_tag or facts.authenticity == "pass"):
         return "", Note("order-unproven")
-    told = " ".join(case.order_text.split())[:_ORDER_SHOWN]
+    told = _shown(case.order_text)
     return ("ordered", Note("ordered", (told,))) if answer == "yes" else ("not-ordered", Note("not-ordered", (told,)))
+
+
+def half_an_answer(facts: Facts, tie: Tie) -> Note | None:
+    """What agents are told of a mail that says yes to an order and then more, such as a condition, or brings a file.
+
+    None for any other. A person has to say whether that is a yes.
+    """
+    case, letter, desk = tie.case, facts.letter, facts.desk
+    if case.order_answer != "asked" or not case.is_open:
+        return None
+    if not begins_with_yes(letter.own_words, known_names(letter, desk), desk.written_in):
+        return None
+    return Note("order-half", (_shown(case.order_text),))
+
+
+def _shown(order: str) -> str:
+    return " ".join(order.split())[:_ORDER_SHOWN]
 
 
 def request_in(letter: Letter, desk: Desk) -> Request | None:

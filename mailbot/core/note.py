@@ -359,6 +359,12 @@ NOTES: Final[Mapping[str, Texts]] = {
         "sk": "Zákazník odpovedal nie a neobjednáva si toto: {0}",
         "en": "The customer has answered no and does not order this: {0}",
     },
+    "order-half": {
+        "sv": "Ett ja med mer efter, kanske ett villkor: inget är beställt förrän du avgör det. Frågan: {0}",
+        "da": "Et ja med mere efter, måske en betingelse: intet er bestilt, før du afgør det. Spørgsmålet: {0}",
+        "sk": "Súhlas, za ktorým je ešte niečo, možno podmienka: nič nie je objednané, kým nerozhodnete. Otázka: {0}",
+        "en": "A yes with more behind it, perhaps a condition: nothing is ordered until you decide. Question: {0}",
+    },
     "order-unproven": {
         "sv": "Svaret på frågan om beställning räknas inte: inget visar att en deltagare i ärendet har skrivit det.",
         "da": "Svaret på spørgsmålet om bestilling tæller ikke: intet viser, at en deltager i sagen har skrevet det.",

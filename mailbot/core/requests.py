@@ -71,6 +71,24 @@ def plain_answer(words: str, names: Iterable[str] = (), languages: Iterable[str]
     return "no" if said == {"no"} else None
 
 
+def begins_with_yes(words: str, names: Iterable[str] = (), languages: Iterable[str] = ()) -> bool:
+    """Whether a mail's first words but for a greeting say yes, whatever follows; all as in `plain_answer`.
+
+    It counts as no answer, and only tells a reader where to look.
+    """
+    known, called = answer_phrases(frozenset(languages)), _names(names)
+    for piece in _PUNCTUATION.split(_folded(_lines(words[:MAX_LENGTH]))):
+        left = piece.split()
+        while left:
+            lengths = range(min(longest_answer(), len(left)), 0, -1)
+            phrase = next((count for count in lengths if " ".join(left[:count]) in known), 0)
+            said = known.get(" ".join(left[:phrase]), "polite" if left[0] in called else None)
+            if said != "polite":
+                return said == "yes"
+            left = left[phrase or 1 :]
+    return False
+
+
 def _folded(lines: list[str]) -> str:
     return " ".join(lines).casefold().translate(_APOSTROPHES)
 

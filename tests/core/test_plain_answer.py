@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from mailbot.core import answerwords
 from mailbot.core.answerwords import answer_phrases, longest_answer
-from mailbot.core.requests import MAX_LENGTH, plain_answer, plain_request
+from mailbot.core.requests import MAX_LENGTH, begins_with_yes, plain_answer, plain_request
 from mailbot.core.requestwords import expanded
 
 NAMES = ("Kim Lund", "Anna Berg")
@@ -61,6 +61,23 @@ def test_a_plain_no(words: str) -> None:
 def test_anything_else_is_for_a_person(words: str) -> None:
     """A condition, a question, a figure, thanks alone, yes and no together, and every word that is not on the lists."""
     assert plain_answer(words, NAMES) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "begins"),
+    [
+        ("Ja, om det blir klart före fredag", True), ("Hej Kim!\n\nJa tack men max två timmar.\n\nMvh Anna", True),
+        ("Gör det om det är gratis", True), ("Tack! Vi beställer det när chefen är tillbaka.", True),
+        ("Ja, hvis det er gratis", True), ("Áno, ak to bude zadarmo", True), ("Yes but how much is it?", True),
+        ("Dobrý deň, áno, ale až v pondelok.", True), ("Ja-men", True), ("Ja nej", True),
+        ("Nej, inte än", False), ("Tack, jag återkommer.", False), ("Vad kostar det? Ja då kör vi.", False),
+        ("Bo säger ja", False), ("", False), ("Kim", False), ("-- \nja", False),
+    ],
+)  # fmt: skip
+def test_a_yes_with_more_behind_it(words: str, begins: bool) -> None:
+    """The first words but for a greeting, in any language; it is no answer, and a reader is told where to look."""
+    assert begins_with_yes(words, NAMES, ("sv", "da", "en")) is begins
+    assert plain_answer(words, NAMES) != "yes"
 
 
 def test_a_name_that_says_yes_is_no_name() -> None:
@@ -134,6 +151,7 @@ def test_form_does_not_matter(words: str) -> None:
 def test_any_words_can_be_read(words: str, names: list[str]) -> None:
     """Whatever it is given, it answers."""
     assert plain_answer(words, names) in {"yes", "no", None}
+    assert begins_with_yes(words, names) in {True, False}
 
 
 @pytest.mark.parametrize("words", YES + NO)

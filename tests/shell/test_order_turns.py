@@ -74,6 +74,8 @@ def test_any_other_answer_is_for_a_person(desk: CustomerRoom, said: str) -> None
     assert desk.cases(TICKET.c.state, TICKET.c.order_answer) == [("open", "asked")]
     assert len(desk.letters(ANNA)) == before
     assert said in desk.text(AGNES)
+    hint = "Ett ja med mer efter, kanske ett villkor: inget är beställt förrän du avgör det. Frågan: Ska vi"
+    assert (hint in desk.text(AGNES)) == said.startswith("Ja")
 
 
 def test_a_yes_to_later_words_orders_nothing(desk: CustomerRoom) -> None:
