@@ -36,13 +36,21 @@ _OTHER_NAMES = {
     "gb231280": "gb18030", "chinese": "gb18030", "hzgb2312": "hz", "isoir58": "gb18030",
     "big5": "big5hkscs", "big5hkscs": "big5hkscs", "xxbig5": "big5hkscs", "cnbig5": "big5hkscs",
     "shiftjis": "cp932", "sjis": "cp932", "xsjis": "cp932", "mskanji": "cp932", "windows31j": "cp932",
-    "ujis": "euc_jp", "xeucjp": "euc_jp", "csiso2022jp": "iso2022_jp", "cp50220": "iso2022_jp",
+    "ujis": "euc_jp", "xeucjp": "euc_jp",
+    # With the half-width katakana that Windows writes under this name.
+    "iso2022jp": "iso2022_jp_ext", "csiso2022jp": "iso2022_jp_ext", "cp50220": "iso2022_jp_ext",
+    "cp50221": "iso2022_jp_ext",
     "ksc56011987": "cp949", "ksc5601": "cp949", "ksc56011992": "cp949", "uhc": "cp949", "windows949": "cp949",
     "isoir149": "cp949", "korean": "cp949",
     "macintosh": "mac_roman", "mac": "mac_roman", "xmacroman": "mac_roman", "xmacce": "mac_latin2",
     "tis620": "tis_620", "windows874": "cp874", "dos874": "cp874",
 }  # fmt: skip
 
+
+SINGLE_BYTE = frozenset(
+    name for name in _SAME_NAME if name.startswith(("iso8859", "koi8", "cp125", "cp43", "cp85", "mac_"))
+)
+"""Codecs in which every byte is one character, and the first half is ASCII."""
 
 _MARKS = re.compile(r"[^a-z0-9]+")
 
@@ -60,7 +68,13 @@ _CODECS |= {"ibm" + name[2:]: name for name in _SAME_NAME if name.startswith("cp
 _ESCAPED = (b"\x1b$", b"\x1b(")
 _CONTROLS = bytes((*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F))
 # Bytes that windows-1252 leaves undefined stand for C1 controls in ISO 8859-1, which nobody writes in mail.
-_MOJIBAKE_SAFE = frozenset({WESTERN, CENTRAL, "iso8859_2", "iso8859_15", "cp1254", "cp1257", "iso8859_10"})
+_MOJIBAKE_SAFE = frozenset(
+    {WESTERN, CENTRAL, "iso8859_2", "iso8859_15", "cp1254", "cp1257", "iso8859_10", "iso8859_13"}
+)
+# The Windows code page that was meant where an ISO 8859 name is declared and such a byte stands there all the same.
+_WINDOWS_FOR = {"iso8859_2": CENTRAL, "iso8859_15": WESTERN, "iso8859_13": "cp1257"}
+_C1 = re.compile(rb"[\x80-\x9f]")
+_UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
 def codec_for(name: str) -> str:
@@ -97,15 +111,19 @@ def storable(text: str) -> str:
 
 def _decode(data: bytes, declared: str, regional: str) -> tuple[str, str]:
     codec = codec_for(declared) if declared else ""
+    if codec.startswith("utf_16") or data.startswith(_UTF_16_MARKS):
+        codec = _utf_16(data, codec)
     if codec in ("", "utf_8") or codec in _MOJIBAKE_SAFE:
         if data.isascii():
             if not codec and any(escape in data for escape in _ESCAPED):
-                return _try(data, "iso2022_jp") or data.decode("ascii"), ""
+                return _try(data, "iso2022_jp_ext") or data.decode("ascii"), ""
             return data.decode("ascii"), ""
         unicode_text = _try(data.removeprefix(b"\xef\xbb\xbf"), "utf_8")
         # A single-byte charset read as UTF-8 without one error is UTF-8 under a wrong name.
         if unicode_text is not None:
             return unicode_text, "" if codec in ("", "utf_8") else f"charset {codec} declared, UTF-8 found"
+        if codec in _WINDOWS_FOR and _C1.search(data):
+            codec = _WINDOWS_FOR[codec]
         if codec in _MOJIBAKE_SAFE:
             return data.decode(codec, "replace").replace("\ufffd", ""), ""
         return _broken_utf8(data, declared, regional)
@@ -116,6 +134,19 @@ def _decode(data: bytes, declared: str, regional: str) -> tuple[str, str]:
     if unicode_text is not None:
         return unicode_text, f"not {codec} as declared, read as UTF-8"
     return data.decode(codec, "replace"), f"broken {codec} text"
+
+
+def _utf_16(data: bytes, declared: str) -> str:
+    """The codec for text that says or shows to be UTF-16: its mark, else where its zeros stand; without any, no UTF-16.
+
+    RFC 2781 section 4.3 takes text without a mark for big-endian, and Windows writes it the other way round.
+    """
+    if data.startswith(_UTF_16_MARKS):
+        return "utf_16"
+    zeros = data[:2000:2].count(0), data[1:2000:2].count(0)
+    if zeros == (0, 0):
+        return declared if _try(data, "utf_8") is None else "utf_8"
+    return "utf_16_be" if zeros[0] > zeros[1] else "utf_16_le"
 
 
 def _broken_utf8(data: bytes, declared: str, regional: str) -> tuple[str, str]:

@@ -7,6 +7,7 @@ import re
 
 from mailbot.core.charsets import WESTERN, decode_bytes, storable
 
+_BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
 
 
@@ -19,37 +20,41 @@ def decode_words(value: str, regional: str = WESTERN) -> str:
     if "=?" not in value:
         return value
     out: list[str] = []
-    pending = b""
+    pending: list[tuple[str, bytes]] = []
     pending_charset = ""
     position = 0
     while True:
         found = _next_word(value, position)
         if found is None:
             break
-        start, end, charset, data = found
+        start, end, charset, kind, data = found
         between = value[position:start]
         if pending_charset and not between.strip() and charset.lower() == pending_charset.lower():
-            pending += data
+            before = pending[-1]
+            if kind == before[0] == "B?" and _cut_within(before[1]):
+                pending[-1] = (kind, before[1] + data)
+            else:
+                pending.append((kind, data))
         else:
             if pending_charset:
-                out.append(decode_bytes(pending, pending_charset, regional)[0])
+                out.append(decode_bytes(_octets(pending), pending_charset, regional)[0])
             if not (pending_charset and not between.strip()):
                 out.append(between)
-            pending, pending_charset = data, charset
+            pending, pending_charset = [(kind, data)], charset
         position = end
     if pending_charset:
-        out.append(decode_bytes(pending, pending_charset, regional)[0])
+        out.append(decode_bytes(_octets(pending), pending_charset, regional)[0])
     out.append(value[position:])
     return storable("".join(out))
 
 
-def _next_word(value: str, position: int) -> tuple[int, int, str, bytes] | None:
-    """Start, end, charset and bytes of the first encoded word at or after the position."""
+def _next_word(value: str, position: int) -> tuple[int, int, str, str, bytes] | None:
+    """Start, end, charset, kind of encoding and encoded text of the first encoded word at or after the position."""
     while True:
         start = value.find("=?", position)
         if start < 0:
             return None
-        # Charset and language are short (RFC 2047 section 2 allows 75 for the whole word): no long search.
+        # Charset names are short (RFC 2047 section 2 allows 75 for the whole word): no long search.
         mark = value.find("?", start + 2, start + 80)
         kind = value[mark + 1 : mark + 3].upper() if mark > 0 else ""
         if kind not in ("Q?", "B?"):
@@ -60,12 +65,19 @@ def _next_word(value: str, position: int) -> tuple[int, int, str, bytes] | None:
         if end < 0:
             # Cut in mid-word by a length limit somewhere on the way: show what came.
             end = after = len(value)
-        charset = value[start + 2 : mark]
-        text = value[mark + 3 : end]
-        # "=?utf-8?Q?...?=" in which the text ends in "=": the mark belongs to the text, the next "?=" ends the word.
-        encoded = text.encode("utf-8", "replace")
-        data = binascii.a2b_qp(encoded, header=True) if kind == "Q?" else _b_bytes(encoded)
-        return start, after, charset or "us-ascii", data
+        data = value[mark + 3 : end].encode("utf-8", "replace")
+        return start, after, value[start + 2 : mark] or "us-ascii", kind, data
+
+
+def _octets(words: list[tuple[str, bytes]]) -> bytes:
+    """What neighbouring encoded words of one charset stand for."""
+    return b"".join(binascii.a2b_qp(data, header=True) if kind == "Q?" else _b_bytes(data) for kind, data in words)
+
+
+def _cut_within(text: bytes) -> bool:
+    """Whether base64 ends within the bits of an octet, where it was cut; where only padding is missing, none are over."""
+    over = len(text) % 4
+    return over == 1 or (over > 1 and _BASE64.find(text[-1]) & (15 if over == 2 else 3) != 0)
 
 
 def _b_bytes(text: bytes) -> bytes:

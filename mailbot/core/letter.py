@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_tz
@@ -9,16 +10,20 @@ from email.utils import parsedate_tz
 from mailbot.core.attachment import Attachment
 from mailbot.core.body import Body, read_body
 from mailbot.core.bounce import Bounce, read_bounce
-from mailbot.core.charsets import WESTERN, regional_codec, storable
+from mailbot.core.charsets import SINGLE_BYTE, WESTERN, codec_for, regional_codec, storable
 from mailbot.core.encodedwords import decode_words
 from mailbot.core.envelope import DELIVERED_TO
 from mailbot.core.headers import HeaderBlock, decode_value, field_ids, read_header_block
 from mailbot.core.mailboxes import Address, ascii_lower, parse_addresses, sole_mailbox
 from mailbot.core.mime import Part, read_parts
+from mailbot.core.parameters import parse_parameters
 from mailbot.core.quoting import new_words
 
 MAX_SUBJECT = 2000
 """Characters of a subject that are kept."""
+
+_CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
+_ZONE_COLON = re.compile(r"([+-]\d\d):(\d\d)(?=\s*(?:\(|$))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +137,7 @@ def _minimal(block: HeaderBlock, raw: bytes, regional: str, fault: str) -> Lette
 
 def _with_headers(block: HeaderBlock, regional: str) -> Letter:
     """The letter without its body."""
+    regional = _header_codec(block, regional)
     headers = tuple((name, decode_value(value, regional)) for name, value in block.fields)
     first: dict[str, str] = {}
     for name, value in headers:
@@ -139,6 +145,9 @@ def _with_headers(block: HeaderBlock, regional: str) -> Letter:
     froms = tuple(value for name, value in headers if name == "from")
     faults = []
     sender = sole_mailbox(froms, regional)
+    if any(_CONTROL.search(value) for name, value in block.fields if name == "from"):
+        # Where a NUL stands, some parsers take the value to end.
+        sender = None
     if sender is not None and block.first_damage <= next(i for i, (name, _) in enumerate(headers) if name == "from"):
         # Another parser may have seen the header block end there, and a From in what it takes for the body.
         sender = None
@@ -170,6 +179,18 @@ def _with_headers(block: HeaderBlock, regional: str) -> Letter:
     )
 
 
+def _header_codec(block: HeaderBlock, regional: str) -> str:
+    """The codec for raw 8-bit headers: that of the body, in which old programs wrote them too, else the region's.
+
+    Only one in which no byte of a character looks like "@" or "<": two readers would differ.
+    """
+    if all(value.isascii() for _, value in block.fields):
+        return regional
+    declared = next((value for name, value in block.fields if name == "content-type"), b"")
+    codec = codec_for(parse_parameters(decode_value(declared))[1].get("charset", ""))
+    return codec if codec in SINGLE_BYTE else regional
+
+
 def _addresses(headers: tuple[tuple[str, str], ...], wanted: str, regional: str) -> tuple[Address, ...]:
     values = [value for name, value in headers if name == wanted]
     return parse_addresses(", ".join(values), regional) if values else ()
@@ -192,11 +213,13 @@ def _return_path(value: str | None) -> str | None:
 
 
 def _date(value: str) -> datetime | None:
-    """The moment a Date header names (RFC 5322 section 3.3), or None; a zone that cannot be read counts as UTC."""
+    """The moment a Date header names (RFC 5322 section 3.3, ISO 8601), or None; an unreadable zone counts as UTC."""
     try:
-        parts = parsedate_tz(value[:200])
+        parts = parsedate_tz(_ZONE_COLON.sub(r"\1\2", value[:200]))
         if parts is None:
-            return None
+            # What scripts write; without a zone it counts as UTC too.
+            moment = datetime.fromisoformat(value[:40].strip())
+            return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
         offset = parts[9] or 0
         zone = timezone(timedelta(seconds=offset)) if abs(offset) < 86_400 else UTC
         return datetime(*parts[:6], tzinfo=zone)

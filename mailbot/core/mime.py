@@ -30,6 +30,10 @@ MAX_DAMAGED = 100_000
 _GUESS_BOUNDARY = re.compile(rb"(?<![^\n])--([^\s][^\r\n]{0,200}?)[ \t]*\r?\n(?=[Cc]ontent-[A-Za-z-]+:)")
 _NOT_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="))
 _PADDING = re.compile(rb"=+")
+_AFTER_TOKEN = re.compile(r"[;(]")
+_WORDS = re.compile(rb"[^\s] [^\s]")
+_LATE_BREAK = re.compile(rb"=[ \t]+(?=\r?\n)")
+_META_CHARSET = re.compile(rb"<meta[^>]{1,200}charset\s{0,3}=\s{0,3}[\"']?([A-Za-z0-9_:.-]{1,40})", re.IGNORECASE)
 _UU_BEGIN = re.compile(rb"(?:\A|\n)begin [0-7]{3,4} ([^\r\n]{1,200})\r?\n")
 _FALSE_DELIMITER = 500
 """What a boundary in the middle of a line costs, in bytes that could have been searched meanwhile."""
@@ -107,6 +111,9 @@ def read_parts(
     """
     limits = _Limits()
     root = _part(fields, _Span(raw, body_start, len(raw)), regional, limits, 0)
+    if root.content_type in ("text/plain", "text/html"):
+        # A mail that is one text shows it, whatever file its sender made it of.
+        root.disposition = root.filename = ""
     return root, tuple(limits.faults)
 
 
@@ -123,6 +130,8 @@ def _part(
     part = _described(fields, regional, default_type)
     if part.main_type != "multipart":
         part.body = body.bytes()
+        if part.content_type == "text/html" and part.parameters.get("charset", "us-ascii").lower() == "us-ascii":
+            part.parameters["charset"] = _charset_within(part)
         return part
     if depth >= MAX_DEPTH or limits.parts_left <= 0 or limits.search_left <= 0:
         limits.fault(f"more than {MAX_PARTS} parts or {MAX_DEPTH} levels, or large ones nested, the rest not opened")
@@ -176,8 +185,15 @@ def _described(fields: tuple[tuple[str, bytes], ...], regional: str, default_typ
         disposition, details = parse_parameters(decode_value(first["content-disposition"], regional), regional)
     filename = details.get("filename") or parameters.get("name") or details.get("name") or ""
     content_id = decode_value(first.get("content-id", b"")).strip().strip("<>")
-    encoding = decode_value(first.get("content-transfer-encoding", b"")).partition(";")[0].strip(" \"'").lower()
+    encoding = _AFTER_TOKEN.split(decode_value(first.get("content-transfer-encoding", b"")), maxsplit=1)[0]
+    encoding = encoding.strip(" \"'").lower()
     return Part(content_type, parameters, disposition, filename, content_id, encoding, b"", fields)
+
+
+def _charset_within(part: Part) -> str:
+    """The charset that an HTML part names in itself (HTML section 4.2.5.4), where its header names none."""
+    found = _META_CHARSET.search(decode_transfer(part.body[:3000], part.encoding))
+    return found[1].decode() if found else ""
 
 
 def _usable_type(content_type: str, default_type: str) -> str:
@@ -244,7 +260,8 @@ def decode_transfer(body: bytes, encoding: str) -> bytes:
     if encoding == "base64":
         return _base64(body)
     if encoding == "quoted-printable":
-        return binascii.a2b_qp(body)
+        # White space at the end of a line was added on the way (RFC 2045 section 6.7, rule 3).
+        return binascii.a2b_qp(_LATE_BREAK.sub(b"=", body) if b"= " in body or b"=\t" in body else body)
     if encoding in {"x-uuencode", "uuencode", "x-uue", "uue"}:
         found = _UU_BEGIN.search(body[:100_000])
         return uudecode(body, found.end()) if found else body
@@ -255,13 +272,20 @@ def decoded_size(body: bytes, encoding: str) -> int:
     """How many bytes `decode_transfer` gives; base64 is only counted, which takes a third of the time."""
     if encoding == "base64":
         unpadded = body.rstrip(b"= \t\r\n")
-        if b"=" not in unpadded:
+        if b"=" not in unpadded and b" " not in unpadded:
             return len(unpadded.translate(None, delete=_NOT_BASE64)) * 3 // 4
     return len(decode_transfer(body, encoding))
 
 
 def _base64(body: bytes) -> bytes:
     body = body.strip()
+    words = _WORDS.search(body) if b" " in body else None
+    if words is not None:
+        # No encoder writes words: a footer was put below, or the whole is no base64 at all.
+        end = body.rfind(b"\n", 0, words.start())
+        if end < 0:
+            return body
+        body = body[:end].rstrip()
     if b"=" not in body[:-2]:
         try:
             # The decoder passes over line ends and stray bytes itself.

@@ -16,7 +16,9 @@ _SEGMENT = re.compile(r'(?:[^;"]|"(?:[^"\\]|\\.)*+"?)++', re.DOTALL)
 _QUOTED = re.compile(r'\s*"((?:[^"\\]|\\.)*+)"?', re.DOTALL)
 _NUMBERED = re.compile(r"([^*]+)(?:\*(\d{1,3}))?(\*?)")
 _ESCAPE = re.compile(r'\\(["\\])')
-_COMMENT = re.compile(r"\([^()]*\)")
+_HEAD_COMMENT = re.compile(r"\([^()]*\)")
+# Behind a space only: "boundary=a(b)" lacks its quotes.
+_COMMENT = re.compile(r"(?<![^\s])\([^()]*\)")
 
 
 def parse_parameters(value: str, regional: str = WESTERN) -> tuple[str, dict[str, str]]:
@@ -28,7 +30,7 @@ def parse_parameters(value: str, regional: str = WESTERN) -> tuple[str, dict[str
     head, _, rest = value[:MAX_VALUE].partition(";")
     head = head.strip()
     if "(" in head:
-        head = _COMMENT.sub("", head).strip()
+        head = _HEAD_COMMENT.sub("", head).strip()
     if "=" in head:
         # The semicolon after the value is missing: "text/plain charset=utf-8".
         first, _, more = head.partition(" ")
@@ -63,6 +65,8 @@ def _add(segment: str, plain: dict[str, str], numbered: dict[str, dict[int, tupl
         text = text.strip()
         if "(" in text and "=?" not in text and name not in {"name", "filename"}:
             text = _COMMENT.sub("", text).strip()
+        if len(text) > 2 and text[0] == text[-1] == "'":
+            text = text[1:-1]
     split = _NUMBERED.fullmatch(name)
     if split is None:
         return rest

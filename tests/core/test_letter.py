@@ -110,6 +110,9 @@ def test_an_ordinary_from_has_a_sender(value: str) -> None:
         ("a/b; name*1*=%A5.txt; name*0*=utf-8''%C3", "a/b", {"name": "å.txt"}),
         ("a/b (comment); x=y (z)", "a/b", {"x": "y"}),
         ("a/b;;; x=1", "a/b", {"x": "1"}),
+        ("multipart/mixed; boundary=--=_Part_1(2)3", "multipart/mixed", {"boundary": "--=_Part_1(2)3"}),
+        ("a/b; name='my file.pdf'", "a/b", {"name": "my file.pdf"}),
+        ("a/b; name='", "a/b", {"name": "'"}),
     ],
 )
 def test_parameters_are_read_tolerantly(value: str, kind: str, parameters: dict[str, str]) -> None:
@@ -132,6 +135,15 @@ def test_parameters_are_read_tolerantly(value: str, kind: str, parameters: dict[
         ("å".encode(), "x-unknown", "cp1252", "å"),
         (b"a\0b\x07c", "utf-8", "cp1252", "abc"),
         (b"\xff\xfea\0\0\xd8", "utf-16", "cp1252", "a\ufffd"),
+        ("på bord".encode("utf-16-be"), "utf-16", "cp1252", "på bord"),
+        ("på bord".encode("utf-16-le"), "utf-16", "cp1252", "på bord"),
+        ("på bord".encode("utf-16-le"), "utf-16be", "cp1252", "på bord"),
+        ("på bord".encode("utf-16"), "utf-8", "cp1252", "på bord"),
+        ("på bord".encode(), "utf-16", "cp1252", "på bord"),
+        ("žltý šťastný „kôň“".encode("cp1250"), "iso-8859-2", "cp1252", "žltý šťastný „kôň“"),
+        ("žltý šťastný kôň".encode("iso8859-2"), "iso-8859-2", "cp1252", "žltý šťastný kôň"),
+        ("5 € – œ".encode("cp1252"), "iso-8859-15", "cp1252", "5 € – œ"),
+        (b"\x1b$B$3\x1b(IJ\x1b(B", "iso-2022-jp", "cp1252", "こ\uff8a"),
     ],
 )
 def test_charsets_are_repaired(data: bytes, declared: str, regional: str, text: str) -> None:
@@ -159,6 +171,9 @@ def test_a_codec_that_is_no_charset_is_never_asked_for(name: str) -> None:
         ("=?nonsense?Q?=E5?=", "å"),
         ("=?utf-8?Q?cut", "cut"),
         ("=?utf-8?X?a?=", "=?utf-8?X?a?="),
+        ("=?utf-8?B?UsOka3Ntw?= =?utf-8?B?7ZyZ8Olcw==?=", "Räksmörgås"),
+        ("=?utf-8?B?w6?= =?utf-8?B?U=?=", "å"),
+        ("=?utf-8?B?w6U?= =?utf-8?B?w6U?=", "åå"),
         ("=?", "=?"),
     ],
 )
