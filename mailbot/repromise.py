@@ -20,7 +20,7 @@ from mailbot.caseload import load_cases
 from mailbot.core.correspondence import Case, Stationery, run_errand
 from mailbot.core.customertellings import PromiseChanged
 from mailbot.core.desk import Desk
-from mailbot.core.errands import Errand
+from mailbot.core.errands import to_customers
 from mailbot.core.knowncase import KnownCase
 from mailbot.core.promise import Promise, from_json, renewed
 from mailbot.core.terms import in_terms
@@ -142,13 +142,8 @@ def _tell(connection: Connection, stationery: Stationery, found: Changed) -> Cha
         return replace(found, fate="nobody")
     changes = {"promise": found.new, "expected_start": found.new.expected_start}
     case = Case(desk, replace(known.facts, promise=found.new), known.threads)
-    letters = [
-        run_errand(stationery, case, Errand(
-            PromiseChanged(found.old.expected_start), to, "customer", found.cause, "notice",
-            copied=tuple(other for other in people if other != to),
-        ))
-        for to in people
-    ]  # fmt: skip
+    telling = PromiseChanged(found.old.expected_start)
+    letters = [run_errand(stationery, case, each) for each in to_customers(telling, people, found.cause, "notice")]
     ledger = Ledger(now)
     # Behind whatever an agent's mail of these minutes still tells of the start that was.
     ledger.post(desk.key, found.ticket_id, letters, delay=desk.reconsider)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from mailbot.core.agenttellings import AgentTelling
 from mailbot.core.attachment import Attachment
@@ -37,3 +38,11 @@ class Errand:
     """The reader's own; empty: the desk's."""
     about: OtherCase | None = None
     """Another case than the one that the mail is about; None: that one."""
+
+
+def to_customers(telling: Telling, people: Sequence[str], cause: str, kind: str, **more: Any) -> list[Errand]:
+    """One letter to each of these customers, the others visible in Cc; `more` as in `Errand`."""
+    return [
+        Errand(telling, one, "customer", cause, kind, copied=tuple(other for other in people if other != one), **more)
+        for one in people
+    ]

@@ -18,6 +18,7 @@ from mailbot.core.orderfaults import called, faults_in
 from mailbot.core.placement import Placement, place
 from mailbot.core.scene import Refused, Scene
 from mailbot.core.shareable import Shareable, files_of
+from mailbot.core.sheet import kept_lines
 from mailbot.core.subjects import bare_subject
 from mailbot.core.turn import Turn
 
@@ -40,13 +41,7 @@ class Opening:
         lines = [Done("#new", Note("done-new", (number, sender.address if sender else "")))]
         if self.note:
             lines.append(Done("", Note("done-note")))
-        if self.first and self.first.too_large:
-            lines.append(Done("", Note("left-out", (", ".join(self.first.too_large[:20]),))))
-        if self.first and self.first.withheld:
-            lines.append(Done("", Note("letters-kept", (", ".join(self.first.withheld[:20]),))))
-        if self.first and self.first.misplaced:
-            lines.append(Done("", Note("pictures-kept", (", ".join(self.first.misplaced[:20]),))))
-        return tuple(lines)
+        return (*lines, *(kept_lines(self.first) if self.first else ()))
 
 
 def open_for_customer(scene: Scene) -> Opening | Turn:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mailbot.core.attachment import Attachment
@@ -30,6 +31,17 @@ class Shareable:
     in a signature."""
     withheld: tuple[str, ...] = ()
     """Names of attached mails that hold somebody's tag, as each letter of ours does."""
+
+    @property
+    def left_out(self) -> tuple[tuple[str, str], ...]:
+        """Lines of history on the files that do not go along."""
+        why = (("too large to be sent on", self.too_large), ("mails with a tag in them", self.withheld))
+        return tuple(("left-out", f"{what}: {listed(names)}") for what, names in why if names)
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names of files in one line, those after the twentieth left out."""
+    return ", ".join(names[:20])
 
 
 def shareable(letter: Letter, text: str, more: tuple[Attachment, ...] = ()) -> Shareable:

@@ -10,14 +10,14 @@ from mailbot.core.attachment import Attachment
 from mailbot.core.audience import agent_of, serving
 from mailbot.core.casefacts import CaseFacts
 from mailbot.core.desk import Agent, Route
-from mailbot.core.errands import Errand, Role, Telling
+from mailbot.core.errands import Errand, Role, Telling, to_customers
 from mailbot.core.knowncase import KnownCase, OtherCase
 from mailbot.core.note import Note
 from mailbot.core.promise import Promise
 from mailbot.core.richwords import words_as_html
 from mailbot.core.route import route_named, route_of
 from mailbot.core.scene import FaultEntry, LastTurn, Refused, Scene
-from mailbot.core.shareable import Shareable
+from mailbot.core.shareable import Shareable, listed
 from mailbot.core.words import Words
 
 _OF_FACTS = frozenset({"priority", "queue", "promise", "kind"})
@@ -140,24 +140,20 @@ class Sheet:
         self, telling: Telling, what: str, kind: str, attachments: tuple[Attachment, ...] = (), *, cause: str = ""
     ) -> None:
         """One letter for each customer, the others visible in Cc; `cause` where it is not the mail."""
-        people = self.customers
-        for person in people:
-            others = tuple(other for other in people if other != person)
-            self.errand(telling, person, "customer", what, kind, cause=cause, copied=others, attachments=attachments)
+        cause = cause or self._cause(what)
+        self.errands += to_customers(telling, self.customers, cause, kind, attachments=attachments)
 
     def tell_elsewhere(self, other: OtherCase, telling: Telling, cause: str, event: str) -> None:
         """One letter for each customer of another case, who sees the others of that case alone."""
-        people = sorted(other.case.participants)
-        for person in people:
-            copied = tuple(one for one in people if one != person)
-            self.errands.append(Errand(telling, person, "customer", cause, "notice", copied=copied, about=other))
+        self.errands += to_customers(telling, sorted(other.case.participants), cause, "notice", about=other)
         self.elsewhere.append((other.case.ticket_id, "fault", f"{event} by {self.scene.agent.name}"))
 
-    def errand(
-        self, telling: Telling, to: str, role: Role, what: str, kind: str, *, cause: str = "", **more: Any
-    ) -> None:
-        """One letter, its cause named after the mail unless it has another."""
-        self.errands.append(Errand(telling, to, role, cause or f"{what}:mail:{self.scene.mail_id}", kind, **more))
+    def errand(self, telling: Telling, to: str, role: Role, what: str, kind: str, **more: Any) -> None:
+        """One letter; `what` names its cause together with the mail, `more` as in `Errand`."""
+        self.errands.append(Errand(telling, to, role, self._cause(what), kind, **more))
+
+    def _cause(self, what: str) -> str:
+        return f"{what}:mail:{self.scene.mail_id}"
 
     def note_event(self, kind: str, text: str) -> None:
         """One line of history, with the agent's name behind it."""
@@ -189,12 +185,7 @@ class Sheet:
         """
         self.spent = True
         shared = self.scene.share(self.scene.orders.text, more)
-        if shared.too_large:
-            self.receipt.append(Done("", Note("left-out", (_names(shared.too_large),))))
-        if shared.withheld:
-            self.receipt.append(Done("", Note("letters-kept", (_names(shared.withheld),))))
-        if shared.misplaced:
-            self.receipt.append(Done("", Note("pictures-kept", (_names(shared.misplaced),))))
+        self.receipt += kept_lines(shared)
         return replace(shared, words=_below(argument, shared.words)) if argument else shared
 
     def keep(self) -> None:
@@ -202,11 +193,13 @@ class Sheet:
         self.spent = self.internal = True
 
 
+def kept_lines(shared: Shareable) -> tuple[Done, ...]:
+    """Lines of a receipt on what of a mail does not go along, and stays at the desk."""
+    kept = (("left-out", shared.too_large), ("letters-kept", shared.withheld), ("pictures-kept", shared.misplaced))
+    return tuple(Done("", Note(kind, (listed(names),))) for kind, names in kept if names)
+
+
 def _below(argument: str, words: Words) -> Words:
     """The words behind a command on its line, and those below it."""
     text = "\n\n".join(filter(None, (argument, words.text)))
     return Words(text, f"{words_as_html(argument)}\n{words.html}" if words.html else "", words.pictures)
-
-
-def _names(names: tuple[str, ...]) -> str:
-    return ", ".join(names[:20])
