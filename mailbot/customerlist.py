@@ -33,11 +33,8 @@ class Found:
 
 def standing(customer: Customer, day: date) -> str:
     """How the customer's agreement stands on a day, one word or three."""
-    if not customer.agreement:
-        return "no agreement"
-    if customer.since is not None and day < customer.since:
-        return "not begun"
-    return "ended" if customer.until is not None and day > customer.until else "in force"
+    known = customer.agreement_on(day)
+    return "no agreement" if known == "none" else known.replace("-", " ")
 
 
 def row_of(desk: Desk, customer: Customer, day: date) -> dict[str, Any]:

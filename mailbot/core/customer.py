@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Literal
 
 from mailbot.core.calendar import Hours, Target
 
@@ -56,6 +57,14 @@ class Customer:
     """By priority's key: its own, which win over its agreement's and the desk's (C6)."""
     hours: tuple[Hours, ...] = ()
     """Its own, in place of its agreement's and the desk's (C6); empty: it has none."""
+
+    def agreement_on(self, day: date) -> Literal["none", "not-begun", "in-force", "ended"]:
+        """How its agreement stands on a local day; the first and the last day are in force."""
+        if not self.agreement:
+            return "none"
+        if self.since is not None and day < self.since:
+            return "not-begun"
+        return "ended" if self.until is not None and day > self.until else "in-force"
 
 
 @dataclass(frozen=True, slots=True)

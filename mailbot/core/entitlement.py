@@ -92,14 +92,16 @@ def _judge(
 def _by_agreement(customer: Customer | None, day: date) -> tuple[Refusal, str]:
     if customer is None:
         return "no-agreement", "the sender belongs to no customer"
-    if not customer.agreement:
-        return "no-agreement", f"customer {customer.key} has no agreement"
     held = f"agreement {customer.agreement} of customer {customer.key}"
-    if customer.since is not None and day < customer.since:
-        return "not-begun", f"{held} begins on {customer.since.isoformat()}"
-    if customer.until is not None and day > customer.until:
-        return "ended", f"{held} ended on {customer.until.isoformat()}"
-    return "", f"{held} is in force"
+    match customer.agreement_on(day):
+        case "none":
+            return "no-agreement", f"customer {customer.key} has no agreement"
+        case "not-begun":
+            return "not-begun", f"{held} begins on {customer.since}"
+        case "ended":
+            return "ended", f"{held} ended on {customer.until}"
+        case "in-force":
+            return "", f"{held} is in force"
 
 
 def _untrained(desk: Desk, letter: Letter, contact: Contact | None) -> tuple[str, ...]:

@@ -32,6 +32,4 @@ def sees_cases(customer: Customer, contact: Contact, day: date) -> bool:
 
     Also at a desk that helps customers without one, for it is the agreement that grants this.
     """
-    begun = customer.since is None or customer.since <= day
-    over = customer.until is not None and customer.until < day
-    return contact.sees_cases and bool(customer.agreement) and begun and not over
+    return contact.sees_cases and customer.agreement_on(day) == "in-force"
