@@ -4,18 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
-from typing import Final
 from zoneinfo import ZoneInfo
 
 from mailbot.core.calendar import Calendar, Holiday, Hours, Span
 from mailbot.core.worktime import next_opening
-
-WAIT: Final = timedelta(hours=20)
-"""From closing to the survey: the customer has had a day to see whether the solution holds."""
-VALID: Final = timedelta(days=30)
-"""For how long an answer counts."""
-REST_DAYS: Final = 90
-"""Days for which nobody is asked again."""
 
 _OPENS, _CLOSES = 8 * 60, 17 * 60
 
@@ -26,7 +18,7 @@ def office_hours(zone: ZoneInfo, holidays: Mapping[date, Holiday]) -> Calendar:
     return Calendar(zone, (Hours((day, day, day, day, day, (), ())),), holidays)
 
 
-def survey_moment(closed: datetime, hours: Calendar, wait: timedelta = WAIT) -> datetime:
+def survey_moment(closed: datetime, hours: Calendar, wait: timedelta) -> datetime:
     """When the survey about a case is sent: the first moment in the survey hours at least `wait` after its closing.
 
     `wait` is elapsed time, and an hour in which a span closes is outside it. `closed` is aware, the moment given UTC.
@@ -35,7 +27,7 @@ def survey_moment(closed: datetime, hours: Calendar, wait: timedelta = WAIT) -> 
     return next_opening(hours, closed + wait)
 
 
-def expiry(sent: datetime, valid: timedelta = VALID) -> datetime:
+def expiry(sent: datetime, valid: timedelta) -> datetime:
     """From when on an answer no longer counts, UTC. A reminder does not put it off. ValueError for a naive moment."""
     if sent.tzinfo is None:
         raise ValueError(f"expected a moment with a zone, got {sent}")
@@ -56,7 +48,7 @@ def reminder_moment(sent: datetime, hours: Calendar, after: timedelta, expires: 
     return moment if in_time(moment, expires) else None
 
 
-def may_ask(last_asked: datetime | None, now: datetime, days: int = REST_DAYS) -> bool:
+def may_ask(last_asked: datetime | None, now: datetime, days: int) -> bool:
     """Whether a person who was last sent a survey then (None: never) may be sent one now (Y11).
 
     Not before that many times 24 hours have passed; so not either where a clock was set back since.

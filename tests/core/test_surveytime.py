@@ -10,10 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailbot.core.calendar import Calendar, Hours
+from mailbot.core.desk import SurveyTerms
 from mailbot.core.surveytime import (
-    REST_DAYS,
-    VALID,
-    WAIT,
     expiry,
     in_time,
     may_ask,
@@ -26,6 +24,9 @@ from tests.core.samples import HOLIDAYS, STOCKHOLM, at, hours, local, spans, wee
 
 OFFICE = office_hours(STOCKHOLM, HOLIDAYS)
 DAY = timedelta(days=1)
+TERMS = SurveyTerms(())
+"""Of a desk that changes nothing."""
+WAIT, VALID, REST_DAYS = TERMS.wait, timedelta(days=TERMS.valid_days), TERMS.rest_days
 
 
 @pytest.mark.parametrize(
@@ -50,15 +51,15 @@ DAY = timedelta(days=1)
 )
 def test_a_survey_goes_at_the_first_fitting_moment(closed: str, sent: str) -> None:
     """At least 20 hours after closing, weekdays 08 to 17 local, on no holiday."""
-    assert local(survey_moment(at(closed), OFFICE)) == sent
+    assert local(survey_moment(at(closed), OFFICE, WAIT)) == sent
 
 
 def test_the_wait_is_elapsed_time_over_a_clock_change() -> None:
     """Where hours are open every night, 20 hours are 20 hours though the wall clock shows 21."""
     whole = spans("00:00-24:00")
     always = Calendar(STOCKHOLM, (Hours((whole,) * 7),))  # type: ignore[arg-type]
-    assert local(survey_moment(at("2026-03-28 20:00"), always)) == "2026-03-29 17:00"
-    assert local(survey_moment(at("2026-10-24 20:00"), always)) == "2026-10-25 15:00"
+    assert local(survey_moment(at("2026-03-28 20:00"), always, WAIT)) == "2026-03-29 17:00"
+    assert local(survey_moment(at("2026-10-24 20:00"), always, WAIT)) == "2026-10-25 15:00"
 
 
 def test_hours_and_wait_are_the_desks_to_choose() -> None:
@@ -72,7 +73,7 @@ def test_hours_and_wait_are_the_desks_to_choose() -> None:
 def test_hours_that_never_open_are_an_error() -> None:
     """Nothing is made up: the desk's check must find it."""
     with pytest.raises(NeverOpenError):
-        survey_moment(at("2026-05-04 12:00"), Calendar(STOCKHOLM, ()))
+        survey_moment(at("2026-05-04 12:00"), Calendar(STOCKHOLM, ()), WAIT)
 
 
 moments = st.datetimes(datetime(2025, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001 - bounds are naive
@@ -85,7 +86,7 @@ zones = st.sampled_from(["Europe/Stockholm", "Europe/Bratislava", "Europe/Copenh
 def test_a_year_of_closings_keeps_every_rule(closed: datetime, zone: ZoneInfo) -> None:
     """Never sooner than 20 hours, never outside the hours, and not a minute later than it must be."""
     calendar = office_hours(zone, HOLIDAYS)
-    sent = survey_moment(closed, calendar)
+    sent = survey_moment(closed, calendar, WAIT)
     wall = sent.astimezone(zone)
     assert sent - closed >= WAIT
     assert wall.weekday() < 5
@@ -100,7 +101,7 @@ def test_a_year_of_closings_keeps_every_rule(closed: datetime, zone: ZoneInfo) -
 def test_who_closes_first_is_asked_first(one: datetime, other: datetime) -> None:
     """Surveys keep the order of their closings."""
     first, second = sorted((one, other))
-    assert survey_moment(first, OFFICE) <= survey_moment(second, OFFICE)
+    assert survey_moment(first, OFFICE, WAIT) <= survey_moment(second, OFFICE, WAIT)
 
 
 @pytest.mark.parametrize(
@@ -113,7 +114,7 @@ def test_who_closes_first_is_asked_first(one: datetime, other: datetime) -> None
 )
 def test_a_reminder_keeps_the_survey_hours(sent: str, after: timedelta, reminded: str) -> None:
     """The first moment in the hours after so many days."""
-    moment = reminder_moment(at(sent), OFFICE, after, expiry(at(sent)))
+    moment = reminder_moment(at(sent), OFFICE, after, expiry(at(sent), VALID))
     assert moment is not None
     assert local(moment) == reminded
 
@@ -122,12 +123,12 @@ def test_a_reminder_keeps_the_survey_hours(sent: str, after: timedelta, reminded
 def test_nobody_is_reminded_of_a_survey_that_has_expired(after: timedelta) -> None:
     """Sent on a Thursday at five to five, thirty days less an hour end on a Saturday, and Monday is too late."""
     sent = at("2026-05-07 16:55")
-    assert reminder_moment(sent, OFFICE, after, expiry(sent)) is None
+    assert reminder_moment(sent, OFFICE, after, expiry(sent, VALID)) is None
 
 
 def test_an_answer_counts_until_the_survey_expires() -> None:
     """Half-open: at the moment of expiry it is too late; the period is elapsed time."""
-    expires = expiry(at("2026-03-05 08:00"))
+    expires = expiry(at("2026-03-05 08:00"), VALID)
     assert local(expires) == "2026-04-04 09:00"
     assert in_time(expires - timedelta(microseconds=1), expires)
     assert not in_time(expires, expires)
@@ -138,9 +139,9 @@ def test_a_naive_moment_is_refused() -> None:
     """An hour off is a survey at night."""
     naive = datetime(2026, 5, 4, 12)  # noqa: DTZ001 - that is the fault
     with pytest.raises(ValueError, match="expected a moment with a zone"):
-        survey_moment(naive, OFFICE)
+        survey_moment(naive, OFFICE, WAIT)
     with pytest.raises(ValueError, match="expected a moment with a zone"):
-        expiry(naive)
+        expiry(naive, VALID)
 
 
 @pytest.mark.parametrize(
@@ -156,7 +157,7 @@ def test_a_naive_moment_is_refused() -> None:
 def test_a_person_is_asked_once_in_ninety_days(last: timedelta | None, allowed: bool) -> None:
     """Y11."""
     now = at("2026-05-04 12:00")
-    assert may_ask(None if last is None else now - last, now) is allowed
+    assert may_ask(None if last is None else now - last, now, REST_DAYS) is allowed
 
 
 def test_fifty_closings_in_a_quarter_are_one_survey() -> None:
@@ -168,7 +169,7 @@ def test_fifty_closings_in_a_quarter_are_one_survey() -> None:
         if may_ask(asked, now, REST_DAYS):
             asked, count = now, count + 1
     assert count == 1
-    assert may_ask(asked, at("2026-01-07 12:00") + 90 * DAY)
+    assert may_ask(asked, at("2026-01-07 12:00") + 90 * DAY, REST_DAYS)
 
 
 def test_the_desks_holidays_are_those_of_the_survey() -> None:
