@@ -18,7 +18,7 @@ from mailbot.core.library import Library
 from mailbot.core.tags import Key
 from mailbot.files.customerfile import CustomerFiles
 from mailbot.files.deskfile import DeskError, clashes, files_of, load_desk
-from mailbot.files.formfile import Signature, signature
+from mailbot.files.formfile import Stamp, stamp_of
 from mailbot.templates import TemplateStore
 
 _MOST_TOLD = 50
@@ -132,7 +132,7 @@ class _DeskFolder:
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
-        self._seen: dict[Path, dict[Path, Signature]] | None = None
+        self._seen: dict[Path, dict[Path, Stamp]] | None = None
         """By desk file: each file that the desk was read from, those of agents and customers too, as it stood then."""
         self._shelf = CustomerFiles()
         self._last_good: dict[Path, Desk] = {}
@@ -170,12 +170,12 @@ class _DeskFolder:
         # Desks that share a file of agents or customers tell the same of it.
         return tuple(dict.fromkeys((*problems, *clashing)))
 
-    def _stand(self, path: Path) -> dict[Path, Signature]:
+    def _stand(self, path: Path) -> dict[Path, Stamp]:
         """How the files stand that the desk is read from; which ones they are changes only with the desk file."""
-        own = signature(path)
+        own = stamp_of(path)
         seen = (self._seen or {}).get(path, {})
         files = tuple(seen) if seen.get(path) == own else files_of(path)
-        return {each: own if each == path else signature(each) for each in files}
+        return {each: own if each == path else stamp_of(each) for each in files}
 
 
 def _for_templates(desks: Mapping[str, Desk]) -> tuple[Desk, ...]:

@@ -22,7 +22,7 @@ from mailbot.shipped import shipped_templates
 
 _ENDINGS = (".txt.j2", ".html.j2")
 
-Signature = tuple[tuple[str, int, int, int], ...]
+Stamps = tuple[tuple[str, int, int, int], ...]
 Sources = Mapping[str, str]
 
 
@@ -55,7 +55,7 @@ class TemplateStore:
         self._own = own
         self._came_with_us = shipped is None
         self._shipped = shipped or shipped_templates()
-        self._seen: tuple[Signature, tuple[Desk, ...]] | None = None
+        self._seen: tuple[Stamps, tuple[Desk, ...]] | None = None
         self._shipped_shelf: _Shelf | None = None
         self._own_shelf: _Shelf | None = None
 
@@ -77,7 +77,7 @@ class TemplateStore:
         problems found by this very call: none where nothing has changed since the last. A file with a problem leaves
         its last good version in force; where it has none, the shipped one.
         """
-        seen = (self._signature(), desks)
+        seen = (self._stamps(), desks)
         if seen == self._seen:
             return ()
         self._seen = seen
@@ -98,7 +98,7 @@ class TemplateStore:
             self._own_shelf = self._settle(stock, self._own_shelf, desks, problems)
         return tuple(problems)
 
-    def _signature(self) -> Signature:
+    def _stamps(self) -> Stamps:
         found = []
         for entry in (*_entries(self._own), *_entries(self._shipped)):
             try:

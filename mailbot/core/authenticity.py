@@ -13,7 +13,8 @@ MAX_HEADER = 8000
 """Characters of one header that are read; a longer one is not our server's."""
 MAX_HEADERS = 20
 
-Verdict = Literal["pass", "fail", "none"]
+Authenticity = Literal["pass", "fail", "none"]
+"""What the desk's own mail server found out about the From address."""
 
 _QUOTED = r'"(?:[^"\\]|\\.)*"'
 _SERVER = re.compile(rf"\s*(?P<id>{_QUOTED}|[^\s;=\"/]+)(?:\s+(?P<version>\d+))?\s*")
@@ -42,7 +43,7 @@ class Result:
         return tuple(_domain(value) for name, value in self.properties if name in names)
 
 
-def judge_sender(letter: Letter, authserv_id: str) -> Verdict:
+def judge_sender(letter: Letter, authserv_id: str) -> Authenticity:
     """Whether the From is genuine as the server named `authserv_id` saw it; "none" where nothing tells.
 
     "pass": DMARC, DKIM or SPF passed for the From's own domain or, for DKIM and SPF, for a domain above it. A pass for

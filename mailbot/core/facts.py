@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
+from mailbot.core.authenticity import Authenticity
 from mailbot.core.conversation import Entry
 from mailbot.core.customer import Contact, Customer
 from mailbot.core.customertellings import OurCases
@@ -17,9 +17,6 @@ from mailbot.core.machine import Reason
 from mailbot.core.returned import ReturnedLetter
 from mailbot.core.scene import Scene
 from mailbot.core.survey import KnownSurvey
-
-Authenticity = Literal["pass", "fail", "none"]
-"""What the desk's own mail server found out about the From address; see `core.authenticity`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from mailbot.core.audience import agent_of
-from mailbot.core.authenticity import Verdict
+from mailbot.core.authenticity import Authenticity
 from mailbot.core.desk import Agent, Desk, Partner
 from mailbot.core.knowncase import Tie
 from mailbot.core.note import Note
@@ -24,7 +24,9 @@ class Standing:
     """Why an agent is not believed."""
 
 
-def judge_standing(desk: Desk, sender: str, verdict: Verdict, tie: Tie | None, *, personal: str = "") -> Standing:
+def judge_standing(
+    desk: Desk, sender: str, authenticity: Authenticity, tie: Tie | None, *, personal: str = ""
+) -> Standing:
     """As what a sender (lower case; empty where the From is ambiguous) is believed.
 
     `tie` is what attaches the mail to its case, `personal` the address for which a genuine personal tag in it was made.
@@ -35,9 +37,9 @@ def judge_standing(desk: Desk, sender: str, verdict: Verdict, tie: Tie | None, *
         return Standing("other")
     agent = agent_of(desk, sender)
     if agent is not None:
-        why = _doubt(desk, agent, verdict, tie, personal)
+        why = _doubt(desk, agent, authenticity, tie, personal)
         return Standing("unproven-agent", agent, why=why) if why else Standing("agent", agent)
-    if verdict == "fail" or tie is None:
+    if authenticity == "fail" or tie is None:
         return Standing("other")
     if tie.by == "tag" and tie.role == "partner":
         partner = next((one for one in desk.partners if sender in one.addresses and tie.address in one.addresses), None)
@@ -47,14 +49,14 @@ def judge_standing(desk: Desk, sender: str, verdict: Verdict, tie: Tie | None, *
     return Standing("customer" if own_tag or sender in tie.case.participants else "other")
 
 
-def _doubt(desk: Desk, agent: Agent, verdict: Verdict, tie: Tie | None, personal: str) -> Note | None:
+def _doubt(desk: Desk, agent: Agent, authenticity: Authenticity, tie: Tie | None, personal: str) -> Note | None:
     """Why somebody who writes from an agent's address is not believed to be that agent; None where they are."""
-    if verdict == "fail":
+    if authenticity == "fail":
         return Note("forged")
     own_tag = tie is not None and tie.by == "tag" and tie.role == "agent" and tie.address in agent.addresses
     if not own_tag and personal not in agent.addresses:
         foreign = (tie is not None and tie.by == "tag") or bool(personal)
         return Note("foreign-tag" if foreign else "no-tag")
-    if desk.authserv_id and verdict != "pass":
+    if desk.authserv_id and authenticity != "pass":
         return Note("server-silent")
     return None

@@ -20,7 +20,7 @@ from mailbot.files.customerform import CustomerForm, is_customer_key
 from mailbot.files.customersheet import read_sheet
 from mailbot.files.deskbuild import hours_of, targets_of
 from mailbot.files.formcheck import Fault, check_since, check_twice, check_weeks
-from mailbot.files.formfile import KeyPath, Signature, read_toml, signature, sound_part
+from mailbot.files.formfile import KeyPath, Stamp, read_toml, sound_part, stamp_of
 
 _Place = Callable[[KeyPath, str], Problem]
 """Says where a key, the customer's first, stands in the file."""
@@ -41,7 +41,7 @@ class CustomerFiles:
     """Files of customers, each read once as long as it stands the same: several desks may name one."""
 
     def __init__(self) -> None:
-        self._read: dict[Path, tuple[Signature, CustomerFile]] = {}
+        self._read: dict[Path, tuple[Stamp, CustomerFile]] = {}
 
     @property
     def files(self) -> tuple[CustomerFile, ...]:
@@ -50,7 +50,7 @@ class CustomerFiles:
 
     def read(self, path: Path) -> CustomerFile:
         """The file as it stands. SourceError tells why it cannot be read at all; nothing of it is kept then."""
-        stand = signature(path)
+        stand = stamp_of(path)
         seen = self._read.get(path)
         if seen and seen[0] == stand:
             return seen[1]

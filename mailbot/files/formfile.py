@@ -16,7 +16,7 @@ from pydantic import BaseModel, ValidationError
 from mailbot.config import ConfigError, Lines, Problem, problems_of
 
 KeyPath = tuple[str, ...]
-Signature = tuple[int, int]
+Stamp = tuple[int, int]
 """By which an edit of a file shows: when it was last changed, and its size."""
 
 FormT = TypeVar("FormT", bound=BaseModel)
@@ -83,7 +83,7 @@ def checked(model: type[FormT], source: Source) -> Checked[FormT]:
         return Checked(source, form, problems_of(exc, source.path, source.text), wrong, broken)
 
 
-def signature(path: Path) -> Signature:
+def stamp_of(path: Path) -> Stamp:
     """How the file stands now; (0, 0) where there is none."""
     try:
         status = path.stat()

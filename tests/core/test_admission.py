@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
+from mailbot.core.authenticity import Authenticity
 from mailbot.core.belief import proof_of
 from mailbot.core.decide import decide, goes_on
 from mailbot.core.decision import Effect, FollowUp, NewCase
 from mailbot.core.desk import Agent, Partner
 from mailbot.core.entitlement import Entitlement, Refusal
-from mailbot.core.facts import Authenticity, Facts
+from mailbot.core.facts import Facts
 from mailbot.core.knowncase import KnownCase, State, Tie
 from mailbot.core.machine import Reason
 from mailbot.core.note import Note, note_words

@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from mailbot.core.authenticity import Authenticity
 from mailbot.core.belief import proof_of
 from mailbot.core.calendar import Calendar, Hours, Span, Target
 from mailbot.core.casefacts import CaseFacts
 from mailbot.core.decide import decide
 from mailbot.core.decision import Filed, FollowUp, NewCase, Parked
 from mailbot.core.desk import Desk, Priority, Queue, Rule
-from mailbot.core.facts import Authenticity, Facts
+from mailbot.core.facts import Facts
 from mailbot.core.knowncase import KnownCase, Tie
 from mailbot.core.letter import Letter, read_letter
 from mailbot.core.machine import Reason

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mailbot.core.authenticity import Authenticity
 from mailbot.core.belief import is_proof
-from mailbot.core.facts import Authenticity
 from mailbot.core.machine import RULES, Reason
 from mailbot.core.note import NOTES, SILENCES, Note, note_words, silence_line, silence_words
 from mailbot.core.tongue import LANGUAGES

@@ -7,12 +7,13 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from mailbot.core.authenticity import Authenticity
 from mailbot.core.customer import Contact, Customer, Customers
 from mailbot.core.customertellings import OurCase, OurCases
 from mailbot.core.decide import decide, lists_cases
 from mailbot.core.decision import CasesAsked, FollowUp, NewCase
 from mailbot.core.errandwords import write
-from mailbot.core.facts import Authenticity, Facts
+from mailbot.core.facts import Facts
 from mailbot.core.knowncase import KnownCase, Tie
 from mailbot.core.letter import Letter, read_letter
 from mailbot.core.machine import Reason

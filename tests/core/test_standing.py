@@ -8,7 +8,7 @@ from itertools import product
 
 import pytest
 
-from mailbot.core.authenticity import Verdict
+from mailbot.core.authenticity import Authenticity
 from mailbot.core.calendar import Target
 from mailbot.core.casefacts import CaseFacts
 from mailbot.core.desk import Agent, Desk, Partner, Priority
@@ -48,7 +48,7 @@ TAGS: dict[str, Tie | None] = {
     "px's": _tie("tag", PX, "partner"),
 }
 
-BELIEVED: dict[tuple[str, str, Verdict, str], str] = {
+BELIEVED: dict[tuple[str, str, Authenticity, str], str] = {
     # (From, tag, the server's word, whether the desk names its server): the role. All others are "other", or, from an
     # agent's address, "unproven-agent".
     (AGNES, "agnes's", "none", "unnamed"): "agent",
@@ -65,7 +65,7 @@ BELIEVED: dict[tuple[str, str, Verdict, str], str] = {
     },
 }  # fmt: skip
 SENDERS = (ANNA, BO, STRANGER, AGNES, OLLE, PX, "")
-WORDS: tuple[tuple[Verdict, str], ...] = (
+WORDS: tuple[tuple[Authenticity, str], ...] = (
     ("none", "unnamed"), ("none", "named"), ("pass", "named"), ("fail", "named"),
 )  # fmt: skip
 
@@ -73,7 +73,7 @@ WORDS: tuple[tuple[Verdict, str], ...] = (
 @pytest.mark.parametrize("tag", TAGS)
 @pytest.mark.parametrize("sender", SENDERS)
 @pytest.mark.parametrize(("word", "server"), WORDS)
-def test_the_truth_table(sender: str, tag: str, word: Verdict, server: str) -> None:
+def test_the_truth_table(sender: str, tag: str, word: Authenticity, server: str) -> None:
     """Only an agent's own address with that agent's own tag, and the named server's pass, acts as an agent (T3, T6)."""
     desk = _desk("mx.desk.example" if server == "named" else "")
     standing = judge_standing(desk, sender, word, TAGS[tag])
@@ -99,7 +99,7 @@ def test_the_truth_table(sender: str, tag: str, word: Verdict, server: str) -> N
         ("agnes's", "", "pass", ""),
     ],
 )
-def test_why_an_agent_is_not_believed(tag: str | None, personal: str, word: Verdict, why: str) -> None:
+def test_why_an_agent_is_not_believed(tag: str | None, personal: str, word: Authenticity, why: str) -> None:
     """Each missing or wrong proof has a reason of its own, to be told to the agent."""
     standing = judge_standing(_desk("mx"), AGNES, word, TAGS[tag or "none"], personal=personal)
     assert (standing.why.kind if standing.why else "") == why
