@@ -6,43 +6,17 @@ import os
 import re
 import socket
 import tomllib
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator, model_validator
 
-from mailbot.core.tags import Key
+from mailbot.problems import ConfigError, Problem, problems_of
 
 Security = Literal["tls", "starttls", "none"]
 
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 _ADDRESS = re.compile(r"[^\s<>@,;:\"()\[\]]{1,64}@[A-Za-z0-9.-]{1,190}", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing wrong in a configuration or template file."""
-
-    file: Path
-    line: int | None
-    key: str
-    """Dotted path of the key ("mailboxes.support.port"), or empty."""
-    message: str
-    """What is wrong and what was expected."""
-
-    def __str__(self) -> str:
-        place = f"{self.file}:{self.line}" if self.line else str(self.file)
-        return f"{place}: {self.key}: {self.message}" if self.key else f"{place}: {self.message}"
-
-
-class ConfigError(Exception):
-    """The configuration cannot be used; carries every problem found, not only the first."""
-
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
-        super().__init__("\n".join(str(problem) for problem in problems))
-        self.problems = problems
 
 
 class _Section(BaseModel):
@@ -202,101 +176,6 @@ def load_settings(directory: Path) -> Settings:
         return Settings.model_validate(data)
     except ValidationError as exc:
         raise ConfigError(problems_of(exc, path, source)) from exc
-
-
-class Lines:
-    """Where the keys of a TOML text stand, as lines from 1; read once, asked often."""
-
-    def __init__(self, source: str) -> None:
-        self._first: dict[tuple[str, ...], int] = {}
-        self._counts: dict[tuple[str, ...], int] = {}
-        """Of each list of tables, the number of its last one so far."""
-        table: tuple[str, ...] = ()
-        for number, line in enumerate(source.splitlines(), 1):
-            text = line.strip()
-            header = re.match(r"(\[\[?)\s*([^\]]+?)\s*\]", text)
-            if header:
-                table = self._table(header[2], number, is_item=header[1] == "[[")
-                self._first.setdefault(table, number)
-                continue
-            assignment = re.match(r"([\w.\"'-]+)\s*=", text)
-            if assignment:
-                key = (*table, *(part.strip("\"'") for part in assignment[1].split(".")))
-                self._first.setdefault(key, number)
-
-    def _table(self, name: str, number: int, *, is_item: bool) -> tuple[str, ...]:
-        """The key of the table that a header opens, items of lists by their numbers."""
-        *around, last = (part.strip().strip("\"'") for part in name.split("."))
-        key: tuple[str, ...] = ()
-        for part in around:
-            key = (*key, part)
-            key = (*key, str(self._counts[key])) if key in self._counts else key
-        key = (*key, last)
-        if not is_item:
-            return key
-        # A list as a whole begins with its first item.
-        self._first.setdefault(key, number)
-        self._counts[key] = self._counts.get(key, -1) + 1
-        return (*key, str(self._counts[key]))
-
-    def of(self, key: tuple[str, ...]) -> int | None:
-        """The line of a dotted key, else of the nearest table around it, else of what is first in it; None: nowhere."""
-        around = (self._first[key[:end]] for end in range(len(key), 0, -1) if key[:end] in self._first)
-        within = (line for known, line in self._first.items() if known[: len(key)] == key)
-        return next(around, None) or next(within, None)
-
-
-def problems_of(error: ValidationError, path: Path, source: str) -> tuple[Problem, ...]:
-    """Every problem pydantic found in `source`, in an admin's words, with the line where its key stands."""
-    lines = Lines(source)
-    return tuple(Problem(path, lines.of(key), ".".join(key), message) for key, message in faults_of(error))
-
-
-def faults_of(error: ValidationError) -> Iterator[tuple[tuple[str, ...], str]]:
-    """Every problem pydantic found, in an admin's words, with the path of its key."""
-    for item in error.errors():
-        message = item["msg"].removeprefix("Value error, ")
-        if item["type"] == "extra_forbidden":
-            message = "is no known key"
-        elif item["type"] == "missing":
-            message = "is missing"
-        elif item["type"] != "value_error":
-            message = f"{message} (got {item['input']!r})"
-        yield tuple(str(part) for part in item["loc"] if part != "[key]"), message
-
-
-def line_of(source: str, key: tuple[str, ...]) -> int | None:
-    """The line (from 1) where a dotted key, or failing that the nearest table around it, stands in a TOML text."""
-    return Lines(source).of(key)
-
-
-def load_keys(path: Path) -> tuple[Key, ...]:
-    """The signing keys, current one first. ConfigError for a missing file, one open to others, or a bad line."""
-    problems: list[Problem] = []
-    keys: list[Key] = []
-    try:
-        lines = path.read_text(encoding="ascii").splitlines()
-        if path.stat().st_mode & 0o077:
-            problems.append(Problem(path, None, "", f"others may read the signing keys: chmod 600 {path}"))
-    except (OSError, UnicodeDecodeError) as exc:
-        raise ConfigError((Problem(path, None, "keys_file", f"cannot be read: {exc}"),)) from exc
-    for number, line in enumerate(lines, 1):
-        if not line.strip() or line.startswith("#"):
-            continue
-        match = re.fullmatch(r"([a-z2-7]):([0-9a-f]{64,})", line.strip())
-        if not match:
-            problems.append(
-                Problem(path, number, "", "expected `id:secret`, id one of a-z 2-7, secret at least 64 hex digits")
-            )
-        elif any(key.id == match[1] for key in keys):
-            problems.append(Problem(path, number, "", f"the id {match[1]!r} is used twice"))
-        else:
-            keys.append(Key(match[1], bytes.fromhex(match[2])))
-    if not keys and not problems:
-        problems.append(Problem(path, None, "", "holds no key; `mailbot init` makes one"))
-    if problems:
-        raise ConfigError(tuple(problems))
-    return tuple(keys)
 
 
 def _resolve_paths(data: dict[str, Any], directory: Path) -> None:

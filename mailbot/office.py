@@ -12,14 +12,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from mailbot.config import ConfigError, Problem, Settings, line_of, load_keys, load_settings
+from mailbot.config import Settings, load_settings
 from mailbot.core.desk import Desk
 from mailbot.core.library import Library
 from mailbot.core.tags import Key
 from mailbot.files.customerfile import CustomerFiles
 from mailbot.files.deskfile import DeskError, clashes, files_of, load_desk
 from mailbot.files.formfile import Stamp, stamp_of
+from mailbot.keysfile import load_keys
+from mailbot.problems import ConfigError, Problem
 from mailbot.templates import TemplateStore
+from mailbot.tomllines import line_of
 
 _MOST_TOLD = 50
 """Problems of one file that are logged and mailed while the daemon runs."""

@@ -12,12 +12,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from mailbot.config import Problem
 from mailbot.core.desk import Desk
 from mailbot.core.library import LETTERS, Library, endings
 from mailbot.core.samples import try_out
 from mailbot.core.sandbox import SOURCE, Sandbox, TemplateProblem
 from mailbot.core.tongue import LANGUAGES
+from mailbot.problems import Problem
 from mailbot.shipped import shipped_templates
 
 _ENDINGS = (".txt.j2", ".html.j2")

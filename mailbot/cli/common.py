@@ -19,9 +19,10 @@ import mailbot
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-    from mailbot.config import Problem, Settings
+    from mailbot.config import Settings
     from mailbot.core.desk import Desk
     from mailbot.database import Database
+    from mailbot.problems import Problem
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -89,8 +90,8 @@ def plain_errors() -> Iterator[None]:
     """What is wrong with input or surroundings ends the command with a message and an exit code, not a traceback."""
     from sqlalchemy.exc import SQLAlchemyError
 
-    from mailbot.config import ConfigError
     from mailbot.database import DatabaseError
+    from mailbot.problems import ConfigError
 
     try:
         yield

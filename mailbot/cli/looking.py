@@ -82,9 +82,9 @@ def preview(
     config: ConfigOption = None,
 ) -> None:
     """Render a letter with sample data, as it would be sent."""
-    from mailbot.config import ConfigError
     from mailbot.core.library import LETTERS
     from mailbot.preview import preview as write
+    from mailbot.problems import ConfigError
     from mailbot.templates import TemplateStore
 
     with plain_errors():

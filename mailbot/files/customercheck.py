@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from mailbot.config import Problem
 from mailbot.core.calendar import Hours, Target
 from mailbot.core.customer import Customer, Customers
 from mailbot.core.desk import Desk
@@ -16,6 +15,7 @@ from mailbot.files.deskform import DeskForm
 from mailbot.files.formcheck import one_of
 from mailbot.files.formfile import Checked, KeyPath, SourceError, beside, same_folder
 from mailbot.files.reach import unreached
+from mailbot.problems import Problem
 
 _Terms = tuple[tuple[Hours, ...], tuple[tuple[str, tuple[Target, ...]], ...]]
 """Hours, and targets by priority's key."""

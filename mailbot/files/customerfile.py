@@ -13,7 +13,6 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from mailbot.config import Problem, faults_of
 from mailbot.core.customer import Contact, Customer
 from mailbot.core.freemail import is_free_mail
 from mailbot.files.customerform import CustomerForm, is_customer_key
@@ -21,6 +20,7 @@ from mailbot.files.customersheet import read_sheet
 from mailbot.files.deskbuild import hours_of, targets_of
 from mailbot.files.formcheck import Fault, check_since, check_twice, check_weeks
 from mailbot.files.formfile import KeyPath, Stamp, read_toml, sound_part, stamp_of
+from mailbot.problems import Problem, faults_of
 
 _Place = Callable[[KeyPath, str], Problem]
 """Says where a key, the customer's first, stands in the file."""

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from mailbot.config import Problem
 from mailbot.files.customerform import is_customer_key
 from mailbot.files.formfile import KeyPath, SourceError
+from mailbot.problems import Problem
 
 _Reading = Callable[[str], Any]
 

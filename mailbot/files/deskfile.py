@@ -12,7 +12,6 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from mailbot.config import ConfigError, Problem, line_of
 from mailbot.core.calendar import Holiday
 from mailbot.core.customer import Customers
 from mailbot.core.desk import Desk
@@ -24,6 +23,8 @@ from mailbot.files.deskcheck import check_form, check_hours
 from mailbot.files.deskform import AgentsFileForm, DeskForm
 from mailbot.files.formcheck import Fault
 from mailbot.files.formfile import Checked, KeyPath, Source, SourceError, beside, checked, read_toml, same_folder
+from mailbot.problems import ConfigError, Problem
+from mailbot.tomllines import line_of
 
 
 class DeskError(ConfigError):

@@ -13,7 +13,8 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from mailbot.config import ConfigError, Lines, Problem, problems_of
+from mailbot.problems import ConfigError, Problem, problems_of
+from mailbot.tomllines import Lines
 
 KeyPath = tuple[str, ...]
 Stamp = tuple[int, int]

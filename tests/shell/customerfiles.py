@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from mailbot.config import Problem
 from mailbot.core.desk import Desk
 from mailbot.files.deskfile import DeskError, load_desk
+from mailbot.problems import Problem
 from tests.shell.deskfiles import GOOD, write
 
 # Reading a country's holidays takes longer than all that the tests are about.

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from mailbot.config import Problem
 from mailbot.files.deskfile import DeskError, load_desk
+from mailbot.problems import Problem
 
 GOOD = """\
 name = "Sample Support"

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from mailbot.config import ConfigError, load_keys, load_settings
+from mailbot.config import load_settings
+from mailbot.keysfile import load_keys
+from mailbot.problems import ConfigError
 
 GOOD = """\
 admin = "admin@example.com"

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mailbot.config import Problem
 from mailbot.core.calendar import Span, Target
 from mailbot.core.desk import Desk
 from mailbot.files.deskfile import DeskError, clashes, load_desk, load_desks
+from mailbot.problems import Problem
 from tests.shell.deskfiles import FULL, GOOD, problems, write
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from mailbot.config import ConfigError
 from mailbot.office import Office
+from mailbot.problems import ConfigError
 from tests.daemon.house import DESK, lay_out
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from mailbot.config import Problem
 from mailbot.core.desk import Agent, Desk
 from mailbot.core.samples import BEFORE_EASTER, sample_case
 from mailbot.core.wording import acknowledgement
+from mailbot.problems import Problem
 from mailbot.shipped import shipped_config, shipped_templates
 from mailbot.templates import TemplateStore
 from tests.lettering import shipped_desks
