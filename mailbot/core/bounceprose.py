@@ -149,6 +149,7 @@ class Report:
 
     def _told_of(self, named: list[str], action: str) -> list[Recipient]:
         """Each address with what is said of it; what is said of another's alone is nothing to it."""
+        named = named[:MAX_RECIPIENTS]
         near = {address.lower(): self._lines_near(address) for address in named}
         others = {index for lines in near.values() for index in lines} if len(near) > 1 else set()
         general = [line for index, line in enumerate(self.lines) if index not in others]
@@ -160,9 +161,9 @@ class Report:
         return distinct(found)
 
     def _in_order(self, addresses: Iterable[str]) -> list[str]:
-        """The addresses in the order in which the report names them."""
+        """The addresses, MAX_RECIPIENTS at most, in the order in which the report names them."""
         prose = self.prose.lower()
-        places = {address: prose.find(address.lower()) for address in addresses}
+        places = {address: prose.find(address.lower()) for address in sorted(addresses)[:MAX_RECIPIENTS]}
         return sorted(places, key=lambda address: (places[address] if places[address] >= 0 else MAX_REPORT, address))
 
     def _lines_near(self, address: str) -> list[int]:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from mailbot.core.attachment import Attachment
 from mailbot.core.letter import Letter
 from mailbot.core.machinewords import (
     AUTOMATIC_SUBJECT,
@@ -22,6 +23,7 @@ from mailbot.core.machinewords import (
     RECEIPT_TEXT,
 )
 from mailbot.core.mailboxes import ascii_lower
+from mailbot.core.mime import decode_transfer
 from mailbot.core.parameters import parse_parameters
 
 MAX_RECEIVED = 50
@@ -98,9 +100,14 @@ def _other_report(letter: Letter, _own: _Own) -> str:
 def _calendar_answer(letter: Letter, _own: _Own) -> str:
     """What a calendar program sends when somebody accepts or declines (RFC 5546 section 3.2.3)."""
     for part in letter.attachments:
-        if part.content_type == "text/calendar" and _CALENDAR_ANSWER.search(part.content[:4000]):
+        if part.content_type == "text/calendar" and _CALENDAR_ANSWER.search(_beginning(part)):
             return "an answer to an invitation"
     return ""
+
+
+def _beginning(part: Attachment) -> bytes:
+    """The first lines of a part's content; more is not decoded for them."""
+    return decode_transfer(part.body[:4000], part.encoding)
 
 
 def _own_address(letter: Letter, own: _Own) -> str:

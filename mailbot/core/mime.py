@@ -30,7 +30,6 @@ MAX_DAMAGED = 100_000
 _GUESS_BOUNDARY = re.compile(rb"(?<![^\n])--([^\s][^\r\n]{0,200}?)[ \t]*\r?\n(?=[Cc]ontent-[A-Za-z-]+:)")
 _NOT_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="))
 _PADDING = re.compile(rb"=+")
-_AFTER_TOKEN = re.compile(r"[;(]")
 _WORDS = re.compile(rb"[^\s] [^\s]")
 _LATE_BREAK = re.compile(rb"=[ \t]+(?=\r?\n)")
 _META_CHARSET = re.compile(rb"<meta[^>]{1,200}charset\s{0,3}=\s{0,3}[\"']?([A-Za-z0-9_:.-]{1,40})", re.IGNORECASE)
@@ -185,8 +184,8 @@ def _described(fields: tuple[tuple[str, bytes], ...], regional: str, default_typ
         disposition, details = parse_parameters(decode_value(first["content-disposition"], regional), regional)
     filename = details.get("filename") or parameters.get("name") or details.get("name") or ""
     content_id = decode_value(first.get("content-id", b"")).strip().strip("<>")
-    encoding = _AFTER_TOKEN.split(decode_value(first.get("content-transfer-encoding", b"")), maxsplit=1)[0]
-    encoding = encoding.strip(" \"'").lower()
+    encoding = decode_value(first.get("content-transfer-encoding", b"")).partition(";")[0].strip(" \"'").lower()
+    encoding = encoding.partition("(")[0].rstrip()
     return Part(content_type, parameters, disposition, filename, content_id, encoding, b"", fields)
 
 
