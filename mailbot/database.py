@@ -9,19 +9,17 @@ from __future__ import annotations
 
 import hashlib
 import os
-import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, Update, create_engine, event, inspect, select, text
+from sqlalchemy import Connection, Engine, Table, create_engine, event, inspect, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
-from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlmodel import SQLModel
 
 from mailbot.tables import SCHEMA_VERSION
@@ -160,51 +158,6 @@ class Database:
             raise DatabaseError(
                 f"the database has schema {version}, this mailbot knows {SCHEMA_VERSION}: use the newer mailbot"
             )
-
-
-class LoneUpdate:
-    """An UPDATE that is a transaction of its own, made ready once and run often.
-
-    On SQLite it goes straight to the driver, which commits a statement that stands outside a transaction: what
-    SQLAlchemy does around a statement costs several times what SQLite does in it.
-    """
-
-    def __init__(self, database: Database, statement: Update) -> None:
-        """All that varies in `statement` is a bindparam with a name."""
-        self._database = database
-        self._statement = statement
-        dialect = database.engine.dialect
-        compiled = statement.compile(dialect=dialect)
-        assert isinstance(compiled, SQLCompiler)
-        self._sql = str(compiled)
-        self._fixed = compiled.params
-        """By name; None where the value comes with each run."""
-        self._places = [
-            (name, compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect) or _as_it_is)
-            for name in compiled.positiontup or ()
-        ]
-
-    def run(self, values: Mapping[str, Any]) -> int:
-        """How many rows it changed; they are on the disk. Raises SQLAlchemyError as any transaction does."""
-        database = self._database
-        if not database.is_sqlite:
-            with database.write() as connection:
-                return connection.execute(self._statement, values).rowcount
-        given = {**self._fixed, **values}
-        placed = [written(given[name]) for name, written in self._places]
-        with database.one_writer, closing(database.engine.raw_connection()) as connection:
-            cursor = connection.cursor()
-            try:
-                cursor.execute(self._sql, placed)
-                return int(cursor.rowcount)
-            except sqlite3.Error as exc:
-                raise OperationalError(self._sql, None, exc, hide_parameters=True) from exc
-            finally:
-                cursor.close()
-
-
-def _as_it_is(value: Any) -> Any:
-    return value
 
 
 class _Claim:

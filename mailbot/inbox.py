@@ -14,7 +14,10 @@ from mailbot.core.envelope import read_envelope
 from mailbot.crashpoint import reach
 from mailbot.database import Database, inserting, inserting_new
 from mailbot.rawmail import pack
+from mailbot.statement import run_many
 from mailbot.tables import CURSOR, EVENT, MAIL, RAW, SIGHTING, MailState
+
+_STORE_RAW = RAW.insert()
 
 Key = tuple[str, str, str]
 """What a mail is known by at a desk: desk, Message-ID, digest (K13)."""
@@ -90,14 +93,12 @@ def store(
         for uid, row in rows.items():
             if _key(row) in fresh:  # of copies in one batch the first is the one that was stored
                 contents.setdefault(fresh[_key(row)], packed[uid])
-        if contents:
-            connection.execute(RAW.insert(), [{"mail_id": mail, "content": raw} for mail, raw in contents.items()])
+        run_many(connection, _STORE_RAW, [{"mail_id": mail, "content": raw} for mail, raw in contents.items()])
         sightings = [
             {"mail_id": ids[_key(row)], "mailbox": mailbox, "uidvalidity": uidvalidity, "uid": uid, "settled": settled}
             for uid, row in rows.items()
         ]
-        if sightings:
-            connection.execute(inserting_new(connection, SIGHTING), sightings)
+        run_many(connection, inserting_new(connection, SIGHTING), sightings)
         again = _copies(sightings, fresh.values())
         if again:
             connection.execute(EVENT.insert(), [_duplicate(row, now) for row in again])

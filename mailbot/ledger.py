@@ -20,6 +20,7 @@ from mailbot.core.retry import lifetime
 from mailbot.core.scene import FaultEntry
 from mailbot.core.survey import Planned, cause_of
 from mailbot.database import inserting, inserting_new
+from mailbot.statement import run_many
 from mailbot.tables import (
     BEGINNING,
     CORRESPONDENT,
@@ -287,8 +288,7 @@ class Ledger:
             moved = opened[ticket.by] if isinstance(ticket, Opened) else ticket
             connection.execute(MESSAGE.update().where(MESSAGE.c.mail_id == mail_id).values(ticket_id=moved))
         for table, rows in self._appended():
-            if rows:
-                connection.execute(_append_to(table), [_resolved(row, opened) for row in rows])
+            run_many(connection, _append_to(table), [_resolved(row, opened) for row in rows])
         # A participant, a correspondent or a letter of the same cause that is there already stays as it is: the unique
         # key, not a look beforehand, is what makes a second one impossible.
         for table, rows in (
@@ -299,9 +299,7 @@ class Ledger:
             (SURVEY, self._surveys),
             (OPTED_OUT, self._opted_out),
         ):
-            if rows:
-                statement = inserting_new(connection, table)
-                connection.execute(statement, [_resolved(row, opened) for row in rows])
+            run_many(connection, inserting_new(connection, table), [_resolved(row, opened) for row in rows])
         if self._suppressed:
             upsert = inserting(connection, SUPPRESSED)
             newest = {name: upsert.excluded[name] for name in ("since", "until", "reason")}
@@ -313,8 +311,7 @@ class Ledger:
         for statement, ticket in self._later:
             whose = opened[ticket.by] if isinstance(ticket, Opened) else ticket
             connection.execute(statement if whose is None else statement.where(PARTICIPANT.c.ticket_id == whose))
-        if self._ends:
-            connection.execute(_END, self._ends)
+        run_many(connection, _END, self._ends)
         for each in fields(self):
             if each.name != "now":
                 getattr(self, each.name).clear()
@@ -332,7 +329,7 @@ class Ledger:
         """The ids of the tickets it opened, by their opening mails."""
         if not self._tickets:
             return {}
-        connection.execute(_append_to(TICKET), self._tickets)
+        run_many(connection, _append_to(TICKET), self._tickets)
         mails = {"mails": [row["opened_by"] for row in self._tickets]}
         return {row.opened_by: row.id for row in connection.execute(_OPENED, mails)}
 

@@ -21,8 +21,9 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from mailbot import crashpoint
 from mailbot.core.fate import Fate, Outcome, Step, clean
 from mailbot.core.retry import in_doubt, lifetime, next_attempt
-from mailbot.database import Database, LoneUpdate
+from mailbot.database import Database
 from mailbot.post import Freight, Post
+from mailbot.statement import LoneUpdate
 from mailbot.tables import EVENT, OUTGOING, WITHOUT_CONTENT, OutgoingState
 
 log = logging.getLogger(__name__)

@@ -1,0 +1,92 @@
+"""Statements made ready once and run often: what SQLAlchemy does around one costs several times what it does in it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Connection, Dialect, Insert, Update
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
+
+from mailbot.database import Database
+
+Row = Mapping[str, Any]
+
+
+def run_many(connection: Connection, statement: Insert | Update, rows: Sequence[Row]) -> None:
+    """Run a statement for each row in the caller's transaction; all rows have the keys of the first one.
+
+    An INSERT gets a value for each key, an UPDATE for each bindparam of that name. Give the same statement object each
+    time: it is made ready at its first run. Raises SQLAlchemyError as any execution does.
+    """
+    if rows:
+        ready = _ready(statement, connection.dialect, tuple(rows[0]))
+        connection.exec_driver_sql(ready.sql, [ready.placed(row) for row in rows])
+
+
+class LoneUpdate:
+    """An UPDATE that is a transaction of its own.
+
+    On SQLite it goes straight to the driver, which commits a statement that stands outside a transaction.
+    """
+
+    def __init__(self, database: Database, statement: Update) -> None:
+        """All that varies in `statement` is a bindparam with a name."""
+        self._database = database
+        self._statement = statement
+        self._ready = _Ready(statement, database.engine.dialect)
+
+    def run(self, values: Row) -> int:
+        """How many rows it changed; they are on the disk. Raises SQLAlchemyError as any transaction does."""
+        database, ready = self._database, self._ready
+        if not database.is_sqlite:
+            with database.write() as connection:
+                return connection.execute(self._statement, values).rowcount
+        with database.one_writer, closing(database.engine.raw_connection()) as connection:
+            cursor = connection.cursor()
+            try:
+                cursor.execute(ready.sql, ready.placed(values))
+                return int(cursor.rowcount)
+            except sqlite3.Error as exc:
+                raise OperationalError(ready.sql, None, exc, hide_parameters=True) from exc
+            finally:
+                cursor.close()
+
+
+class _Ready:
+    """A statement in the words of one dialect, and what makes of a value the one that the driver takes."""
+
+    def __init__(self, statement: Insert | Update, dialect: Dialect, names: Sequence[str] | None = None) -> None:
+        compiled = statement.compile(dialect=dialect, column_keys=names)
+        assert isinstance(compiled, SQLCompiler)
+        self.sql = str(compiled)
+        prefetch = ((each.key, each.default) for each in compiled.insert_prefetch)
+        defaults = {name: default.arg for name, default in prefetch if isinstance(default, ScalarElementColumnDefault)}
+        self._fixed = {**compiled.params, **defaults}
+        """By name; None where the value comes with each run."""
+        self._written = {
+            name: bind.type.dialect_impl(dialect).bind_processor(dialect) or _as_it_is
+            for bind, name in compiled.bind_names.items()
+        }
+        self._positions = compiled.positiontup
+
+    def placed(self, values: Row) -> Any:
+        """The values as the driver takes them: by position, or by name."""
+        given = {**self._fixed, **values}
+        if self._positions is None:
+            return {name: written(given[name]) for name, written in self._written.items()}
+        return tuple([self._written[name](given[name]) for name in self._positions])
+
+
+@lru_cache(maxsize=100)
+def _ready(statement: Insert | Update, dialect: Dialect, names: tuple[str, ...]) -> _Ready:
+    return _Ready(statement, dialect, names if isinstance(statement, Insert) else None)
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
