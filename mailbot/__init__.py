@@ -83,7 +83,7 @@ over 400 KB of lists; letters are put together by `core.compose`, as `EmailMessa
 daemons on one PostgreSQL database one triages at a time (`Database.turn`), so that no answer overtakes its question.
 
 `imaplogin`, `imapfetch` and `stubborn` (mails that a server will not hand over) help `imap`. `rawmail` packs what
-inbox stores and triage reads. `caseload` reads cases out of the tables, and `ledger` collects the rows of one commit.
+inbox stores and triage reads. `caseload` reads cases out of the tables, and `ledger` collects the rows of one commit; `statement` writes many at once.
 
 Beside the path: `config` turns mailbot.toml, and `files` turn desks, their agents and customers into checked data,
 every fault at once (`files.deskfile`, `files.customerfile`). `office` keeps the last good desks and `templates` in
