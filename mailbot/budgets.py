@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, case, func, select, text
+from sqlalchemy import Connection, bindparam, case, func, select, text
 
 from mailbot.core.budget import CALM_MINUTES, Breaker, Spent, Traffic, mailbox_of
 from mailbot.core.correspondence import Sealed, Stationery, report
@@ -21,8 +21,23 @@ ANSWER = "ack"
 _HOUR, _DAY = timedelta(hours=1), timedelta(hours=24)
 _BREAKER = "breaker"
 _NOT_GONE = (OutgoingState.HELD, OutgoingState.CANCELLED)
-# Spelt as in the schema: SQLite uses a partial index only where the query repeats its condition literally.
-_CLAIMED = text("outgoing.claimed_domain <> ''")
+# Built once, for they are run for each batch. `claimed_domain` is spelt as in the schema: SQLite uses a partial index
+# only where the query repeats its condition literally.
+_ADDRESS = func.lower(OUTGOING.c.recipient)
+_LATELY = select(_ADDRESS, OUTGOING.c.created, OUTGOING.c.fingerprint, OUTGOING.c.state).where(
+    _ADDRESS.in_(bindparam("who", expanding=True)), OUTGOING.c.created > bindparam("day"), OUTGOING.c.kind == ANSWER
+)
+_TO_STRANGERS = (
+    select(
+        OUTGOING.c.claimed_domain,
+        _ADDRESS,
+        func.sum(case((OUTGOING.c.state.in_(_NOT_GONE), 0), else_=1)),
+        *(func.sum(case((OUTGOING.c.created > bindparam(since), 1), else_=0)) for since in ("minute", "calm")),
+    )
+    .where(text("outgoing.claimed_domain <> ''"), OUTGOING.c.created > bindparam("hour"))
+    .group_by(OUTGOING.c.claimed_domain, _ADDRESS)
+)
+_KEPT = select(META.c.value).where(META.c.key == _BREAKER)
 
 
 def load_purse(connection: Connection, addresses: Iterable[str], now: datetime) -> Purse:
@@ -39,11 +54,7 @@ def count_spent(connection: Connection, purse: Purse, addresses: Iterable[str]) 
     spent: dict[str, list[int]] = {who: [0, 0] for who in addresses if who and who not in purse.spent}
     if not spent:
         return
-    address = func.lower(OUTGOING.c.recipient)
-    query = select(address, OUTGOING.c.created, OUTGOING.c.fingerprint, OUTGOING.c.state).where(
-        address.in_(spent), OUTGOING.c.created > purse.now - _DAY, OUTGOING.c.kind == ANSWER
-    )
-    for who, created, fingerprint, state in connection.execute(query):
+    for who, created, fingerprint, state in connection.execute(_LATELY, {"who": list(spent), "day": purse.now - _DAY}):
         recent = created > purse.now - _HOUR
         if recent and fingerprint:
             purse.said[who, fingerprint] = True
@@ -55,7 +66,7 @@ def count_spent(connection: Connection, purse: Purse, addresses: Iterable[str]) 
 
 def load_breaker(connection: Connection) -> Breaker:
     """The breaker as it was left."""
-    kept = connection.execute(select(META.c.value).where(META.c.key == _BREAKER)).scalar()
+    kept = connection.execute(_KEPT).scalar()
     if not kept:
         return Breaker()
     state = json.loads(kept)
@@ -90,18 +101,11 @@ _CALM = "The flood of mail from unverified senders is over. What was held meanwh
 
 def _strangers(connection: Connection, now: datetime) -> tuple[defaultdict[str, int], defaultdict[str, int], Traffic]:
     """Answers to unverified addresses within the hour, by domain and by mailbox, and the breaker's view of them."""
-    gone = case((OUTGOING.c.state.in_(_NOT_GONE), 0), else_=1)
-    since = [func.sum(case((OUTGOING.c.created > now - timedelta(minutes=m), 1), else_=0)) for m in (1, CALM_MINUTES)]
-    address = func.lower(OUTGOING.c.recipient)
-    query = (
-        select(OUTGOING.c.claimed_domain, address, func.sum(gone), *since)
-        .where(_CLAIMED, OUTGOING.c.created > now - _HOUR)
-        .group_by(OUTGOING.c.claimed_domain, address)
-    )
+    moments = {"minute": now - timedelta(minutes=1), "calm": now - timedelta(minutes=CALM_MINUTES), "hour": now - _HOUR}
     domains: defaultdict[str, int] = defaultdict(int)
     mailboxes: defaultdict[str, int] = defaultdict(int)
     minute = ten = hour = 0
-    for domain, who, went, in_minute, in_ten in connection.execute(query):
+    for domain, who, went, in_minute, in_ten in connection.execute(_TO_STRANGERS, moments):
         domains[domain] += went
         mailboxes[mailbox_of(who)] += went
         minute, ten, hour = minute + in_minute, ten + in_ten, hour + went

@@ -17,7 +17,7 @@ from datetime import datetime
 from itertools import accumulate, takewhile
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, text, update
+from sqlalchemy import BindParameter, Connection, Row, bindparam, func, select, text, update
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 from mailbot.apply import apply, opens_case
@@ -47,8 +47,27 @@ BATCH_OCTETS = 16 * 2**20
 """Of compressed mail; one mail may be larger, and is then a batch of its own."""
 MOST_ATTEMPTS = 3
 
-# Spelt as in the schema: SQLite uses a partial index only where the query repeats its condition literally.
+# Built once, for they are run for each batch. `_STORED` is spelt as in the schema: SQLite uses a partial index only
+# where the query repeats its condition literally.
 _STORED = text("mail.state = 'stored'")
+_IDS: BindParameter[int] = bindparam("ids", expanding=True)
+_ANY = select(MAIL.c.id).where(_STORED).limit(1)
+_KILLERS = select(MAIL.c.id).where(_STORED, MAIL.c.attempts >= MOST_ATTEMPTS)
+_NEXT = (
+    select(MAIL.c.id, MAIL.c.attempts, func.length(RAW.c.content))
+    .join(RAW)
+    .where(_STORED)
+    .order_by(MAIL.c.id)
+    .limit(BATCH)
+)
+_ATTEMPT = update(MAIL).where(MAIL.c.id.in_(_IDS)).values(attempts=MAIL.c.attempts + 1)
+_MAILS = (
+    select(MAIL.c.id, MAIL.c.desk, MAIL.c.received, MAIL.c.size, RAW.c.content)
+    .join(RAW)
+    .where(MAIL.c.id.in_(_IDS))
+    .order_by(MAIL.c.id)
+)
+_LOCKED = select(MAIL.c.id).where(MAIL.c.id.in_(_IDS), _STORED).with_for_update()
 
 
 class Triage:
@@ -67,7 +86,7 @@ class Triage:
         Raises what the database raises when it cannot be used; nothing is lost or counted against the mails then.
         """
         with self._database.read() as connection:
-            if connection.execute(select(MAIL.c.id).where(_STORED).limit(1)).first() is None:
+            if connection.execute(_ANY).first() is None:
                 return 0
         with self._database.turn("triage") as ours:
             return self._take_batch() if ours else 0
@@ -177,15 +196,13 @@ class Triage:
 
     def _claim(self, connection: Connection) -> list[Row[*tuple[Any, ...]]]:
         """The next mails in order, within the bounds of a batch; one that was under way when a process died, alone."""
-        next_ones = select(MAIL.c.id, MAIL.c.attempts, func.length(RAW.c.content)).join(RAW).where(_STORED)
-        waiting = list(connection.execute(next_ones.order_by(MAIL.c.id).limit(BATCH)))
+        waiting = list(connection.execute(_NEXT))
         fresh = list(takewhile(lambda row: row[1] == 0, waiting))
         sums = accumulate(row[2] for row in fresh)
         ids = [row[0] for row, octets in zip(fresh, sums, strict=True) if octets <= BATCH_OCTETS]
         ids = ids or [row[0] for row in waiting[:1]]
-        connection.execute(update(MAIL).where(MAIL.c.id.in_(ids)).values(attempts=MAIL.c.attempts + 1))
-        columns = (MAIL.c.id, MAIL.c.desk, MAIL.c.received, MAIL.c.size, RAW.c.content)
-        return list(connection.execute(select(*columns).join(RAW).where(MAIL.c.id.in_(ids)).order_by(MAIL.c.id)))
+        connection.execute(_ATTEMPT, {"ids": ids})
+        return list(connection.execute(_MAILS, {"ids": ids}))
 
     def _return_attempts(self, connection: Connection) -> None:
         if self._give_back:
@@ -194,7 +211,7 @@ class Triage:
             self._give_back = []
 
     def _park_killers(self, connection: Connection, now: datetime) -> None:
-        killers = connection.execute(select(MAIL.c.id).where(_STORED, MAIL.c.attempts >= MOST_ATTEMPTS)).scalars().all()
+        killers = connection.execute(_KILLERS).scalars().all()
         if killers:
             stationery = Stationery(self._office.in_force.library, self._office.keys, self._office.hostname, now)
             ledger = Ledger(now)
@@ -245,8 +262,7 @@ def _still_stored(connection: Connection, mails: Sequence[Read]) -> list[Read]:
     ids = [mail.mail_id for mail in mails]
     if not ids:
         return []
-    query = select(MAIL.c.id).where(MAIL.c.id.in_(ids), _STORED).with_for_update()
-    stored = set(connection.execute(query).scalars())
+    stored = set(connection.execute(_LOCKED, {"ids": ids}).scalars())
     return [mail for mail in mails if mail.mail_id in stored]
 
 

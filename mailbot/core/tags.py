@@ -112,5 +112,5 @@ def _digest(key: Key, purpose: str, party: Party) -> str:
 
 def _hash(key: Key, *parts: str) -> str:
     # Lengths in front keep ("ab", "c") and ("a", "bc") apart.
-    message = b"".join(len(data).to_bytes(4, "big") + data for data in (part.encode() for part in parts))
+    message = b"".join([len(data).to_bytes(4, "big") + data for data in map(str.encode, parts)])
     return base64.b32encode(hmac.digest(key.secret, message, hashlib.sha256)[:_ENOUGH]).decode("ascii").lower()
