@@ -264,7 +264,7 @@ class Ledger:
 
     def take(self, page: Ledger) -> None:
         """Enter everything that stands in another ledger of the same moment, behind what is here."""
-        for name in (each.name for each in fields(self) if each.name != "now"):
+        for name in _COLLECTED:
             getattr(self, name).extend(getattr(page, name))
 
     def end_mail(self, mail_id: int, state: MailState, outcome: str, reason: str) -> None:
@@ -312,9 +312,8 @@ class Ledger:
             whose = opened[ticket.by] if isinstance(ticket, Opened) else ticket
             connection.execute(statement if whose is None else statement.where(PARTICIPANT.c.ticket_id == whose))
         run_many(connection, _END, self._ends)
-        for each in fields(self):
-            if each.name != "now":
-                getattr(self, each.name).clear()
+        for name in _COLLECTED:
+            getattr(self, name).clear()
 
     def _appended(self) -> tuple[tuple[Table, list[Row]], ...]:
         return (
@@ -333,6 +332,8 @@ class Ledger:
         mails = {"mails": [row["opened_by"] for row in self._tickets]}
         return {row.opened_by: row.id for row in connection.execute(_OPENED, mails)}
 
+
+_COLLECTED = tuple(each.name for each in fields(Ledger) if each.name != "now")
 
 # Statements are built once: building one costs as much as running it.
 _MAILS: BindParameter[int] = bindparam("mails", expanding=True)
