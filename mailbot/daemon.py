@@ -13,7 +13,7 @@ import random
 import signal
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from types import FrameType
 
@@ -155,7 +155,7 @@ class Daemon:
             lines = tuple(self._untold)
             digest = hashlib.sha256("\n".join(lines).encode()).hexdigest()[:24]
             title = "an edited file is broken; the last good version stays in force"
-            self._tell_admin([(f"report:config:{digest}:{now():%Y%m%d}", title, lines)])
+            self._tell_admin(f"report:config:{digest}:{now():%Y%m%d}", title, lines)
             self._untold = []
 
     def _send_due(self) -> None:
@@ -174,18 +174,15 @@ class Daemon:
         except Exception:
             log.exception("nobody could be told that letters failed: %s", ", ".join(map(str, lost)))
 
-    def _tell_admin(self, told: Sequence[tuple[str, str, tuple[str, ...]]]) -> None:
-        """Put letters to the admin into the outbox: (cause, title, lines)."""
+    def _tell_admin(self, cause: str, title: str, lines: tuple[str, ...]) -> None:
+        """Put a letter to the admin into the outbox."""
         moment = now()
         stationery = Stationery(self.office.in_force.library, self.office.keys, self.office.hostname, moment)
         ledger = Ledger(moment)
-        for cause, title, lines in told:
-            ledger.post(
-                "", None, [report(stationery, admin=self.office.admin, cause=cause, title=title, lines=lines)]
-            )  # fmt: skip
+        ledger.post("", None, [report(stationery, admin=self.office.admin, cause=cause, title=title, lines=lines)])
         with self.database.write() as connection:
             ledger.write(connection)
-        # Commit: the admin's letters stand in the outbox; the same cause makes no second one.
+        # Commit: the letter stands in the outbox; the same cause makes no second one.
 
     def _stop_unless(self, still_ours: Callable[[], bool]) -> None:
         if not still_ours():

@@ -39,7 +39,8 @@ def init(
     language: Annotated[str, typer.Option("--language", help="sv, da, sk or en.")] = "en",
 ) -> None:
     """Lay out a configuration: one desk to edit, and the shipped ones beside it as examples."""
-    from mailbot.files.formvalues import LANGUAGES, is_address
+    from mailbot.core.tongue import LANGUAGES
+    from mailbot.files.formvalues import is_address
     from mailbot.skeleton import lay_out
 
     if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,40}", desk):

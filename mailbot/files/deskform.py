@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, Field, PlainValidator
 
+from mailbot.core.tongue import LANGUAGES
 from mailbot.files.formvalues import (
-    LANGUAGES,
     STRICT,
     Address,
     Days,
