@@ -21,6 +21,8 @@ from mailbot.problems import Problem
 from mailbot.shipped import shipped_templates
 
 _ENDINGS = (".txt.j2", ".html.j2")
+_FILES = frozenset(letter + ending for letter in LETTERS for ending in endings(letter))
+"""What the files of letters are called."""
 
 Stamps = tuple[tuple[str, int, int, int], ...]
 Sources = Mapping[str, str]
@@ -167,8 +169,9 @@ def _tried(sources: Sources, stock: _Stock, desks: tuple[Desk, ...]) -> Library:
     """A library in which every letter of every desk can be written. TemplateProblem for the first flaw."""
     for name, source in sources.items():
         _check_subject(name, source)
+    sound = {name for name, source in sources.items() if stock.sound.get(name) == source}
     # Tried without the shipped ones behind it, so that they cover up nothing.
-    library = Library(Sandbox(sources), frozenset(sources))
+    library = Library(Sandbox(sources, sound), frozenset(sources))
     for language in sorted(_languages(desks)):
         for name in (f"{language}/{letter}{ending}" for letter in LETTERS for ending in endings(letter)):
             if name not in sources:
@@ -199,8 +202,7 @@ def _check_subject(name: str, source: str) -> None:
 def _files(folder: Path) -> Iterator[tuple[str, Path]]:
     """Every template file below a folder, by its name there."""
     for entry in _entries(folder):
-        path = Path(entry.path)
-        yield path.relative_to(folder).as_posix(), path
+        yield entry.path.removeprefix(f"{folder}{os.sep}").replace(os.sep, "/"), Path(entry.path)
 
 
 def _entries(folder: Path | str | None, depth: int = 5) -> Iterator[os.DirEntry[str]]:
@@ -229,7 +231,6 @@ def _misplaced(name: str) -> str:
         parts = parts[2:]
     if len(parts) != 1 or parts[0] not in LANGUAGES:
         return f"expected LANGUAGE/FILE or desks/DESK/LANGUAGE/FILE, the language one of {', '.join(LANGUAGES)}"
-    known = {letter + ending for letter in LETTERS for ending in endings(letter)}
-    if file not in known and not (file.startswith("_") and file.endswith(_ENDINGS)):
-        return f"is no letter: expected one of {', '.join(sorted(known))}, or a name that begins with an underscore"
+    if file not in _FILES and not (file.startswith("_") and file.endswith(_ENDINGS)):
+        return f"is no letter: expected one of {', '.join(sorted(_FILES))}, or a name that begins with an underscore"
     return ""

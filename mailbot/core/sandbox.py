@@ -7,7 +7,7 @@ at the same place everywhere (T24). It sees plain text, numbers, tuples and dict
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache, lru_cache
 from types import CodeType, TracebackType
 from typing import Any
@@ -61,8 +61,12 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     intercepted_binops = frozenset({"+", "-"})
 
-    def __init__(self, sources: Mapping[str, str]) -> None:
-        """Compile every source, by file name; `.html.j2` ones escape. TemplateProblem for the first bad one."""
+    def __init__(self, sources: Mapping[str, str], sound: Collection[str] = ()) -> None:
+        """Compile every source, by file name; `.html.j2` ones escape. TemplateProblem for the first bad one.
+
+        Those named in `sound` are known to be good: each is compiled when a letter first needs it, since a whole
+        language takes half a second that every command would wait for.
+        """
         super().__init__(
             loader=_Loader(sources),
             undefined=StrictUndefined,
@@ -77,7 +81,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self.filters = dict(_FILTERS)
         self.tests = {name: self.tests[name] for name in ("defined", "undefined", "none", "odd", "even")}
         for name in sources:
-            _attempt(name, lambda name=name: self.get_template(name))
+            if name not in sound:
+                _attempt(name, lambda name=name: self.get_template(name))
 
     def render_page(
         self, name: str, facts: Mapping[str, Any], *, more_output: int = 0, html: Mapping[str, str] | None = None
