@@ -10,6 +10,7 @@ import pytest
 from hypothesis import settings
 
 from mailbot.database import Database
+from tests.databases import Lender
 from tests.servers.dovecot import Dovecot
 from tests.servers.postfix import Postfix
 from tests.servers.postgres import Postgres
@@ -51,21 +52,39 @@ def postgres() -> Iterator[Postgres]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def sqlite_lender(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lender]:
+    """Lends an SQLite database to one test at a time."""
+    lender = Lender(lambda: f"sqlite:///{tmp_path_factory.mktemp('database')}/mailbot.db")
+    yield lender
+    lender.close()
+
+
+@pytest.fixture(scope="session")
+def postgresql_lender(postgres: Postgres) -> Iterator[Lender]:
+    """Lends a PostgreSQL database to one test at a time."""
+    lender = Lender(postgres.new_database)
+    yield lender
+    lender.close()
+
+
 @pytest.fixture
-def sqlite_database(tmp_path: Path) -> Iterator[Database]:
+def sqlite_database(sqlite_lender: Lender) -> Iterator[Database]:
     """An empty SQLite database."""
+    with sqlite_lender.lend() as database:
+        yield database
+
+
+@pytest.fixture
+def own_database(tmp_path: Path) -> Iterator[Database]:
+    """An SQLite database that no other test will see, for those that change more of it than its rows."""
     database = Database(f"sqlite:///{tmp_path}/mailbot.db")
     yield database
     database.close()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+def database(request: pytest.FixtureRequest) -> Iterator[Database]:
     """An empty database: the test runs once on SQLite and once on PostgreSQL."""
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path}/mailbot.db"
-    else:
-        url = request.getfixturevalue("postgres").new_database()
-    opened = Database(url)
-    yield opened
-    opened.close()
+    with request.getfixturevalue(f"{request.param}_lender").lend() as database:
+        yield database

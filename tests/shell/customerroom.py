@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from mailbot.database import Database
-from mailbot.office import Office
 from mailbot.tables import MAIL, OUTGOING, TICKET
 from tests.daemon.house import mail
 from tests.lettering import read_mail
@@ -68,7 +67,6 @@ class CustomerRoom:
         text = file.read_text(encoding="utf-8")
         text = text.replace('languages = ["sv"]', f"languages = {languages}")
         file.write_text(text.replace('prefix = "TD"\n', f'prefix = "TD"\n{terms}') + more, encoding="utf-8")
-        self.room.office = Office(self.room.folder)
         self.desk = self.room.office.in_force.desks["td"]
 
     def write(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +46,11 @@ class Mailroom:
         for port in ("25", "143"):  # no test may meet a mail server that happens to run on this machine
             text = text.replace(f"port = {port}\n", "port = 1\n")
         settings.write_text(text, encoding="utf-8")
-        self.office = Office(folder)
+
+    @cached_property
+    def office(self) -> Office:
+        """The configuration as it stands when this is first asked for; what a test writes before belongs to it."""
+        return Office(self.folder)
 
     def stationery(self, at: datetime = NOW) -> Stationery:
         """What letters are written with at a moment."""

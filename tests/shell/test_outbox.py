@@ -297,16 +297,16 @@ def test_claims_are_bounded_by_bytes(sqlite_database: Database, monkeypatch: pyt
     assert post.under_way == [2, 1, 2, 1, 1]
 
 
-def test_nothing_between_the_last_reply_and_its_commit(sqlite_database: Database) -> None:
+def test_nothing_between_the_last_reply_and_its_commit(own_database: Database) -> None:
     """One update, which is its own commit, follows the final reply, nothing else (K23)."""
-    put(sqlite_database, "ack", "ack", "ack")
+    put(own_database, "ack", "ack", "ack")
     spoken: list[str] = []
     with (
         Sink(lambda step, _: spoken.append(f"<{step}>") if step else None) as sink,
-        sender(sqlite_database, sink.port, Clock()) as outbox,
+        sender(own_database, sink.port, Clock()) as outbox,
     ):
         event.listen(
-            sqlite_database.engine,
+            own_database.engine,
             "checkout",
             lambda raw, *_: raw.set_trace_callback(lambda sql: spoken.append(sql.split()[0])),
         )

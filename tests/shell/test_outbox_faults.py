@@ -238,38 +238,38 @@ def set_disk(database: Database, *, full: bool) -> None:
         connection.execute(text(FULL if full else "DROP TRIGGER disk_full"))
 
 
-def test_a_hiccup_of_the_disk_sends_nothing_twice(sqlite_database: Database) -> None:
+def test_a_hiccup_of_the_disk_sends_nothing_twice(own_database: Database) -> None:
     """While the database refuses to write down a letter's fate, the outbox holds it and tries again in place."""
-    put(sqlite_database, "ack", "ack")
+    put(own_database, "ack", "ack")
     pauses: list[float] = []
 
     def pause(seconds: float) -> None:
         pauses.append(seconds)
         if len(pauses) == 3:
-            set_disk(sqlite_database, full=False)
+            set_disk(own_database, full=False)
 
-    set_disk(sqlite_database, full=True)
-    with Sink() as sink, sender(sqlite_database, sink.port, Clock(), pause=pause) as outbox:
+    set_disk(own_database, full=True)
+    with Sink() as sink, sender(own_database, sink.port, Clock(), pause=pause) as outbox:
         assert outbox.send_due(threading.Event()) == 2
     assert pauses == [0.1, 0.2, 0.5]
-    assert states(sqlite_database) == [("sent", 1)] * 2
+    assert states(own_database) == [("sent", 1)] * 2
     assert len(sink.heard) == 2
 
 
-def test_a_full_disk_sends_nothing_twice(sqlite_database: Database) -> None:
+def test_a_full_disk_sends_nothing_twice(own_database: Database) -> None:
     """When the database stays away the pass ends; the next one writes down what was sent, and sends the rest once."""
-    put(sqlite_database, "ack", "ack", "ack")
-    set_disk(sqlite_database, full=True)
-    with Sink() as sink, sender(sqlite_database, sink.port, Clock(), pause=lambda _: None) as outbox:
+    put(own_database, "ack", "ack", "ack")
+    set_disk(own_database, full=True)
+    with Sink() as sink, sender(own_database, sink.port, Clock(), pause=lambda _: None) as outbox:
         for _ in range(2):
             with pytest.raises(SQLAlchemyError):
                 outbox.send_due(threading.Event())
         assert len(sink.heard) == 1
-        set_disk(sqlite_database, full=False)
+        set_disk(own_database, full=False)
         assert outbox.send_due(threading.Event()) == 2
-    assert states(sqlite_database) == [("sent", 1)] * 3
+    assert states(own_database) == [("sent", 1)] * 3
     assert [letter.content for letter in sink.heard] == [content(number) for number in range(3)]
-    assert events(sqlite_database) == []
+    assert events(own_database) == []
 
 
 def test_postgresql_gone_at_the_final_reply(postgres: Postgres) -> None:

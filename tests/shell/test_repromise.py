@@ -373,9 +373,9 @@ def test_check_lists_no_more_than_can_be_read(office: Office) -> None:
     assert "and 2 more" in told
 
 
-def test_check_makes_no_database(tmp_path: Path, sqlite_database: Database) -> None:
+def test_check_makes_no_database(tmp_path: Path, own_database: Database) -> None:
     """Looking leaves nothing behind where no daemon has run yet; the servers are tried all the same."""
-    room = Mailroom(sqlite_database, tmp_path / "config")
+    room = Mailroom(own_database, tmp_path / "config")
     settings = room.folder / "mailbot.toml"
     text = settings.read_text(encoding="utf-8").replace("mailbot.db", "none-yet.db")
     settings.write_text(text, encoding="utf-8")
