@@ -37,17 +37,33 @@ go to whom.
   refused keeps the whole mail back. `core.opening` is for the case that an agent opens (#new).
 - A case that opens may take a route (`core.route`): to a duty team, or to a partner, who gets it whole and what its
   customers write on it later (`core.passing`).
-- Letters are `core.errands` until they are written: what is told to whom, as data. `core.errandwords` writes them,
-  `core.correspondence` addresses, signs and freezes them. `core.audience` knows which agents hear of what.
+- Letters are `core.errands` until they are written: what is told to whom, as data (`core.customertellings`,
+  `core.agenttellings`). `core.correspondence` has them written, addresses, signs and freezes them. `core.audience`
+  knows which agents hear of what.
 - Automatic answers ask the `core.purse`, which knows what was spent (`budgets`) and what may be (`core.budget`); one
   that may not go is held, not lost.
 
-`apply` enters what opens a case, `turns` a turn on one, `entries` the rows that both enter; `beginnings` keeps what
-the customer was told of the start of work. Commit 2 holds all of it or nothing: the ticket and what changed about it,
-the message, participants with the handles of their tags, events, the turn as #undo needs it, every letter with its
-bytes frozen (an agent's not due before the desk's `reconsider` is over), the end of a letter that came back with the
-address that is spared for a while (`returns`), and the breaker. What the clock alone brings, `digests`, `mornings`,
-`reminders`, `surveys` and `monthly`, the daemon's round puts into the same outbox.
+`apply` enters what opens a case, `turns` a turn on one, `entries` the rows that both enter; `beginnings` keeps what the
+customer was told of the start of work, `undo` what an agent's mail changed, to take it back. Commit 2 holds all of it
+or nothing: the ticket and what changed about it, the message, participants with the handles of their tags, events, the
+turn as #undo needs it, every letter with its bytes frozen (an agent's not due before the desk's `reconsider` is over),
+the end of a letter that came back with the address that is spared for a while (`returns`), and the breaker. What the
+clock alone brings, `digests`, `mornings`, `reminders`, `surveys` and `monthly`, the daemon's round puts into the same
+outbox (`marks` tell what is done).
+
+Reading, counting, writing
+==========================
+- `core.letter` reads a mail: `core.mime` its parts, `core.headers` and `core.mailboxes` whom it names, `core.body` its
+  text, of HTML by `core.htmltext`. `core.quoting` finds the sender's new words above quotes and signatures,
+  `core.forwarded` the mail that is passed on, `core.bounce` whom a delivery report is about, `core.requests` what a
+  plain request asks for. `core.authenticity` reads what our mail server found out about the sender, `core.machine`
+  is the table of rules by which machines are known, `core.returned` what is said of a letter of ours.
+- `core.calendar` holds opening hours and `core.worktime` counts in them; `core.duty` knows who is at work, and
+  `core.promise` is the start that follows from both. `core.desk` is a desk as all of them see it.
+- A file named after a noun and "words" tells that noun in the languages of `core.tongue`: `core.wording` the case in
+  general, `core.errandwords` and `core.agentwords` each telling. From these facts `core.library` writes a letter by its
+  template, within the bounds of `core.sandbox`; `core.richwords` keeps an agent's HTML, `core.compose` makes the bytes.
+  `core.samples` are made-up facts, by which a template is tried before a customer's letter hangs on it.
 
 Who is helped, and on what terms
 ================================
@@ -83,13 +99,20 @@ over 400 KB of lists; letters are put together by `core.compose`, as `EmailMessa
 daemons on one PostgreSQL database one triages at a time (`Database.turn`), so that no answer overtakes its question.
 
 `imaplogin`, `imapfetch` and `stubborn` (mails that a server will not hand over) help `imap`. `rawmail` packs what
-inbox stores and triage reads. `caseload` reads cases out of the tables, and `ledger` collects the rows of one commit; `statement` writes many at once.
+inbox stores and triage reads. `database` is SQLite or PostgreSQL, `ledger` collects the rows of one commit, `statement`
+writes many at once, and `caseload` and `casework` read cases out of the tables.
 
 Beside the path: `config` turns mailbot.toml, and `files` turn desks, their agents and customers into checked data,
-every fault at once (`files.deskfile`, `files.customerfile`). `office` keeps the last good desks and `templates` in
-force while their files change; `casefile` tells what has become of a mail; `held`, `welcome`, `routes` and `optouts`
-do what an admin asks; `roundtrip` proves that answers arrive; `cli` is what an admin types; `demo` shows it all without
-a server; `crashpoint` is for the tests alone.
+every fault at once (`files.deskfile`, `files.customerfile`; `problems` words them). `office` keeps the last good desks
+and `templates` in force while their files change; `casefile` tells what has become of a mail; `held`, `welcome`,
+`personaladdress`, `routes` and `optouts` do what an admin asks; `expected`, `preview` and `parsing` tell without a
+database what the desk would say; `roundtrip` proves that answers arrive; `cli` is what an admin types, and `skeleton`
+what `init` lays out; `demo` shows it all without a server; `crashpoint` is for the tests alone.
+
+A capital letter with a number names what a line is for. V, S, B, M and C are facts about the five desks that come with
+mailbot (README, "The five desks"). The others are rules that the project set itself, which the docstring beside them
+tells: K nothing is lost or doubled, Q loops and backscatter, T trust and hostile input, Y privacy, G mail that we
+write, O operation.
 """
 
 __version__ = "0.1.0"
