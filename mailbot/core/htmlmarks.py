@@ -12,7 +12,8 @@ from mailbot.core.lines import Mark
 _ATTRIBUTE = re.compile(r"([a-zA-Z_:-]{1,40})(?:\s*=\s*(?:\"([^\"]*)\"?|'([^']*)'?|([^\s\"'>]+)))?")
 # Most attributes only say how something looks; these words are in all that tell what it is.
 _TELLING = re.compile(
-    r"\b(?:id|class|name|data-marker|hidden|href|alt|tabindex)\b|none|hide|:\s*0|border-top|margin-left", re.IGNORECASE
+    r"\b(?:id|class|name|data-marker|hidden|href|alt|tabindex|start)\b|none|hide|:\s*0|border-top|margin-left|white-space",
+    re.IGNORECASE,
 )
 _HUGE_NUMBER = re.compile(r"&#[xX]?[0-9a-fA-F]{8,};?")
 _HIDDEN_STYLE = re.compile(
@@ -21,12 +22,20 @@ _HIDDEN_STYLE = re.compile(
     re.IGNORECASE,
 )
 # Outlook draws a thin line above the quoted header with this style and gives it no name.
-_OUTLOOK_RULE = re.compile(r"border:\s*none;\s*border-top:\s*solid\s+#(?:E1E1E1|B5C4DF|CCCCCC)", re.IGNORECASE)
+_OUTLOOK_RULE = re.compile(
+    r"border:\s*none;\s*border-top:\s*solid\s+#(?:E1E1E1|B5C4DF|CCCCCC)"
+    # The same after a browser, or Windows Mail, has written it anew.
+    r"|border-top:\s*1pt\s+solid\s+(?:rgb\((?:225, ?225, ?225|181, ?196, ?223)\)|#e1e1e1|#b5c4df)"
+    r"|border-top-color:\s*rgb\(229, ?229, ?229\)"
+    r"|border-style:\s*solid none none;\s*border-color:\s*rgb\((?:225, ?225, ?225|181, ?196, ?223)\)",
+    re.IGNORECASE,
+)
 
 _REST_IDS = frozenset(
     [
         "divrplyfwdmsg", "x_divrplyfwdmsg", "olk_src_body_section", "mail-editor-reference-message-container",
-        "appendonsend", "x_appendonsend", "replysplit", "zwchr", "isforwardcontent",
+        "appendonsend", "x_appendonsend", "replysplit", "zwchr", "stopspelling",
+        "isforwardcontent",
         "ms-outlook-mobile-body-separator-line",
     ]
 )  # fmt: skip
@@ -52,6 +61,9 @@ _PARTS = {
     "messagereplysection": Mark.QUOTED, "messagesignaturesection": Mark.SIGNATURE,
     "__divider__": Mark.REST, "__headers__": Mark.REST, "__quoted_text__": Mark.REST,
 }  # fmt: skip
+# Spaces and line ends are seen as they stand.
+_AS_IT_STANDS = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.IGNORECASE)
+_NUMBER = re.compile(r"[0-9]{1,4}")
 # What the buttons for indenting a paragraph write, in Gmail and Outlook: a margin and no line at its side.
 _INDENTED = re.compile(
     r"margin-left\s*:\s*[2-9]\d(?:\.\d+)?p[xt]|margin\s*:\s*\S+ \S+ \S+ [2-9]\d(?:\.\d+)?p[xt]", re.IGNORECASE
@@ -67,12 +79,26 @@ class Said:
     hidden: bool
     href: str
     alt: str
+    preformatted: bool = False
+    """Its style makes it look like a pre element."""
+    start: int = 1
+    """The number of a numbered list's first item."""
 
 
 def said_by(tag: str, attribute_text: str) -> Said:
     """What the text between a tag's name and its ">" says; never raises."""
     attributes = attributes_in(attribute_text) if _TELLING.search(attribute_text) else {}
-    return Said(_mark_of(tag, attributes), _hidden(attributes), attributes.get("href", ""), attributes.get("alt", ""))
+    if not attributes:
+        return Said(_mark_of(tag, attributes), hidden=False, href="", alt="")
+    start = attributes.get("start", "")
+    return Said(
+        _mark_of(tag, attributes),
+        _hidden(attributes),
+        attributes.get("href", ""),
+        attributes.get("alt", ""),
+        tag != "pre" and _AS_IT_STANDS.search(attributes.get("style", "")) is not None,
+        int(start) if _NUMBER.fullmatch(start) else 1,
+    )
 
 
 def unescaped(text: str) -> str:

@@ -45,6 +45,7 @@ class _Open:
     hidden: bool = False
     marked: bool = False
     href: str = ""
+    preformatted: bool = False
 
 
 def html_lines(html: str) -> list[Line]:
@@ -132,15 +133,18 @@ class _Reader:
         hidden = name in _SKIPPED or said.hidden
         shown = not self.hidden and not hidden
         if shown:
-            self.writer.enter(name, said.mark, inside=name not in _VOID)
+            self.writer.enter(name, said.mark, inside=name not in _VOID, start=said.start)
             if name == "img":
                 self.writer.picture(said.alt)
         if name in _VOID:
             return
         # An element that says nothing is only remembered where its end tag could be taken for another's.
-        if hidden or said.mark is not None or name in _REMEMBERED or self.count[name]:
+        if hidden or said.mark is not None or said.preformatted or name in _REMEMBERED or self.count[name]:
             href = said.href if shown and name == "a" else ""
-            self.opened.append(_Open(name, hidden, marked=shown and said.mark is not None, href=href))
+            preformatted = shown and said.preformatted
+            if preformatted:
+                self.writer.preformatted(1)
+            self.opened.append(_Open(name, hidden, shown and said.mark is not None, href, preformatted))
             self.count[name] += 1
             self.hidden += hidden
 
@@ -187,3 +191,5 @@ class _Reader:
             if element.href:
                 self.writer.link(element.href)
             self.writer.leave(element.tag, marked=element.marked)
+            if element.preformatted:
+                self.writer.preformatted(-1)

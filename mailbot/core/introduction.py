@@ -19,7 +19,7 @@ _TIME = re.compile(r"\d{1,2}[:.h∶]\d{2}")
 _DATE = re.compile(r"\d{4}|\d{1,2}[./-] ?\d{1,2}[./-] ?\d{2}")
 _ADDRESS = re.compile(r"[^\s<>@]@[^\s<>@]")
 _BRACKETED = re.compile(r"[<(\[][^\s<>@]*@[^\s<>@]+[>)\]]|mailto:")
-_FRAMED = re.compile(r"\s*+-{2,}+ ?([^-\n][^\n]{0,200}?) ?-{2,}\s*")
+_FRAMED = re.compile(r"\s*+-{2,}+ ?([^-\n][^\n]{0,200}?) ?-{2,}+\s*")
 _TOKEN = re.compile(r"[^\s\d,:()<>\[\]\"'+/∶-]+")
 # Words in small letters that stand between a moment, a name and the verb as programs write them.
 _SMALL = frozenset(

@@ -24,6 +24,7 @@ _LISTS = frozenset(("ul", "ol"))
 CELLS = frozenset(("td", "th"))
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _SPACES = re.compile(" {2,}")
+_INVISIBLE = re.compile("[\u00ad\u200b\u200c\u2060\ufeff]")
 _ASCII_LETTER = re.compile("[A-Za-z0-9]")
 
 
@@ -81,8 +82,11 @@ class LineWriter:
             mark = Mark.REST if self._rest else (self._marks[-1] if self._marks else Mark.NEW)
             self._lines.append(Line(_quote_marks(self._quote_depth).rstrip(), mark))
 
-    def enter(self, tag: str, mark: Mark | None = None, *, inside: bool) -> None:
-        """Writes what stands before an element's content and notes its mark; `inside`: it can have content."""
+    def enter(self, tag: str, mark: Mark | None = None, *, inside: bool, start: int = 1) -> None:
+        """Writes what stands before an element's content and notes its mark; `inside`: it can have content.
+
+        `start` is the number of a numbered list's first item.
+        """
         if tag in _SPACED:
             self.blank()
         elif tag in BLOCKS:
@@ -101,11 +105,15 @@ class LineWriter:
         elif tag == "pre":
             self._pre += 1
         elif tag in _LISTS:
-            self._lists.append(1 if tag == "ol" else 0)
+            self._lists.append(start if tag == "ol" else 0)
         elif tag == "li":
             self.text(self._bullet())
         elif tag == "hr" and mark is not Mark.REST:
             self.blank()
+
+    def preformatted(self, depth: int) -> None:
+        """Enters (1) or leaves (-1) an element whose style keeps its spaces and line ends."""
+        self._pre = max(0, self._pre + depth)
 
     def leave(self, tag: str, *, marked: bool) -> None:
         """Writes what stands behind an element's content."""
@@ -136,11 +144,19 @@ class LineWriter:
     def link(self, href: str) -> None:
         """The target of a link, where the shown text does not tell it already."""
         href = href.strip()
-        if not href.lower().startswith(("http://", "https://")) or len(href) > MAX_LINK or not self._pieces:
+        mailbox = href[:7].lower() == "mailto:"
+        if mailbox:
+            href = href[7:]
+        elif not href.lower().startswith(("http://", "https://")):
+            return
+        # An address with a query is a button: it begins a mail with a subject or words of its own.
+        if len(href) > MAX_LINK or not self._pieces or (mailbox and "?" in href):
             return
         # The end of each piece is enough, and a long one would be read again for each link behind it.
         shown = "".join(piece[-2 * MAX_LINK :] for piece in self._pieces[-3:]).strip().rstrip("/").lower()
-        bare = href.lower().split("://", 1)[1].rstrip("/")
+        if mailbox and href.lower() in shown:
+            return
+        bare = href.lower() if mailbox else href.lower().split("://", 1)[1].rstrip("/")
         if not shown.endswith(bare) and not shown.endswith(bare.removeprefix("www.")):
             self._pieces.append(f" <{href}>")
 
@@ -164,6 +180,6 @@ def _quote_marks(depth: int) -> str:
 
 def _tidy(text: str) -> str:
     """No-break spaces are spaces to a reader; runs of them are indentation by hand."""
-    if not text.isascii():
-        text = text.replace("\u00a0", " ").replace("\u200b", "").replace("\ufeff", "").replace("\u200c", "")
+    if not text.isprintable():
+        text = _INVISIBLE.sub("", text.replace("\u00a0", " "))
     return _SPACES.sub(" ", text).strip()

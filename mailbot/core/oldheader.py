@@ -15,7 +15,7 @@ _MAX_HEADER = 24
 """Lines of one header that are looked at."""
 _MAX_MISSES = 2
 """Lines in it that are no header lines: long lists of recipients are wrapped."""
-_FRAMED = re.compile(r"\s*+[-_=*~─—–‐]{2,}+[^\n]{1,100}?[-_=*~─—–‐]{2,}\s*")
+_FRAMED = re.compile(r"\s*+[-_=*~─—–‐]{2,}+[^\n]{1,100}?[-_=*~─—–‐]{2,}+\s*")
 _MOMENT = re.compile(r"\d{1,2}[:.h]\d{2}")
 _LABEL = re.compile(r"[\s*_]*+[^\W\d_][^\W\d_ ]{0,15}(?: [^\W\d_]{1,15}){0,2} ?[*_]{0,3}[:：][\s*_]")
 _MAILBOX = re.compile(r"<[^\s<>@]+@[^\s<>@]+>")
@@ -38,7 +38,7 @@ def header_at(lines: Sequence[Line], index: int) -> bool:
     moment = kind == "date" and _MOMENT.search(lines[index].text) is not None
     addressed = kind == "sender" and "@" in lines[index].text
     misses = 0
-    wrapped = False
+    wrapped = not first["value"]
     for line in lines[index + 1 : index + _MAX_HEADER]:
         text = line.text.strip()
         if not text:
@@ -46,14 +46,17 @@ def header_at(lines: Sequence[Line], index: int) -> bool:
         found = HEADER_WORD.match(text)
         if found is not None:
             kind = kind_of(found)
+            if kind != "other" and kind in kinds:
+                break
             kinds.add(kind)
-            moment = moment or (kind == "date" and _MOMENT.search(text) is not None)
-            addressed = addressed or (kind == "sender" and "@" in text)
         elif not wrapped:
             misses += 1
             if misses > _MAX_MISSES:
                 break
-        wrapped = text.endswith((";", ","))
+            continue
+        moment = moment or (kind == "date" and _MOMENT.search(text) is not None)
+        addressed = addressed or (kind == "sender" and "@" in text)
+        wrapped = text.endswith((";", ",")) or (found is not None and not found["value"])
     if "sender" not in kinds or not kinds & {"date", "subject"}:
         return False
     if len(kinds) > 3 or (len(kinds) == 3 and addressed):

@@ -92,7 +92,9 @@ _ORIGINAL = any_of(
     "| Mensaje reenviado | Messaggio inoltrato | Mensagem encaminhada | Пересылаемое сообщение | Svar på meddelande"
 )
 SEPARATOR = re.compile(
-    rf"\s*+[-_=*#~<>‐–—]{{2,}}+\s*+(?:{_ORIGINAL})[^_=*#~\n]{{0,80}}?[-_=*#~<>‐–—]{{2,}}\s*", re.IGNORECASE
+    rf"\s*+[-_=*#~<>‐–—]{{2,}}+\s*+(?:{_ORIGINAL})"
+    r"(?:[^-_=*#~<>‐–—\n]|[-_=*#~<>‐–—](?![-_=*#~<>‐–—])){0,80}+[-_=*#~<>‐–—]{2,}+\s*",
+    re.IGNORECASE,
 )
 """A line such as "-----Original Message-----"."""
 BARE_ORIGINAL = re.compile(rf"\s*+(?:{_ORIGINAL})\s*", re.IGNORECASE)

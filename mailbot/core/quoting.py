@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
+from itertools import islice
 
 from mailbot.core.introduction import (
     COLONS,
@@ -99,7 +100,7 @@ class _Scan:
             for candidate in (without_signature, kept):
                 words = self._joined(candidate)
                 if words:
-                    signed = candidate is kept and any(self.lines[index].mark is Mark.SIGNATURE for index in kept)
+                    signed = candidate is kept and any(self.whole[index].mark is Mark.SIGNATURE for index in kept)
                     self.own = self.own and not signed
                     return words
             if after is None:
@@ -162,16 +163,16 @@ class _Scan:
             if not wrapped:
                 kept.append(index)
                 continue
-            above = kept[: len(kept) - (wrapped - 1)]
+            above = len(kept) - (wrapped - 1)
             if self._quoted_next(index + 1):
                 self.found_quote = self.introduced = True
-                kept = above
-            elif not self._nothing_kept(above):
+                del kept[above:]
+            elif any(self.lines[number].text.strip() for number in islice(kept, above)):
                 self.found_quote = self.cut = True
-                return above, None
+                return kept[:above], None
             elif any("@" in line.text for line in self.lines[index - wrapped + 1 : index + 1]):
                 self.found_quote = True
-                return above, index + 1 if line.text.rstrip().endswith(COLONS) else index
+                return [], index + 1 if line.text.rstrip().endswith(COLONS) else index
             else:
                 kept.append(index)
         kept.extend(range(seen, len(self.lines)))
@@ -180,9 +181,6 @@ class _Scan:
         if marked and not self.introduced and len(marked) <= _MAX_OWN_MARKS:
             kept = self._with_own(kept, marked)
         return kept, None
-
-    def _nothing_kept(self, kept: list[int]) -> bool:
-        return not any(self.lines[index].text.strip() for index in kept)
 
     def _drop_lead(self, kept: list[int]) -> None:
         """The line of dashes or underscores above an old mail belongs to it, also with words between them."""

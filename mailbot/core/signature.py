@@ -7,11 +7,13 @@ from collections.abc import Sequence
 
 from mailbot.core.lines import Line
 from mailbot.core.oldheader import RULE
-from mailbot.core.signoff import closing_name
+from mailbot.core.signoff import closing_name, is_name
 from mailbot.core.signwords import DISCLAIMER, LIST_FOOTER, PHONE_SIGNATURE, SIGN_OFF, THANKS
 
 _MAX_TAIL = 40
 """Lines from the end among which a closing is looked for."""
+_MAX_CARD = 16
+"""Lines below a line across the page that are looked at."""
 _MAX_CARD_LINE = 100
 """Characters; a longer line below a closing is prose."""
 
@@ -22,6 +24,7 @@ _NAME = re.compile(r"[\s*_]*+[^\W\d_][\w.'’-]*(?:[ ,]+[^\W\d_][\w.'’-]*){0,4
 _CONTACT = re.compile(
     r"@|https?://|www\.|\+?\d[\d ()/.-]{5,}\d|(?i:\b(?:tel|telefon|phone|mob|mobil|mobile|puh|fax)\b)"
 )
+_PLACE = re.compile(r"@|https?://|www\.|(?i:\b(?:tel|tlf|telefon|phone|mob|mobil|mobile|puh)\b)")
 _POSTSCRIPT = re.compile(r"\s*(?:p\.? ?s\b|p\.s\.|nb\b|n\.b\.|obs\b)", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
 _ADDRESS = re.compile(r"\S*(?:@|://|www\.)\S*")
@@ -35,7 +38,19 @@ def signature_at(lines: Sequence[Line], index: int) -> bool:
         return text == "-- " or not _letter_goes_on(lines, index + 1)
     if not RULE.fullmatch(text):
         return False
-    return any(LIST_FOOTER.search(line.text) for line in lines[index + 1 : index + 5])
+    return any(LIST_FOOTER.search(line.text) for line in lines[index + 1 : index + 5]) or _card_below(lines, index)
+
+
+def _card_below(lines: Sequence[Line], index: int) -> bool:
+    """Whether below a line across the page stands a name with its address or number, and nothing to read."""
+    above = next((line.text.strip() for line in reversed(lines[max(0, index - 3) : index]) if line.text.strip()), "")
+    texts = [line.text.strip() for line in lines[index + 1 : index + _MAX_CARD] if line.text.strip()]
+    name = texts[0].partition(",")[0] if texts else ""
+    if above.endswith(":") or " " not in name or not is_name(name):
+        return False
+    card = texts[: next((number for number, text in enumerate(texts) if text.startswith(">")), len(texts))]
+    contacts = sum(bool(_PLACE.search(text)) for text in card)
+    return contacts > 0 and sum("@" in text for text in card) < 2 and not any(_is_sentence(text) for text in card)
 
 
 def without_closing(lines: Sequence[Line], stretch: list[int]) -> list[int]:
@@ -43,7 +58,7 @@ def without_closing(lines: Sequence[Line], stretch: list[int]) -> list[int]:
     stretch = stretch[: _end_of_words(lines, stretch)]
     if len(stretch) > 1 and _signed_with_dash(lines, stretch):
         stretch = stretch[:-1]
-    for offset in range(max(0, len(stretch) - _MAX_TAIL), len(stretch)):
+    for offset in range(len(stretch) - 1, max(0, len(stretch) - _MAX_TAIL) - 1, -1):
         text = lines[stretch[offset]].text
         certain = SIGN_OFF.match(text) is not None
         if (certain and _closes(text)) or THANKS.fullmatch(text):
@@ -85,10 +100,11 @@ def _without_card(lines: Sequence[Line], stretch: list[int], closing: int, *, na
     below = [offset for offset in range(closing + 1, len(stretch)) if lines[stretch[offset]].text.strip()]
     if not below:
         return stretch
-    if not named and _NAME.fullmatch(lines[stretch[below[0]]].text):
+    first = lines[stretch[below[0]]].text
+    if not named and _NAME.fullmatch(first) and not SIGN_OFF.match(first):
         named = True
         below = below[1:]
-    if not named and not certain:
+    if not below or not (named or certain):
         return stretch
     end = len(stretch)
     told = False

@@ -14,11 +14,11 @@ _DEVICE = (
         "| Blackberry | Windows | Outlook | Hotmail | Gmail | Yahoo | AOL | Proton | ProtonMail | Tuta | Tutanota "
         "| Airmail | Newton | Mailbird | Mailspring | Superhuman | Spark | Spike | K-9 | K9 | Thunderbird "
         "| FairEmail | BlueMail | Blue Mail | Edison | TypeMail | Boxer | eM Client | Fastmail | Zoho | GMX | WEB.DE "
-        "| Delta Chat | Nine | Telia | Mail.ru | myMail | Yandex | Seznam | mobil | mobile | mobiele | phone "
-        "| smartphone | cell | handset | handheld | tablet | device | wireless | keyboard | telefon | puhelim "
-        "| kännykä | laitte | surfplat | enhet | enhed | zariad | zaříz | urządz | handy | gerät | telefoon "
-        "| toestel | téléphone | portable | teléfono | dispositivo | móvil | celular | telefono | cellulare "
-        "| telemóvel | e-post för | sähköpost | komórk | posta pre | pošty pro | poczty"
+        "| Delta Chat | Nine | Telia | Verizon | T-Mobile | Mail.ru | myMail | Yandex | Seznam | mobil | mobile "
+        "| mobiele | phone | smartphone | cell | handset | handheld | tablet | device | wireless | keyboard "
+        "| telefon | puhelim | kännykä | laitte | surfplat | enhet | enhed | zariad | zaříz | urządz | handy | gerät "
+        "| telefoon | toestel | téléphone | portable | teléfono | dispositivo | móvil | celular | telefono "
+        "| cellulare | telemóvel | e-post för | sähköpost | komórk | posta pre | pošty pro | poczty"
     )
     + ")"
 )
@@ -50,11 +50,11 @@ _GET_OUTLOOK = (
         "| obtenir | obtenez | télécharger | obtener | obtén | descargar | obter | baixe | scarica | ottieni "
         "| downloaden | töltse le | скачать | загрузить"
     )
-    + r"[^\w\n]{1,3}outlook"
+    + r"(?: [^\W\d_]{1,12})?[^\w\n]{1,3}outlook"
 )
 _GET_OUTLOOK_LAST = r"outlook (?:für|fuer) (?:ios|android)[^\w\n]{0,60}? (?:holen|herunterladen|beziehen|laden)"
 # A colon or a question mark is a sentence's, unless it stands in the address of a shop or a home page.
-_TAIL = r"(?:[^;:!?\n]|:(?=//)|[?](?=\w+=)){0,110}"
+_TAIL = r"(?:[^;:!?\n]|:(?=//|\w)|[?](?=\w+=)){0,110}"
 _NEAR = rf"(?=(?>https?://\S{{1,200}}|[^.,;:!?\n]){{0,60}}?{_DEVICE})"
 PHONE_SIGNATURE = re.compile(
     rf"[\s*_<(\[«~-]{{0,6}}+(?:"

@@ -45,12 +45,16 @@ UNMARKED = {
     "Hotmail": "Date: Mon, 23 Nov 2026 11:15:00 +0100\nFrom: help@example.com\nTo: anna@example.com\nSubject: RE: x",
     "GMX": "Gesendet: Montag, 23. November 2026 um 11:15 Uhr\nVon: Support\nAn: Anna\nBetreff: Re: x",
     "Roundcube": "Subject: x\nFrom: Support <help@example.com>\nTo: anna@example.com\nDate: 2026-11-23 11:15",
+    "A program with each value on a line": "From:\nSupport <a@b.se>\nTo:\nAnna\nDate:\n2026 11:15\nSubject:\nx",
     "BlackBerry": "  Original Message  \nFrom: Support\nSent: Monday 11:15\nTo: Anna\nSubject: Re: x",
     "Notes": "----- Vidarebefordrat av Bo den 2026-11-23 -----\n\nFrån:\tBo\nTill:\tAnna\nDatum:\t2026\nÄrende:\tx",
     "Zimbra, French": '----- Mail original -----\nDe: "Bo" <bo@example.fr>\nÀ: "Anna"\nEnvoyé: Lundi 11:15\nObjet: x',
     "Mutt": "----- Forwarded message from Bo <bo@example.com> -----\n\nDate: Mon\nFrom: Bo <b@b.se>\nTo: A\nSubject: x",
 }
 ADDED = [
+    "Pobierz aplikację Outlook dla systemu Android",
+    "Lähetetty Outlook for iOS:sta",
+    "Sent from my Verizon, Samsung Galaxy smartphone",
     "Hämta Outlook för iOS<https://aka.ms/o0ukef>",
     "Get Outlook for Android<https://aka.ms/AAb9ysg>",
     "Sent with [Proton Mail](https://proton.me/mail/home) secure email.",
@@ -86,6 +90,10 @@ OWN = [
     "Hälsningar\n\nHej igen, mitt nummer är 040-123 45 67, ring mig.",
     "Thanks,\n\nbut it still does not work. Please call me at 555-123456.",
     "Vi saknar:\n\n-Skrivare",
+    "Lägg till:\n-------------\nAnna Berg\nanna@example.se",
+    "Konto    Belopp\n---------------\n1930     100,00\n\nStämmer det?",
+    "Anna: Har du provat?\nBo: Ja.",
+    "Memo\n\nTo: Support\nFrom: Anna Berg\nDate: 23 November 2026\n\nPlease help us.",
     "Vi saknar\n\n-Papper\n\n-Skrivare",
     "Fråga 1: varför?\n\n--\n\nFråga 2: hur får vi in filen från i går?",
 ]
@@ -129,6 +137,23 @@ def test_a_postscript_below_a_card_stays() -> None:
     """The card goes, the sentence below it does not."""
     text = "Works.\n\nBest regards\nAnna Berg\nTel 040-123 45\n\nPS. The invoice of May is still missing."
     assert _new(text) == "Works.\n\nBest regards\nAnna Berg\n\nPS. The invoice of May is still missing."
+
+
+@pytest.mark.parametrize("rule", ["_" * 20, "*" * 20, "=" * 20, "-" * 30])
+def test_a_card_below_a_line_across_the_page_goes(rule: str) -> None:
+    """A name with an address or number and nothing to read below it."""
+    assert _new(f"Works.\n\n{rule}\nAnna Berg\nExample AB\nTel: 040-123 45\n") == "Works."
+
+
+def test_the_last_of_two_closings_has_the_card() -> None:
+    """Written by hand and by the program: both stay with their names."""
+    text = "Tack!\n\nMvh\nAnna\n\nMed vänlig hälsning\n\nAnna Berg"
+    assert _new(f"{text}\nExample AB\nTel 040-12345") == text
+
+
+def test_a_text_of_more_lines_than_are_read_may_be_all_signature() -> None:
+    """What stands below them is kept as it is."""
+    assert _new("-- \nAnna" + "\nx" * 20_000).startswith("-- \nAnna")
 
 
 def test_thanks_with_a_card_below_close_a_letter() -> None:
