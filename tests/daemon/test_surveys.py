@@ -39,8 +39,6 @@ SAID = {
     "samsung": ("Betyg: 5", 5), "between": ("4\nLångsamt\nSvara snabbare", 4), "filled": ("3\nLångsamt\nMer folk", 3),
 }  # fmt: skip
 """By mail program: what is typed, and the score that it says."""
-A_ROUND = 60.0
-"""Seconds in which the daemon makes a round for certain."""
 
 
 class Stage:
@@ -84,7 +82,7 @@ class Stage:
         for person in people:
             person.next_letter("the acknowledgement")
             person.next_letter("the closing letter")
-        until(lambda: all(len(person.letters()) == 3 for person in people), "the surveys", A_ROUND)
+        until(lambda: all(len(person.letters()) == 3 for person in people), "the surveys")
         return [person.next_letter("the survey") for person in people]
 
 
@@ -135,7 +133,7 @@ def test_customers_answer_from_their_mail_programs(stage: Stage) -> None:
     for program, (said, _) in SAID.items():
         _answer(people[program], surveys[program], program, said)
     _tap(people["tap"], surveys["tap"], 10)
-    until(lambda: all(row.answered for row in stage.surveys().values()), "all answers", A_ROUND)
+    until(lambda: all(row.answered for row in stage.surveys().values()), "all answers")
     expected = {program: score for program, (_, score) in SAID.items()} | {"tap": 10}
     assert {name: row.score for name, row in stage.surveys().items()} == expected
     for program in ("apple", "between", "filled"):
