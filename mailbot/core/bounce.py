@@ -41,7 +41,8 @@ def read_bounce(fields: tuple[tuple[str, bytes], ...], raw: bytes, root: Part, t
         return Bounce(_completed(found, text))
     if not report.by_server:
         return None
-    told = report.recipients(raw) or from_enclosed(parts)
+    # Letters of ours are no reports: an attached one is the report itself, which a filter wrapped.
+    told = from_enclosed(parts) or report.recipients(raw)
     return Bounce(told) if told or report.certain else None
 
 

@@ -154,7 +154,7 @@ def _field_address(value: str) -> str:
     if kind.strip().lower() == "utf-8":
         # utf-8-addr-xtext (RFC 6533 section 3): for those who can only write ASCII.
         text = _UNICODE_CHARACTER.sub(_character, text)
-    mailboxes = parse_addresses(text.strip())
+    mailboxes = parse_addresses(text.strip()) or parse_addresses(value)
     return mailboxes[0].address if mailboxes else ""
 
 

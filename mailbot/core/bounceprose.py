@@ -36,7 +36,7 @@ from mailbot.core.bouncewords import (
 from mailbot.core.encodedwords import decode_words
 from mailbot.core.headers import decode_value, read_header_block
 from mailbot.core.lines import Line
-from mailbot.core.machinewords import AUTOMATIC_SUBJECT
+from mailbot.core.machinewords import AUTOMATIC_SUBJECT, QUESTION
 from mailbot.core.mailboxes import MAX_ADDRESS_LENGTH, Address, parse_addresses
 from mailbot.core.mime import Part
 
@@ -106,7 +106,8 @@ class Report:
         server = REPORTER.fullmatch(local) is not None or REPORT_NAME.search(sender.name[:200]) is not None
         likely = about_delivery and REPORTER_HINT.search(local) is not None
         perhaps = about_delivery and PERHAPS_REPORTER.search(local) is not None
-        typed = any(report_type(part) == "delivery-status" for part in parts)
+        # Below the top it may be a report that a person passes on.
+        typed = any(report_type(part) == "delivery-status" for part in parts[: None if server or null_path else 1])
         self.nobody = not sender.address
         self.server = server
         self.certain = typed or bool(self.failed_header)
@@ -124,6 +125,9 @@ class Report:
         null_path = null_path and AUTOMATIC_SUBJECT.match(self.subject) is None
         returned = (returned and about_delivery) or any(part.content_type in _RETURNED_TYPES for part in self.parts)
         like_one = says_so and (returned or bool(status_in(self.lines)))
+        if not null_path and QUESTION.search(self.prose):
+            # Servers do not ask.
+            like_one = likely = False
         self.by_server = self.certain or server or like_one or (null_path and about_delivery) or (likely and says_so)
         machine = server or null_path
         self.certain = self.certain or (about_delivery and ((machine and says_so) or (server and null_path)))
@@ -150,34 +154,43 @@ class Report:
     def _told_of(self, named: list[str], action: str) -> list[Recipient]:
         """Each address with what is said of it; what is said of another's alone is nothing to it."""
         named = named[:MAX_RECIPIENTS]
-        near = {address.lower(): self._lines_near(address) for address in named}
-        others = {index for lines in near.values() for index in lines} if len(near) > 1 else set()
-        general = [line for index, line in enumerate(self.lines) if index not in others]
+        of_each, general = self._lines_of(named)
         found = []
         for address in named:
-            own = [self.lines[index] for index in near[address.lower()]]
+            own = of_each[address.lower()]
             status = status_in(own) or status_in(general)
             found.append(Recipient(address, status, action, line_with_code(own) or line_with_code(general)))
         return distinct(found)
+
+    def _lines_of(self, named: list[str]) -> tuple[dict[str, list[str]], list[str]]:
+        """The lines that tell of each address, from where it stands to where another does, and those that tell of none.
+
+        What is said of the only address may stand anywhere.
+        """
+        of_each: dict[str, list[str]] = {address.lower(): [] for address in named}
+        odd = [address for address in of_each if _ADDRESS.fullmatch(address) is None]
+        general = []
+        owners: list[str] = []
+        left = 0
+        for line in self.lines:
+            lower = line.lower()
+            mentioned = _ADDRESS.findall(lower)
+            if mentioned or any(address in lower for address in odd):
+                owners = [address for address in (*mentioned, *odd) if address in of_each and address in lower]
+                left = _MAX_NEAR
+            if owners and left > 0:
+                for address in owners:
+                    of_each[address].append(line)
+                left -= 1
+            if not owners or left <= 0 or len(of_each) == 1:
+                general.append(line)
+        return of_each, general
 
     def _in_order(self, addresses: Iterable[str]) -> list[str]:
         """The addresses, MAX_RECIPIENTS at most, in the order in which the report names them."""
         prose = self.prose.lower()
         places = {address: prose.find(address.lower()) for address in sorted(addresses)[:MAX_RECIPIENTS]}
         return sorted(places, key=lambda address: (places[address] if places[address] >= 0 else MAX_REPORT, address))
-
-    def _lines_near(self, address: str) -> list[int]:
-        """Which lines go from the address to the next address; none where it is not among the server's words."""
-        start = next((i for i, line in enumerate(self.lines) if address.lower() in line.lower()), -1)
-        if start < 0:
-            return []
-        end = start + 1
-        while end < min(len(self.lines), start + _MAX_NEAR):
-            other = _ADDRESS.search(self.lines[end])
-            if other and other[0].lower() != address.lower():
-                break
-            end += 1
-        return list(range(start, end))
 
     def _addresses_in_prose(self) -> list[str]:
         """Addresses that the server names, less those of the report itself."""

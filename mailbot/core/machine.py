@@ -19,6 +19,7 @@ from mailbot.core.machinewords import (
     MACHINE_PATH,
     MARKED_SUBJECT,
     NO_REPLY_NAME,
+    QUESTION,
     RECEIPT_SUBJECT,
     RECEIPT_TEXT,
 )
@@ -230,7 +231,7 @@ def _automatic_text(letter: Letter, _own: _Own) -> str:
     Only where it asks nothing, and passes no other mail on: that one may have said so.
     """
     words = letter.own_words
-    if "?" in words or FORWARD_SUBJECT.match(letter.subject):
+    if QUESTION.search(words) or FORWARD_SUBJECT.match(letter.subject):
         return ""
     lines = [line for line in words.splitlines() if line.strip()]
     found = next((line for line in (*lines[:2], *lines[-2:]) if AUTOMATIC_TEXT.search(line[:500])), "")
@@ -293,13 +294,16 @@ _NO = frozenset(("no", "false", "0", "none"))
 
 
 def _report_kinds(letter: Letter) -> set[str]:
-    """The content types and report types by which the letter says that it is a report."""
-    kinds = {part.content_type for part in letter.attachments if part.content_type.startswith("message/")}
-    declared = letter.header("content-type")
-    if "report" in declared.lower():  # asked of every mail three times, and taking it apart is dear
-        content_type, parameters = parse_parameters(declared)
-        if content_type == "multipart/report":
-            kinds |= {content_type, parameters.get("report-type", "").lower()}
+    """The content types and report types by which the letter says that it is a report.
+
+    Parts of a report count in a report only, or with a null return path: people pass them on in mail of their own.
+    """
+    content_type, parameters = parse_parameters(letter.header("content-type"))
+    kinds = {content_type}
+    if content_type == "multipart/report":
+        kinds.add(parameters.get("report-type", "").lower())
+    if content_type == "multipart/report" or letter.return_path == "":
+        kinds |= {part.content_type for part in letter.attachments if part.content_type.startswith("message/")}
     return kinds
 
 

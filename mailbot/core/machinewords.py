@@ -158,6 +158,9 @@ AUTOMATIC_TEXT = re.compile(
 )
 """How a sentence begins by which a mail says of itself that a machine wrote it, or that nobody reads an answer."""
 
+QUESTION = re.compile(r"\?(?!\S)")
+"""The end of a question; in an address of the web more follows."""
+
 FORWARD_SUBJECT = re.compile(r"\s*(?:fwd?|vb|vl|vs|wg|tr|pd|i|doorst)\s*[:：]", re.IGNORECASE)
 """How the subject of a mail that is passed on opens."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from mailbot.core.letter import read_letter
@@ -131,6 +133,15 @@ REPORTS = {
         "Your message to: anna@x.se\nwas blocked. The email has NOT BEEN DELIVERED.\n",
         [("anna@x.se", "", "failed")],
     ),
+    "Sendmail tells each address's fate in the transcript": (
+        "Return-Path: <>\nFrom: MAILER-DAEMON@x.se\nSubject: Returned mail: Service unavailable\n",
+        (
+            "   ----- The following addresses had permanent fatal errors -----\nanna@x.se\nbo@x.se\n\n"
+            "   ----- Transcript of session follows -----\n>>> RCPT To:<anna@x.se>\n<<< 550 5.1.1 unknown\n"
+            ">>> RCPT To:<bo@x.se>\n<<< 552 5.2.2 full\n554 bo@x.se... Service unavailable\n"
+        ),
+        [("anna@x.se", "5.1.1", "failed"), ("bo@x.se", "5.2.2", "failed")],
+    ),
     "an old server that reports under a name that people have too": (
         "From: Administrator <administrator@x.dk>\nSubject: Undeliverable mail\n",
         "Unable to deliver to anna@x.dk: 550 no such user\n",
@@ -155,6 +166,10 @@ PEOPLE = {
     "an administrator asks": (
         "From: Administrator <administrator@x.sk>\nSubject: Problem delivering reports\n",
         "The program cannot send the report to jana@x.sk: mailbox full. What now?\n",
+    ),
+    "an office called mail asks": (
+        "From: Byrån <mail@x.se>\nSubject: Returned mail\n",
+        "Vi får 550 5.1.1 när vi skickar till bo@x.se. Vad göra?\n",
     ),
     "a system department asks": (
         "From: IT-system Nord <system@x.no>\nSubject: Undelivered invoices in the portal\n",
@@ -187,17 +202,31 @@ def _attached(headers: str) -> str:
     )
 
 
-def test_a_report_that_a_person_passes_on_is_that_persons_mail() -> None:
-    """Mail programs put the parts of a report they pass on into a mail of another kind; a server's own may look so."""
-    passed_on = read_letter(_attached("From: Anna <anna@x.se>\nSubject: VB: Undeliverable: Faktura\n").encode())
-    assert passed_on.bounce is None
-    for headers in (
-        "From: postmaster@x.se\nSubject: x\n",
-        "Return-Path: <>\nFrom: a@x.se\nSubject: Undelivered mail\n",
-    ):
-        report = read_letter(_attached(headers).encode()).bounce
+def _nested(headers: str) -> str:
+    return (
+        f"{headers}To: help@desk.se\nContent-Type: multipart/mixed; boundary=a\n\n--a\n\nSee below.\n--a\n"
+        "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n"
+        f"--b\nContent-Type: message/delivery-status\n\n{FIELDS}\n--b--\n--a--\n"
+    )
+
+
+def _wrapped(headers: str) -> str:
+    return (
+        f"{headers}To: help@desk.se\nContent-Type: multipart/mixed; boundary=a\n\n--a\n\nPossible spam, for bo@x.se.\n"
+        "--a\nContent-Type: message/rfc822\n\nFrom: postmaster@x.se\n"
+        "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n"
+        f"--b\nContent-Type: message/delivery-status\n\n{FIELDS}\n--b--\n--a--\n"
+    )
+
+
+@pytest.mark.parametrize("shape", [_attached, _nested, _wrapped])
+def test_a_report_that_a_person_passes_on_is_that_persons_mail(shape: Callable[[str], str]) -> None:
+    """Mail programs and filters put a report, or its parts, into another mail; who sent that says what it is."""
+    assert read_letter(shape("From: Anna <anna@x.se>\nSubject: VB: Undeliverable: Faktura\n").encode()).bounce is None
+    for headers in (POSTMASTER + "Subject: [SPAM] x\n", "Return-Path: <>\nFrom: a@x.se\nSubject: Undelivered mail\n"):
+        report = read_letter(shape(headers).encode()).bounce
         assert report is not None
-        assert [one.address for one in report.recipients] == ["anna@x.se"]
+        assert [(one.address, one.status) for one in report.recipients] == [("anna@x.se", "5.1.1")]
 
 
 @pytest.mark.parametrize(
@@ -207,6 +236,7 @@ def test_a_report_that_a_person_passes_on_is_that_persons_mail() -> None:
         ("Final-Recipient: utf-8; lök@företag.se\n", "lök@xn--fretag-wxa.se"),
         ("Final-Recipient: utf-8; l\\x{D800}k@x.se\n", "x{D800}k@x.se"),
         ("Original-Recipient: rfc822; anna+2Btag@x.se\nFinal-Recipient: rfc822; anna+tag@x.se\n", "anna+tag@x.se"),
+        ("Final-Recipient: anna@x.se;rfc822\n", "anna@x.se"),
         ("Original-Recipient: rfc822; anna+2B@x.se\nFinal-Recipient: rfc822; u42@inner\n", "anna+2B@x.se"),
     ],
 )

@@ -190,3 +190,17 @@ def test_a_read_receipt_that_quotes_a_failure_is_no_delivery_report() -> None:
     refusal = read_letter(raw.format("Mail Delivery Subsystem <x@y.se>", "Automatically rejected mail").encode())
     assert receipt.bounce is None
     assert refusal.bounce is not None
+
+
+@pytest.mark.parametrize("kind", ["disposition-notification", "feedback-report", "delivery-status"])
+def test_the_parts_of_a_report_in_a_persons_mail_make_no_machine(kind: str) -> None:
+    """Who passes a report on has its parts attached, and asks about them (Q17, Q19, Q20)."""
+    raw = (
+        f"From: {ANNA}\r\nTo: help@desk.se\r\nSubject: Fwd: Report\r\n"
+        "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nWhy do I get this?\r\n"
+        f"--b\r\nContent-Type: message/{kind}; name=details.txt\r\n\r\n"
+        "Final-Recipient: rfc822; bo@x.se\r\nAction: failed\r\nStatus: 5.1.1\r\nFeedback-Type: abuse\r\n--b--\r\n"
+    )
+    assert machine_reason(read_letter(raw.encode()), own_addresses=frozenset()) is None
+    by_machine = machine_reason(read_letter(b"Return-Path: <>\r\n" + raw.encode()), own_addresses=frozenset())
+    assert by_machine is not None
