@@ -20,7 +20,7 @@ from types import FrameType
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import Connection
 
-from mailbot.core.correspondence import Stationery, report
+from mailbot.core.correspondence import report
 from mailbot.core.fate import Fate
 from mailbot.core.routing import desk_of
 from mailbot.database import Database
@@ -167,7 +167,7 @@ class Daemon:
         Should that fail, the letter's end is written all the same: it is not to go out again.
         """
         force = self.office.in_force
-        stationery = Stationery(force.library, self.office.keys, self.office.hostname, now())
+        stationery = force.stationery(now())
         try:
             with connection.begin_nested():
                 follow_refusals(connection, stationery, self.office.admin, force.desks, lost)
@@ -176,9 +176,8 @@ class Daemon:
 
     def _tell_admin(self, cause: str, title: str, lines: tuple[str, ...]) -> None:
         """Put a letter to the admin into the outbox."""
-        moment = now()
-        stationery = Stationery(self.office.in_force.library, self.office.keys, self.office.hostname, moment)
-        ledger = Ledger(moment)
+        stationery = self.office.in_force.stationery(now())
+        ledger = Ledger(stationery.now)
         ledger.post("", None, [report(stationery, admin=self.office.admin, cause=cause, title=title, lines=lines)])
         with self.database.write() as connection:
             ledger.write(connection)

@@ -67,7 +67,7 @@ def tell_digests(database: Database, office: Office, now: datetime) -> int:
     with database.turn("triage") as ours:
         for pile in due if ours else ():
             try:
-                told += _tell(database, office, force, pile, now)
+                told += _tell(database, force, pile, now)
             except DBAPIError:
                 raise
             except Exception:
@@ -77,9 +77,9 @@ def tell_digests(database: Database, office: Office, now: datetime) -> int:
     return told
 
 
-def _tell(database: Database, office: Office, force: InForce, pile: _Pile, now: datetime) -> int:
+def _tell(database: Database, force: InForce, pile: _Pile, now: datetime) -> int:
     """Tell one address what is held for it, if that is still due; how many letters that took."""
-    stationery = Stationery(force.library, office.keys, office.hostname, now)
+    stationery = force.stationery(now)
     with database.write() as connection:
         purse = load_purse(connection, (pile.address,), now)
         if not may_tell(purse, pile.address, pile.since, verified=pile.verified):

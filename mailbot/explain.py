@@ -15,7 +15,6 @@ from sqlalchemy import Connection, select
 from mailbot.apply import apply
 from mailbot.budgets import load_purse
 from mailbot.core.casenumber import case_number
-from mailbot.core.correspondence import Stationery
 from mailbot.core.decide import decide
 from mailbot.core.decision import Decision, NewCase, Parked
 from mailbot.core.desk import Desk
@@ -31,22 +30,12 @@ from mailbot.database import Database
 from mailbot.entries import Clerk
 from mailbot.gather import Grounds, Read, gather
 from mailbot.ledger import Ledger
-from mailbot.office import InForce, Office
+from mailbot.office import InForce
 from mailbot.tables import COUNTER, MAIL
 from mailbot.templates import TemplateStore
 
 _NO_MAIL = 0
 """Id of a mail that is stored nowhere."""
-
-
-@dataclass(frozen=True, slots=True)
-class Means:
-    """What a mail is explained with: desks and templates in force, and what letters are signed with."""
-
-    force: InForce
-    keys: tuple[Key, ...]
-    hostname: str
-    admin: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +61,12 @@ class Explained:
     """Why it would be parked; empty where it would not."""
 
 
-def means_of(office: Office) -> Means:
-    """Those of a configuration folder."""
-    return Means(office.in_force, office.keys, office.hostname, office.admin)
-
-
-def shipped_means(desks: tuple[Desk, ...]) -> Means:
-    """Those of the desks that came with the program, with names and a key that are nobody's."""
+def shipped_in_force(desks: tuple[Desk, ...]) -> InForce:
+    """The desks that came with the program, with names and a key that are nobody's."""
     store = TemplateStore()
     store.refresh(desks)
-    force = InForce({desk.key: desk for desk in desks}, store.library)
-    return Means(force, (Key("a", b"for looking only"),), "mailbot.example", "admin@mailbot.example")
+    known, keys = {desk.key: desk for desk in desks}, (Key("a", b"for looking only"),)
+    return InForce(known, store.library, keys, "mailbot.example", "admin@mailbot.example")
 
 
 @contextmanager
@@ -96,21 +80,20 @@ def nothing_known() -> Iterator[Connection]:
         yield connection
 
 
-def desk_for(means: Means, raw: bytes) -> Desk | None:
+def desk_for(force: InForce, raw: bytes) -> Desk | None:
     """The desk whose address the mail names; None where it names none of them."""
-    key = desk_of(read_envelope(raw).recipients, means.force.desks.values(), "")
-    return means.force.desks.get(key)
+    key = desk_of(read_envelope(raw).recipients, force.desks.values(), "")
+    return force.desks.get(key)
 
 
-def explain(means: Means, connection: Connection, raw: bytes, desk: Desk, received: datetime) -> Explained:
+def explain(force: InForce, connection: Connection, raw: bytes, desk: Desk, received: datetime) -> Explained:
     """What would become of a mail that reaches the desk, and is triaged, at the aware moment `received`.
 
     By the very path of triage: gathered with that connection, which need not be able to write, decided upon, and
     applied onto a ledger that is thrown away. A file cut off by a mailbox's limit is taken for a whole mail.
     """
-    force = means.force
     letter = read_letter(raw, language=desk.languages[0])
-    grounds = Grounds(force.desks, force.own_addresses, force.prefixes, means.keys, means.hostname)
+    grounds = Grounds(force.desks, force.own_addresses, force.prefixes, force.keys, force.hostname)
     (facts,) = gather(connection, grounds, (Read(_NO_MAIL, desk, received, letter),))
     number = _next_number(connection, facts.desk.prefix)
     ledger, decision, parked = Ledger(received), None, ""
@@ -121,8 +104,8 @@ def explain(means: Means, connection: Connection, raw: bytes, desk: Desk, receiv
         else:
             answered = {letter.sender.key} if letter.sender else set()
             answered |= {ascii_lower(facts.survey.recipient)} if facts.survey else set()
-            stationery = Stationery(force.library, means.keys, means.hostname, received)
-            clerk = Clerk(ledger, stationery, load_purse(connection, answered, received), means.admin)
+            purse = load_purse(connection, answered, received)
+            clerk = Clerk(ledger, force.stationery(received), purse, force.admin)
             apply(clerk, _NO_MAIL, facts, decision, number)
     except Exception as exc:  # noqa: BLE001 - what triage would park the mail for is what the admin wants to know
         parked, ledger = f"{type(exc).__name__}: {exc}"[:500], Ledger(received)

@@ -33,7 +33,7 @@ def send_reports(database: Database, office: Office, now: datetime) -> int:
     with database.read() as connection:
         reports = due_reports(force.desks.values(), now)
         unseen = unmarked(connection, {_key(one): f"{one.month:%Y-%m}" for one in reports})
-    stationery = Stationery(force.library, office.keys, office.hostname, now)
+    stationery = force.stationery(now)
     sent = 0
     for one in (each for each in reports if _key(each) in unseen):
         try:

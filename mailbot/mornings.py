@@ -30,7 +30,7 @@ def send_lists(database: Database, office: Office, now: datetime) -> int:
     with database.read() as connection:
         lists = due_lists(force.desks.values(), now)
         unseen = unmarked(connection, {_key(one): one.day.isoformat() for one in lists})
-    stationery = Stationery(force.library, office.keys, office.hostname, now)
+    stationery = force.stationery(now)
     sent = 0
     for one in (each for each in lists if _key(each) in unseen):
         try:

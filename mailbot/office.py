@@ -10,9 +10,11 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 from mailbot.config import Settings, load_settings
+from mailbot.core.correspondence import Stationery
 from mailbot.core.desk import Desk
 from mailbot.core.library import Library
 from mailbot.core.tags import Key
@@ -36,6 +38,11 @@ class InForce:
 
     desks: Mapping[str, Desk]
     library: Library
+    keys: tuple[Key, ...]
+    hostname: str
+    """Right side of our Message-IDs."""
+    admin: str
+    """Who is told when something needs a human."""
 
     @property
     def own_addresses(self) -> frozenset[str]:
@@ -46,6 +53,10 @@ class InForce:
     def prefixes(self) -> frozenset[str]:
         """Of every desk's case numbers."""
         return frozenset(desk.prefix for desk in self.desks.values())
+
+    def stationery(self, now: datetime) -> Stationery:
+        """What letters are written with at that moment (UTC)."""
+        return Stationery(self.library, self.keys, self.hostname, now)
 
 
 class Office:
@@ -74,7 +85,7 @@ class Office:
         problems += self._templates.refresh(_for_templates(self._desks.desks))
         if problems:
             raise ConfigError(tuple(problems))
-        self._in_force = InForce(self._desks.desks, self._templates.library)
+        self._in_force = self._as_read()
 
     @property
     def in_force(self) -> InForce:
@@ -111,11 +122,14 @@ class Office:
         with self._lock:
             problems = self._desks.refresh(self._fits_mailboxes)
             problems += self._templates.refresh(_for_templates(self._desks.desks))
-            before, self._in_force = self._in_force, InForce(self._desks.desks, self._templates.library)
+            before, self._in_force = self._in_force, self._as_read()
             changed = before.desks is not self._desks.desks or before.library is not self._templates.library
             if changed and not problems:
                 log.info("edited desks and templates have been read and are in force")
             return _bounded(problems)
+
+    def _as_read(self) -> InForce:
+        return InForce(self._desks.desks, self._templates.library, self.keys, self.hostname, self.admin)
 
     def _fits_mailboxes(self, desks: Mapping[str, Desk]) -> tuple[Problem, ...]:
         expected = ", ".join(sorted(desks)) or "(there is none)"

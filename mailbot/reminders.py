@@ -54,7 +54,7 @@ def send_reminders(database: Database, office: Office, now: datetime) -> int:
         found = [one for desk in force.desks.values() for one in _due(connection, desk, now)]
     if not found:
         return 0
-    stationery = Stationery(force.library, office.keys, office.hostname, now)
+    stationery = force.stationery(now)
     told = 0
     with database.turn("triage") as ours:
         for one in found[:_MOST] if ours else ():

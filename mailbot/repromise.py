@@ -112,7 +112,7 @@ def repromise(
     """
     force = office.in_force
     chosen = {key: force.desks[key] for key in desks}
-    stationery = Stationery(force.library, office.keys, office.hostname, now)
+    stationery = force.stationery(now)
     with database.read() as connection:
         found = changed_promises(connection, chosen, now, case=case)
     done: list[Changed] = []

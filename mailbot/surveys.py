@@ -51,7 +51,7 @@ def send_surveys(database: Database, office: Office, now: datetime) -> int:
         over = _over(connection, now)
     if not (due or over):
         return 0
-    stationery = Stationery(force.library, office.keys, office.hostname, now)
+    stationery = force.stationery(now)
     sent = 0
     with database.turn("triage") as ours:
         if not ours:

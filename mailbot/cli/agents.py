@@ -64,7 +64,6 @@ def agents_welcome(
     ] = False,
 ) -> None:
     """Mail agents their personal address: those who have not been told theirs yet, or the one named."""
-    from mailbot.core.correspondence import Stationery
     from mailbot.daemon import now
     from mailbot.office import Office
     from mailbot.welcome import welcome
@@ -73,7 +72,7 @@ def agents_welcome(
         fail("--rotate makes the addresses that agents have worthless: name whose, with --agent or --desk")
     with plain_errors():
         office = Office(folder(context, config))
-        stationery = Stationery(office.in_force.library, office.keys, office.hostname, now())
+        stationery = office.in_force.stationery(now())
         desks = _desks(office, desk)
         with closing(_made_database(office)) as database, database.write() as connection:
             done = welcome(connection, stationery, _chosen(connection, desks, agent, rotate), rotate=rotate)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from mailbot.core.desk import Desk
-    from mailbot.explain import Means
+    from mailbot.office import InForce
 
 _WIDTH = 12
 """Of the column of headings."""
@@ -55,12 +55,12 @@ def explain_mail(
 
     with plain_errors():
         raw = _read(mail)
-        means = _means(context, config)
-        found = _desk(means, desk, raw)
+        force = _in_force(context, config)
+        found = _desk(force, desk, raw)
         moment = _moment(received, found) if received else now()
         with ExitStack() as stack:
             connection = _connection(context, config, stack)
-            told = explain(means, connection, raw, found, moment)
+            told = explain(force, connection, raw, found, moment)
     if as_json:
         print_json(values(told))
         return
@@ -87,24 +87,24 @@ def _has_configuration(context: typer.Context, config: Path | None) -> bool:
     return given_folder(context, config) is not None or (Path("config") / "mailbot.toml").exists()
 
 
-def _means(context: typer.Context, config: Path | None) -> Means:
+def _in_force(context: typer.Context, config: Path | None) -> InForce:
     """The configuration's, or, where none is named and none lies here, those of the shipped desks."""
-    from mailbot.explain import means_of, shipped_means
+    from mailbot.explain import shipped_in_force
     from mailbot.office import Office
 
     if _has_configuration(context, config):
-        return means_of(Office(folder(context, config)))
-    return shipped_means(tuple(each for each in desks_for_looking(context, config) if each.enabled))
+        return Office(folder(context, config)).in_force
+    return shipped_in_force(tuple(each for each in desks_for_looking(context, config) if each.enabled))
 
 
-def _desk(means: Means, key: str | None, raw: bytes) -> Desk:
+def _desk(force: InForce, key: str | None, raw: bytes) -> Desk:
     from mailbot.explain import desk_for
 
-    desks = means.force.desks
+    desks = force.desks
     if key is not None:
         must_be_desk(key, desks)
         return desks[key]
-    found = desk_for(means, raw) or (next(iter(desks.values())) if len(desks) == 1 else None)
+    found = desk_for(force, raw) or (next(iter(desks.values())) if len(desks) == 1 else None)
     return found or fail(f"the mail is to none of the desks; say --desk, one of {', '.join(sorted(desks))}")
 
 

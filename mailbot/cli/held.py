@@ -61,7 +61,6 @@ def held_release(
     The bytes are those that were frozen when the letter was held: if the time that it promises has passed meanwhile, it
     promises that time all the same. A case that waited for it goes to the partners of its route now.
     """
-    from mailbot.core.correspondence import Stationery
     from mailbot.daemon import now
     from mailbot.held import release
     from mailbot.office import Office
@@ -69,7 +68,7 @@ def held_release(
     _must_be_one_or_all(letter, every)
     with plain_errors():
         office = Office(folder(context, config))
-        stationery = Stationery(office.in_force.library, office.keys, office.hostname, now())
+        stationery = office.in_force.stationery(now())
     with opened_database(folder(context, config)) as database, database.write() as connection:
         done, passed = release(connection, letter, office.in_force.desks, stationery)
     # Commit: the letters wait for the outbox, and so do those by which cases go to partners.

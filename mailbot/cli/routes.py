@@ -61,7 +61,6 @@ def routes_tell(
     config: ConfigOption = None,
 ) -> None:
     """Mail each customer concerned, once, from which day on who works on mail about the product."""
-    from mailbot.core.correspondence import Stationery
     from mailbot.daemon import now
     from mailbot.office import Office
     from mailbot.routes import circles, tell
@@ -70,7 +69,7 @@ def routes_tell(
     with plain_errors():
         office = Office(directory)
         change = _change(*_named(office, name, desk), ended=ended)
-        stationery = Stationery(office.in_force.library, office.keys, office.hostname, now())
+        stationery = office.in_force.stationery(now())
         with closing(existing_database(directory)) as database:
             if dry_run:
                 with database.read() as connection:

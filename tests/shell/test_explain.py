@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 from mailbot.cli import app
 from mailbot.core.decision import NewCase
 from mailbot.database import Database
-from mailbot.explain import Explained, explain, means_of
+from mailbot.explain import Explained, explain
 from mailbot.explainwords import as_json, stages
 from mailbot.tables import OUTGOING, TICKET
 from tests.daemon.house import mail
@@ -93,7 +93,7 @@ def _raw(sender: str, text: str, *, answers: str = "", more: str = "", number: i
 
 def _told(desk: CustomerRoom, raw: bytes, at: datetime = NOW) -> Explained:
     with desk.room.database.read() as connection:
-        return explain(means_of(desk.room.office), connection, raw, desk.desk, at)
+        return explain(desk.room.office.in_force, connection, raw, desk.desk, at)
 
 
 def _rows(desk: CustomerRoom) -> dict[str, int]:
