@@ -68,11 +68,13 @@ def check_book(desk: str, form: DeskForm, broken: frozenset[str], book: Book) ->
         "priority": None if "priorities" in broken else list(form.priorities),
         "language": None if {"languages", "customer_languages"} & broken else languages,
     }
+    own = frozenset(form.addresses)
     for file in book.files:
         for customer in file.customers.values():
-            for key, message in (*_unknown(customer, known), *_own(customer, form), *_too_many(customer, form)):
+            for key, message in (*_unknown(customer, known), *_own(customer, own), *_too_many(customer, form)):
                 yield file.place((customer.key, *key), f"{message} (desk {desk})")
-    yield from _shared(desk, book)
+    if len(book.files) > 1:
+        yield from _shared(desk, book)
 
 
 def check_terms(desk: Desk, book: Book) -> Iterator[Problem]:
@@ -119,15 +121,15 @@ def _unknown(customer: Customer, known: Mapping[str, Sequence[str] | None]) -> I
             yield key, f"there is no {noun} {name!r}: expected {one_of(list(there), f'{noun} at all')}"
 
 
-def _own(customer: Customer, form: DeskForm) -> Iterator[tuple[KeyPath, str]]:
+def _own(customer: Customer, own: frozenset[str]) -> Iterator[tuple[KeyPath, str]]:
     """Domains and addresses that are the desk's own."""
-    domains = {address.rpartition("@")[2] for address in form.addresses}
+    domains = {address.rpartition("@")[2] for address in own}
     for number, domain in enumerate(customer.domains):
         if domain in domains:
             yield ("domains", str(number)), f"{domain} is the desk's own"
     for number, contact in enumerate(customer.contacts):
         local, _, domain = contact.address.rpartition("@")
-        if {contact.address, f"{local.partition('+')[0]}@{domain}"} & set(form.addresses):
+        if contact.address in own or f"{local.partition('+')[0]}@{domain}" in own:
             yield ("contacts", str(number), "address"), f"{contact.address} is the desk's own address"
 
 

@@ -25,6 +25,8 @@ Product = Annotated[str, StringConstraints(pattern=r"^\S{1,60}$")]
 
 
 class _Form(BaseModel):
+    """Lists are made anew by a factory: a default of [] is copied deeply, and an export has thousands of them."""
+
     model_config = STRICT
 
 
@@ -33,7 +35,7 @@ class ContactForm(_Form):
 
     address: Address
     name: str = ""
-    trained: list[str] = []
+    trained: list[str] = Field(default_factory=list)
     sees_cases: bool = False
 
 
@@ -41,18 +43,18 @@ class CustomerForm(_Form):
     """One organisation and what it has agreed upon."""
 
     name: Filled
-    domains: list[Domain] = []
+    domains: list[Domain] = Field(default_factory=list)
     agreement: str = ""
     since: Day | None = None
     until: Day | None = None
     overdue: bool = False
     language: Language | None = None
     contacts_allowed: Annotated[int, Field(ge=0)] | None = None
-    attributes: list[Key] = []
-    products: list[Product] = []
-    targets: dict[str, Targets] = {}
-    hours: list[HoursForm] = []
-    contacts: list[ContactForm] = []
+    attributes: list[Key] = Field(default_factory=list)
+    products: list[Product] = Field(default_factory=list)
+    targets: dict[str, Targets] = Field(default_factory=dict)
+    hours: list[HoursForm] = Field(default_factory=list)
+    contacts: list[ContactForm] = Field(default_factory=list)
 
 
 def is_customer_key(text: str) -> bool:
