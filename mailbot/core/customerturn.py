@@ -13,10 +13,10 @@ from mailbot.core.conversation import Entry
 from mailbot.core.customertellings import Closing, OrderRecorded, Reopened, Reply, StatusTold
 from mailbot.core.decision import FollowUp
 from mailbot.core.desk import Desk, Partner
-from mailbot.core.errands import Errand, Telling
+from mailbot.core.errands import Errand, Telling, to_customers
 from mailbot.core.knowncase import KnownCase
 from mailbot.core.letter import Letter
-from mailbot.core.passing import pass_on
+from mailbot.core.passing import partner_words, pass_on
 from mailbot.core.route import route_of
 from mailbot.core.shareable import Shareable, shareable
 from mailbot.core.sheet import Join
@@ -50,7 +50,7 @@ def follow_turn(
     case, standing = decision.tie.case, decision.standing
     effects = _effects(desk, decision, letter, received, mail_id, entries)
     if standing.partner is not None and not decision.silence:
-        _let_partner_speak(effects, case, standing.partner, letter, received, mail_id)
+        _let_partner_speak(effects, desk, case, standing.partner, letter, received, mail_id)
     if _is_for_partners(decision):
         passed = pass_on(desk, case, letter, received, mail_id)
         effects.errands += passed.errands
@@ -149,15 +149,20 @@ def _answer(telling: Telling, letter: Letter, cause: str) -> Errand:
 
 
 def _let_partner_speak(
-    effects: _Effects, case: KnownCase, partner: Partner, letter: Letter, received: datetime, mail_id: int
+    effects: _Effects, desk: Desk, case: KnownCase, partner: Partner, letter: Letter, received: datetime, mail_id: int
 ) -> None:
     """A partner's words go to the agents; to the customers as well only where the desk file says so.
 
     The first that they are told begins the work, as an agent's words do.
     """
     effects.events.append(("partner", f"{partner.name} wrote"))
-    told = shareable(letter, letter.own_words)
-    if not partner.answers_customers or case.state == "spam" or not (told.words.text or told.files):
+    words, commands = partner_words(desk, letter)
+    if commands:
+        lines = ", ".join(command.line for command in commands)
+        effects.events.append(("ignored", f"partners give no commands: {lines}"))
+    told = shareable(letter, words)
+    internal = any(command.name == "note" for command in commands)
+    if internal or not partner.answers_customers or case.state == "spam" or not (told.words.text or told.files):
         return
     if not case.participants:
         return
@@ -168,14 +173,8 @@ def _let_partner_speak(
         effects.changes["started"] = received
         start = case.facts.promise.expected_start.isoformat()
         effects.events.append(("started", f"work began, with {partner.name}; promised by {start}"))
-    if told.too_large:
-        effects.events.append(("left-out", "too large to be sent on: " + ", ".join(told.too_large[:20])))
-    if told.withheld:
-        effects.events.append(("left-out", "mails with a tag in them: " + ", ".join(told.withheld[:20])))
-    for person in sorted(case.participants):
-        effects.errands.append(
-            Errand(
-                Reply(told.words, partner.name), person, "customer", f"relay:mail:{mail_id}", "relay",
-                copied=tuple(sorted(case.participants - {person})), attachments=told.files, at_once=True,
-            )
-        )  # fmt: skip
+    effects.events += told.left_out
+    effects.errands += to_customers(
+        Reply(told.words, partner.name), sorted(case.participants), f"relay:mail:{mail_id}", "relay",
+        attachments=told.files, at_once=True,
+    )  # fmt: skip

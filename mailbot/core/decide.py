@@ -20,7 +20,7 @@ from mailbot.core.machine import Reason, automatic_subject
 from mailbot.core.mailboxes import ascii_lower
 from mailbot.core.note import Note
 from mailbot.core.ourcases import asks_for_cases, sees_cases
-from mailbot.core.passing import MOST_PASSED_IN_AN_HOUR
+from mailbot.core.passing import MOST_PASSED_IN_AN_HOUR, partner_notes
 from mailbot.core.placement import Placement, place
 from mailbot.core.promise import make_promise
 from mailbot.core.returned import read_report
@@ -74,8 +74,10 @@ def decide(facts: Facts) -> Decision:
         ordered = None if machine or guest else answer_to_order(facts, tie, standing, proof)
         if ordered is not None:
             effect, notes = ordered[0], (*notes, ordered[1])
-        elif machine is None and (half := half_an_answer(facts, tie)) is not None:
+        elif not (machine or guest) and (half := half_an_answer(facts, tie)) is not None:
             notes = (*notes, half)
+        if standing.role == "partner" and machine is None:
+            notes = (*notes, *partner_notes(facts.desk, facts.letter))
         heard = machine is None and standing.role == "customer"
         colleagues = _colleagues(facts, proof, tie.case) if heard else ()
         circling = facts.passed_on >= MOST_PASSED_IN_AN_HOUR

@@ -359,6 +359,12 @@ NOTES: Final[Mapping[str, Texts]] = {
         "sk": "Zákazník odpovedal nie a neobjednáva si toto: {0}",
         "en": "The customer has answered no and does not order this: {0}",
     },
+    "partner-commands": {
+        "sv": "Partnern har skrivit {0}. Det gör ingenting och har inte skickats vidare: partner ger inga kommandon.",
+        "da": "Partneren har skrevet {0}. Det gør ingenting og er ikke sendt videre: partnere giver ingen kommandoer.",
+        "sk": "Partner napísal {0}. Nič to neurobilo a nikam sme to neposlali: partneri nedávajú príkazy.",
+        "en": "The partner wrote {0}. It does nothing and has not been passed on: partners give no commands.",
+    },
     "order-half": {
         "sv": "Ett ja med mer efter, kanske ett villkor: inget är beställt förrän du avgör det. Frågan: {0}",
         "da": "Et ja med mere efter, måske en betingelse: intet er bestilt, før du afgør det. Spørgsmålet: {0}",

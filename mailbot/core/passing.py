@@ -8,10 +8,11 @@ from datetime import datetime
 
 from mailbot.core.agenttellings import Done, HandOver
 from mailbot.core.attachment import Attachment
+from mailbot.core.commands import Command, read_commands
 from mailbot.core.conversation import Entry
 from mailbot.core.customertellings import HandedOver
 from mailbot.core.desk import Desk, Partner, Route
-from mailbot.core.errands import Errand
+from mailbot.core.errands import Errand, to_customers
 from mailbot.core.knowncase import KnownCase
 from mailbot.core.letter import Letter
 from mailbot.core.note import Note
@@ -50,17 +51,17 @@ def hand_over(desk: Desk, route: Route | None, letter: Letter, received: datetim
     if route is None or not partners:
         return Passed()
     about = route.product or route.name
-    files, left_out = _share(enclosed(letter))
+    shared = shareable_files(enclosed(letter))
     told = tuple(
         _errand(
             HandOver(partner, "", Words(""), (_entry(letter, received),), about),
             partner.address,
             f"hand-over:mail:{mail_id}",
-            files,
+            shared.files,
         )
         for partner in partners
     )
-    return Passed(told, (("partner", f"passed on to {_names(partners)}"), *left_out))
+    return Passed(told, (("partner", f"passed on to {_names(partners)}"), *shared.left_out))
 
 
 def choose_route(sheet: Sheet, queue: str) -> None:
@@ -94,15 +95,15 @@ def take_route(sheet: Sheet) -> None:
         sheet.receipt.append(Done("", Note("not-routed", (_names(partners), route.name))))
         return
     sheet.receipt.append(Done("", Note("done-forwarded", (_names(partners),))))
-    files, left_out = _share(scene.enclosures)
+    shared = shareable_files(scene.enclosures)
     entries = tuple(entry for entry in scene.entries if not entry.internal)
     for partner in partners:
         handed = HandOver(partner, "", Words(""), entries, route.product or route.name)
-        sheet.errand(handed, partner.address, "partner", "hand-over", "relay", attachments=files)
+        sheet.errand(handed, partner.address, "partner", "hand-over", "relay", attachments=shared.files)
         sheet.tell_customers(HandedOver(partner), f"handed-over:{partner.address}", "notice")
         sheet.joins.append(Join(partner.address, "partner"))
         sheet.note_event("partner", f"passed on to {partner.name}")
-    sheet.events += left_out
+    sheet.events += shared.left_out
 
 
 def hand_over_released(
@@ -120,18 +121,15 @@ def hand_over_released(
     partners = tuple(partner for partner in partners_on(desk, route) if present.isdisjoint(partner.addresses))
     if not partners:
         return Passed()
-    files, left_out = _share(enclosures)
+    shared = shareable_files(enclosures)
     cause = f"ticket:{case.ticket_id}"
     open_ones = tuple(entry for entry in entries if not entry.internal)
     errands = []
     for partner in partners:
         handed = HandOver(partner, "", Words(""), open_ones, route.product or route.name)
-        errands.append(_errand(handed, partner.address, f"hand-over:{cause}", files))
-        for one in told:
-            others = tuple(other for other in told if other != one)
-            what = f"handed-over:{partner.address}:{cause}"
-            errands.append(Errand(HandedOver(partner), one, "customer", what, "notice", copied=others))
-    return Passed(tuple(errands), (("partner", f"passed on to {_names(partners)}"), *left_out))
+        errands.append(_errand(handed, partner.address, f"hand-over:{cause}", shared.files))
+        errands += to_customers(HandedOver(partner), told, f"handed-over:{partner.address}:{cause}", "notice")
+    return Passed(tuple(errands), (("partner", f"passed on to {_names(partners)}"), *shared.left_out))
 
 
 def route_notes(desk: Desk, route: Route | None, passed: Passed) -> tuple[Note, ...]:
@@ -142,6 +140,24 @@ def route_notes(desk: Desk, route: Route | None, passed: Passed) -> tuple[Note, 
     return (Note("routed" if passed.errands else "not-routed", (_names(partners), route.name)),)
 
 
+def partner_words(desk: Desk, letter: Letter) -> tuple[str, tuple[Command, ...]]:
+    """What of a partner's words may go on to customers, and the lines that would be commands if an agent wrote them.
+
+    Such a line does nothing and goes nowhere. Behind `#note` the rest was not meant for customers either.
+    """
+    orders = read_commands(letter.own_words, desk.languages)
+    known = tuple(command for command in orders.commands if command.name)
+    if not known:
+        return letter.own_words, ()
+    return "" if any(command.name == "note" for command in known) else orders.text, known
+
+
+def partner_notes(desk: Desk, letter: Letter) -> tuple[Note, ...]:
+    """What agents are told of the commands in a partner's mail."""
+    _, commands = partner_words(desk, letter)
+    return (Note("partner-commands", (", ".join(each.line for each in commands),)),) if commands else ()
+
+
 def pass_on(desk: Desk, case: KnownCase, letter: Letter, received: datetime, mail_id: int) -> Passed:
     """What a customer writes further, for the partners who take part in the case; `received` is aware."""
     partners = tuple((partner, _address(partner, case)) for partner in desk.partners)
@@ -149,12 +165,12 @@ def pass_on(desk: Desk, case: KnownCase, letter: Letter, received: datetime, mai
     if not present:
         return Passed()
     entries = (_entry(letter, received),)
-    files, left_out = _share(enclosed(letter))
+    shared = shareable_files(enclosed(letter))
     told = tuple(
-        _errand(HandOver(partner, "", Words(""), entries, further=True), address, f"{PASSED_ON}{mail_id}", files)
+        _errand(HandOver(partner, "", Words(""), entries, further=True), address, f"{PASSED_ON}{mail_id}", shared.files)
         for partner, address in present
     )
-    return Passed(told, (("partner", f"passed on to {_names(partner for partner, _ in present)}"), *left_out))
+    return Passed(told, (("partner", f"passed on to {_names(partner for partner, _ in present)}"), *shared.left_out))
 
 
 def enclosed(letter: Letter) -> tuple[Attachment, ...]:
@@ -172,17 +188,6 @@ def _entry(letter: Letter, received: datetime) -> Entry:
     who = f"{sender.name} <{sender.address}>" if sender and sender.name else sender.address if sender else ""
     names = tuple(part.name for part in letter.attachments if not part.inline)
     return Entry(received, who, "customer", letter.reply or letter.text, names)
-
-
-def _share(files: tuple[Attachment, ...]) -> tuple[tuple[Attachment, ...], tuple[tuple[str, str], ...]]:
-    """What of the files goes along, and lines of history on what does not."""
-    shared = shareable_files(files)
-    left_out = []
-    if shared.too_large:
-        left_out.append(("left-out", f"too large to be sent on: {', '.join(shared.too_large[:20])}"))
-    if shared.withheld:
-        left_out.append(("left-out", f"mails with a tag in them: {', '.join(shared.withheld[:20])}"))
-    return shared.files, tuple(left_out)
 
 
 def _names(partners: Iterable[Partner]) -> str:

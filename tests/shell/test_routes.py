@@ -211,6 +211,38 @@ def test_the_partners_answer_reaches_the_customer_and_begins_the_work(desk: Rout
     assert "Det hjälpte inte." in desk.text(CASE)
 
 
+@pytest.mark.parametrize(
+    ("text", "reaches"),
+    [
+        pytest.param("Starta om.\n\n#close", "Starta om.", id="below"),
+        pytest.param("#stäng\n\nStarta om.", "Starta om.", id="above, in the desk's language"),
+        pytest.param("#close", "", id="alone"),
+        pytest.param("#note Kunden har ingen licens.\n\nVi avvaktar.", "", id="a note is for the desk"),
+    ],
+)
+def test_a_partner_commands_nothing(desk: Routes, text: str, reaches: str) -> None:
+    """The line is left out of what the customer gets, the agents are told, and the case stays open."""
+    desk.write(ANNA, "PX stannar.")
+    count = len(desk.letters(ANNA))
+    desk.write("px@px.example", text, to=desk.last_id(CASE))
+    assert desk.cases(TICKET.c.state) == [("open",)]
+    assert len(desk.letters(ANNA)) == count + bool(reaches)
+    if reaches:
+        assert reaches in desk.text(ANNA)
+        assert "#" not in desk.text(ANNA)
+    line = next(each for each in text.splitlines() if each.startswith("#"))
+    assert f"Partnern har skrivit {line}. Det gör ingenting" in desk.text(AGNES)
+    assert desk.events("ignored") == [f"partners give no commands: {line}"]
+
+
+def test_a_partners_hash_is_text_where_it_is_no_command(desk: Routes) -> None:
+    """So is a command amid the text, as an agent's would be."""
+    desk.write(ANNA, "PX stannar.")
+    desk.write("px@px.example", "#Rubrik\nGör så här:\n#close\noch starta om.", to=desk.last_id(CASE))
+    assert "#Rubrik\nGör så här:\n#close\noch starta om." in desk.text(ANNA)
+    assert desk.events("ignored") == []
+
+
 def test_a_partner_who_does_not_answer_customers_is_read_by_the_agents(desk: Routes) -> None:
     """Then work has not begun in the customer's eyes."""
     desk.write(ANNA, "Hush stannar.")
