@@ -41,7 +41,12 @@ _MORE_THAN = re.compile(r"[ \t]{0,3}>\d")
 _INITIALS = re.compile(r"\s{0,6}([^\W\d_]{1,12}>)+ ")
 # GroupWise has this line above an old mail that it does not mark.
 _GROUPWISE = re.compile(r">>> .{1,200} >>>\s*")
-_STRANGE = re.compile("[\u00a0\u200b-\u200f\u202a-\u202f\u2066-\u2069\ufeff]")
+_STRANGE = {
+    **dict.fromkeys("\u00a0\u202f", " "),
+    **dict.fromkeys("\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff", ""),
+}
+"""Spaces of other kinds, and characters that nobody sees; the second kind also turns the direction of writing."""
+_TO_PLAIN = str.maketrans(_STRANGE)
 
 
 def new_words(plain: Sequence[Line], rich: Callable[[], Sequence[Line]]) -> tuple[str, bool]:
@@ -73,12 +78,13 @@ class _Scan:
     """One pass over the lines of a text."""
 
     def __init__(self, lines: Sequence[Line]) -> None:
-        self.lines = [
-            line
-            if len(line.text) <= MAX_LINE and (line.text.isascii() or line.text.isprintable())
-            else _looked_at(line)
-            for line in lines[:MAX_LINES]
-        ]
+        looked_at = lines[:MAX_LINES]
+        # Over the whole text at once, for most have none of them.
+        text = "".join([line.text for line in looked_at])
+        if not text.isascii() and any(char in text for char in _STRANGE):
+            self.lines = [_looked_at(line) for line in looked_at]
+        else:
+            self.lines = [line if len(line.text) <= MAX_LINE else _cut(line) for line in looked_at]
         self.whole = lines
         # Most lines are prose; only these need a closer look, and prose is kept by the stretch.
         self.odd = [
@@ -131,7 +137,8 @@ class _Scan:
         seen = start
         quoted = -1
         for index in self.odd[bisect_left(self.odd, start) :]:
-            kept.extend(range(seen, index))
+            if seen < index:
+                kept.extend(range(seen, index))
             seen = index + 1
             line = self.lines[index]
             if line.mark is Mark.REST:
@@ -139,15 +146,15 @@ class _Scan:
                 return kept, behind_header(self.lines, index)
             if line.mark is Mark.QUOTED or _is_quoted(line.text):
                 self.found_quote = True
-                if line.mark is not Mark.NEW:
-                    self.introduced = True
-                elif line.text.startswith(">>>") and _GROUPWISE.fullmatch(line.text):
-                    return kept, index + 1
-                else:
-                    marked.append(index)
                 if quoted != index - 1:
+                    if _GROUPWISE.fullmatch(line.text):
+                        return kept, index + 1
                     self._drop_writer(kept, index)
                 quoted = index
+                if line.mark is Mark.NEW:
+                    marked.append(index)
+                else:
+                    self.introduced = True
                 continue
             if not line.text or line.text.isspace():
                 kept.append(index)
@@ -272,14 +279,18 @@ class _Scan:
 
 
 def _looked_at(line: Line) -> Line:
-    """The line as it is searched: one too long to be a mark by its beginning alone, with an end that is no mark."""
-    text = line.text if len(line.text) <= MAX_LINE else line.text[:MAX_LINE] + "…"
-    return Line(_STRANGE.sub(lambda found: " " if found[0].isspace() else "", text), line.mark)
+    """The line as it is searched."""
+    return _cut(line if line.text.isascii() else Line(line.text.translate(_TO_PLAIN), line.mark))
+
+
+def _cut(line: Line) -> Line:
+    """A line too long to be a mark by its beginning alone, with an end that is no mark."""
+    return line if len(line.text) <= MAX_LINE else Line(line.text[:MAX_LINE] + "…", line.mark)
 
 
 def _is_prose(text: str) -> bool:
     """Whether the line is blank, or begins with a letter or digit and has no colon: only one kind of mark looks so."""
-    if _has_colon(text):
+    if text.startswith(">") or _has_colon(text):
         return False
     return not ANSWER_ABOVE.fullmatch(text) if text[:1].isalnum() else not text or text.isspace()
 
@@ -289,7 +300,7 @@ def _has_colon(text: str) -> bool:
 
 
 def _is_quoted(text: str) -> bool:
-    return ">" in text[:4] and _QUOTED.match(text) is not None
+    return text.startswith("> ") or (">" in text[:4] and _QUOTED.match(text) is not None)
 
 
 def _stretches(kept: list[int]) -> list[list[int]]:

@@ -12,6 +12,8 @@ from mailbot.core.signwords import DISCLAIMER, LIST_FOOTER, PHONE_SIGNATURE, SIG
 
 _MAX_TAIL = 40
 """Lines from the end among which a closing is looked for."""
+_MAX_CLOSING = 80
+"""Characters of a closing line, with a name behind it."""
 _MAX_CARD = 16
 """Lines below a line across the page that are looked at."""
 _MAX_CARD_LINE = 100
@@ -61,16 +63,15 @@ def without_closing(lines: Sequence[Line], stretch: list[int]) -> list[int]:
     for offset in range(len(stretch) - 1, max(0, len(stretch) - _MAX_TAIL) - 1, -1):
         text = lines[stretch[offset]].text
         certain = SIGN_OFF.match(text) is not None
-        if (certain and _closes(text)) or THANKS.fullmatch(text):
-            left = _without_card(lines, stretch, offset, named=bool(closing_name(text)), certain=certain)
-            if left is not stretch:
-                return left
+        if not (certain or THANKS.fullmatch(text)) or len(text) > _MAX_CLOSING:
+            continue
+        named = certain and SIGN_OFF.fullmatch(text) is None
+        if named and closing_name(text) is None:
+            continue
+        left = _without_card(lines, stretch, offset, named=named, certain=certain)
+        if left is not stretch:
+            return left
     return stretch
-
-
-def _closes(text: str) -> bool:
-    """Whether a line that begins with words of closing has nothing else but a name."""
-    return SIGN_OFF.fullmatch(text) is not None or closing_name(text) is not None
 
 
 def _end_of_words(lines: Sequence[Line], stretch: list[int]) -> int:
