@@ -43,7 +43,9 @@ class Attachment:
 
 _EXTENSIONS = {
     "text/plain": ".txt", "text/html": ".html", "text/calendar": ".ics", "text/csv": ".csv", "text/vcard": ".vcf",
-    "text/x-vcard": ".vcf", "text/rfc822-headers": ".txt", "message/rfc822": ".eml", "message/delivery-status": ".txt",
+    "text/x-vcard": ".vcf", "text/rtf": ".rtf", "application/rtf": ".rtf", "text/rfc822-headers": ".txt",
+    "message/rfc822": ".eml", "message/global": ".eml", "message/global-headers": ".txt",
+    "message/delivery-status": ".txt", "message/global-delivery-status": ".txt",
     "message/disposition-notification": ".txt", "message/feedback-report": ".txt", "image/jpeg": ".jpg",
     "image/png": ".png", "image/gif": ".gif", "image/webp": ".webp", "image/svg+xml": ".svg", "image/tiff": ".tif",
     "application/pdf": ".pdf", "application/zip": ".zip", "application/json": ".json", "application/xml": ".xml",

@@ -20,6 +20,7 @@ from mailbot.core.bouncefields import (
     status_in,
 )
 from mailbot.core.bouncewords import (
+    ARRIVED_SUBJECT,
     DELAYED,
     DELAYED_SUBJECT,
     FAILED,
@@ -99,6 +100,7 @@ class Report:
         self.prose = ""
         self.failed_header = first.get("x-failed-recipients", "")
         self.subject = decode_words(first.get("subject", "")[:300])
+        self.arrived = ARRIVED_SUBJECT.match(self.subject)
         about_delivery = REPORT_SUBJECT.match(self.subject) is not None
         sender = (*parse_addresses(first.get("from", "")), Address(decode_words(first.get("from", "")[:300]), ""))[0]
         local = sender.address.rpartition("@")[0]
@@ -120,7 +122,7 @@ class Report:
         """Settles by its words what the headers leave open."""
         self.lines, returned = _server_lines(self.text)
         self.prose = "\n".join(self.lines)[:MAX_REPORT]
-        says_so = FAILED.search(self.prose) is not None or DELAYED.search(self.prose) is not None
+        says_so = any(words.search(self.prose) for words in (FAILED, DELAYED)) or self.arrived is not None
         # People who are away answer with a null return path too, and below the mail that they got.
         null_path = null_path and AUTOMATIC_SUBJECT.match(self.subject) is None
         returned = (returned and about_delivery) or any(part.content_type in _RETURNED_TYPES for part in self.parts)
@@ -149,7 +151,13 @@ class Report:
             named = self._in_order(permanent or temporary)
         if self.prose_counts:
             named = named or self._addresses_in_prose() or self._addresses_of_original()
-        return tuple(self._told_of(named, "delayed" if delayed else "failed"))
+        return tuple(self._told_of(named, self._action(delayed=delayed)))
+
+    def _action(self, *, delayed: bool) -> str:
+        """What became of the mail, in the words of RFC 3464 section 2.3.3."""
+        if self.arrived:
+            return "relayed" if self.arrived["relayed"] else "delivered"
+        return "delayed" if delayed else "failed"
 
     def _told_of(self, named: list[str], action: str) -> list[Recipient]:
         """Each address with what is said of it; what is said of another's alone is nothing to it."""

@@ -29,7 +29,8 @@ PERHAPS_REPORTER = _any(r"admin", r"system", r"delivery", r"^root$", r"^mail$")
 """In the local part of old servers that report; people write under them too."""
 
 OTHER_MAIL = re.compile(
-    r"\W{0,8}(?:(?:the )?subject(?: of the message is)?|message-id|in-reply-to|references|ämne|emne|aihe|predmet"
+    r"\W{0,8}(?:(?:the )?(?:message )?(?:subject|identifier)(?: of the message)?(?: is| was)?"
+    r"|message-id|in-reply-to|references|ämne|emne|aihe|predmet"
     r"|předmět|temat|betreff)[ \t]*:",
     re.IGNORECASE,
 )
@@ -102,7 +103,7 @@ FAILED = _any(
     r"konnte nicht (?:zugestellt|gesendet|übermittelt)", r"konnten nicht zugestellt", r"nicht zustellbar",
     r"unzustellbar", r"zustellung .{0,60}fehlgeschlagen",
     r"übermittlung .{0,60}fehlgeschlagen", r"zustellung fehl\b", r"inte levererats", r"levererades inte",
-    r"ei onnistunut",
+    r"ei onnistunut", r"ei toimitettu", r"toimitusvirhe",
     r"sa ned(?:á|al[aoi]?) doručiť", r"doručenie .{0,60}zlyhalo", r"neb(?:yl|ol)[aoy]? doručen",
     r"doručení .{0,60}(?:se )?nezdařilo", r"dostarczenie .{0,60}nie powiodło", r"nie (?:dotarła|została doręczona)",
     r"kan niet worden (?:bezorgd|afgeleverd)", r"kon niet worden (?:bezorgd|afgeleverd)",
@@ -138,6 +139,14 @@ DELAYED_SUBJECT = re.compile(
 )
 """How the subject of a report of delay begins."""
 
+ARRIVED_SUBJECT = re.compile(
+    r"\s*(?:delivery status notification \((?:success|relay(?:ed)?)\)|successful mail delivery|return receipt\b(?! \()"
+    r"|(?P<relayed>relayed|vidarebefordrat|videresendt|välitetty|weitergeleitet)\s?:"
+    r"|(?:delivered|levererat|leveret|levert|toimitettu|doručen[éo]|dostarczono|zugestellt|übermittelt)\s?:)",
+    re.IGNORECASE,
+)
+"""How the subject of a report begins that tells of no failure."""
+
 GAVE_UP = _any(
     r"(?:giving|given|gave|(?<!will )give) up", r"permanent (?:error|failure|fatal)", r"permanently",
     r"failed permanently", r"has failed", r"retry time(?:out)? (?:not reached|exceeded)",
@@ -162,6 +171,7 @@ ORIGINAL = re.compile(
     r"|original (?:message|mail|headers?)\b(?! details).{0,40}$|received: (?:from|by)|return-path:|message header"
     r"|(?:a |the )?(?:copy|text|content|contents|body|headers?) of (?:the |your )?(?:original |returned "
     r"|e-?)?(?:message|mail)\b.{0,60}$"
+    r"|.{0,40}initial (?:part|lines) of (?:the|your) (?:message|mail)"
     r"|ursprungligt meddelande|oprindelig(?:e)? meddelelse|opprinnelig melding|alkuperäinen viesti|pôvodn|původní"
     r"|ursprüngliche|es folgt"
     r")",

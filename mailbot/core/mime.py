@@ -182,7 +182,10 @@ def _described(fields: tuple[tuple[str, bytes], ...], regional: str, default_typ
     details: dict[str, str] = {}
     if "content-disposition" in first:
         disposition, details = parse_parameters(decode_value(first["content-disposition"], regional), regional)
-    filename = details.get("filename") or parameters.get("name") or details.get("name") or ""
+    filename = details.get("filename") or parameters.get("name") or ""
+    if not filename and disposition != "form-data":
+        # There it names the field (RFC 7578 section 4.2).
+        filename = details.get("name", "")
     content_id = decode_value(first.get("content-id", b"")).strip().strip("<>")
     encoding = decode_value(first.get("content-transfer-encoding", b"")).partition(";")[0].strip(" \"'").lower()
     encoding = encoding.partition("(")[0].rstrip()

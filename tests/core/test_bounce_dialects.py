@@ -142,6 +142,37 @@ REPORTS = {
         ),
         [("anna@x.se", "5.1.1", "failed"), ("bo@x.se", "5.2.2", "failed")],
     ),
+    "Domino, Finnish": (
+        "From: Postmaster@x.fi\nSubject: TOIMITUSVIRHE: Käyttäjää ei löydy\n",
+        "Viestiäsi\n\n  Aihe: Hei\n\nei toimitettu vastaanottajalle:\n\n  matti@x.fi\n",
+        [("matti@x.fi", "", "failed")],
+    ),
+    "a hosted filter tells the mail's subject and id in words": (
+        "From: MAILER-DAEMON@filter.example\nSubject: Mail Delivery Failure\n",
+        (
+            "I was unable to deliver your message to these addresses:\n\nanna@x.se\n\nReason: 550 5.1.1 unknown\n\n"
+            "The message subject was: Re: bo@x.se\nThe message identifier was: <a@desk.se>\n"
+        ),
+        [("anna@x.se", "5.1.1", "failed")],
+    ),
+    "XMail counts its paragraphs": (
+        "From: postmaster@x.se\nSubject: Error sending message [1732] from [x.se]\n",
+        (
+            "[<00>] XMail bounce: Rcpt=[anna@x.se];Error=[550 Mailbox unavailable]\n\n"
+            "[<05>] Here is listed the initial part of the message:\n\nTo: bo@x.se\n"
+        ),
+        [("anna@x.se", "5.0.0", "failed")],
+    ),
+    "Exchange has relayed it": (
+        POSTMASTER + "Subject: Relayed: Hello\n",
+        "Delivery to these recipients or groups is complete:\n\nanna@x.se\n",
+        [("anna@x.se", "", "relayed")],
+    ),
+    "Postfix has delivered it": (
+        "From: MAILER-DAEMON@x.se\nSubject: Successful Mail Delivery Report\n",
+        "Your message was successfully delivered to the destination(s)\n\n<anna@x.se>: delivered to mailbox\n",
+        [("anna@x.se", "", "delivered")],
+    ),
     "an old server that reports under a name that people have too": (
         "From: Administrator <administrator@x.dk>\nSubject: Undeliverable mail\n",
         "Unable to deliver to anna@x.dk: 550 no such user\n",

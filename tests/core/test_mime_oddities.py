@@ -97,3 +97,13 @@ TEN = datetime(2026, 11, 22, 10, tzinfo=timezone(HOUR))
 def test_a_date_is_read_as_scripts_write_it_too(value: str, moment: datetime | None) -> None:
     """RFC 5322 with a colon in its zone, and ISO 8601."""
     assert read_letter(f"Date: {value}\r\n\r\nx".encode()).date == moment
+
+
+def test_a_form_field_is_text_and_its_file_an_attachment() -> None:
+    """In multipart/form-data a part's name is its field's and no file's (RFC 7578 section 4.2)."""
+    body = (
+        b'--b\r\nContent-Disposition: form-data; name="message"\r\n\r\nHej\r\n'
+        b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\n\r\nx\r\n--b--\r\n'
+    )
+    letter = _letter("Content-Type: multipart/form-data; boundary=b\r\n", body)
+    assert (letter.text, [part.name for part in letter.attachments]) == ("Hej", ["a.pdf"])
