@@ -29,8 +29,8 @@ from mailbot.core.levelactions import impact, priority, urgency, workaround
 from mailbot.core.note import Note
 from mailbot.core.orderfaults import called
 from mailbot.core.passing import choose_route
+from mailbot.core.refused import Refused
 from mailbot.core.route import route_of
-from mailbot.core.scene import Refused
 from mailbot.core.serviceactions import admit, decline, fault, fixed, not_covered, order
 from mailbot.core.sheet import Join, Sheet
 from mailbot.core.texts import in_language

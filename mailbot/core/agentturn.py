@@ -19,7 +19,8 @@ from mailbot.core.errands import Errand, Telling
 from mailbot.core.note import Note
 from mailbot.core.orderfaults import QUESTIONS, called, faults_in
 from mailbot.core.passing import take_route
-from mailbot.core.scene import Refused, Scene
+from mailbot.core.refused import Refused
+from mailbot.core.scene import Scene
 from mailbot.core.serviceactions import tell_admitted
 from mailbot.core.shareable import files_of
 from mailbot.core.sheet import Sheet

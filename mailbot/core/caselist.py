@@ -9,7 +9,7 @@ from mailbot.core.audience import serving
 from mailbot.core.choices import chosen_key
 from mailbot.core.commandwords import command_words
 from mailbot.core.desk import Agent, Desk
-from mailbot.core.scene import Refused
+from mailbot.core.refused import Refused
 
 MOST_LISTED = 200
 """Cases in one list."""

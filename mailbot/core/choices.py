@@ -9,7 +9,7 @@ from functools import cache
 
 from mailbot.core.desk import Agent, Desk, Partner
 from mailbot.core.mailboxes import Address, parse_addresses
-from mailbot.core.scene import Refused
+from mailbot.core.refused import Refused
 from mailbot.core.spelling import unaccented
 from mailbot.core.texts import Texts
 from mailbot.core.tongue import LANGUAGES, tongue

@@ -10,7 +10,7 @@ from mailbot.core.moments import moment_words
 from mailbot.core.note import Note
 from mailbot.core.orderfaults import called
 from mailbot.core.promise import change_priority
-from mailbot.core.scene import Refused
+from mailbot.core.refused import Refused
 from mailbot.core.sheet import Sheet
 from mailbot.core.texts import in_language
 

@@ -16,7 +16,8 @@ from mailbot.core.mailboxes import Address
 from mailbot.core.note import Note
 from mailbot.core.orderfaults import called, faults_in
 from mailbot.core.placement import Placement, place
-from mailbot.core.scene import Refused, Scene
+from mailbot.core.refused import Refused
+from mailbot.core.scene import Scene
 from mailbot.core.shareable import Shareable, files_of
 from mailbot.core.sheet import kept_lines
 from mailbot.core.subjects import bare_subject

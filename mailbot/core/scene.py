@@ -14,7 +14,6 @@ from mailbot.core.conversation import Entry
 from mailbot.core.desk import Agent, Desk
 from mailbot.core.knowncase import KnownCase, KnownFault, OtherCase
 from mailbot.core.letter import Letter
-from mailbot.core.note import Note
 from mailbot.core.shareable import Shareable, shareable
 
 
@@ -119,11 +118,3 @@ class Scene:
     def share(self, text: str, more: tuple[Attachment, ...] = ()) -> Shareable:
         """The agent's words with their pictures, and the mail's files, as they may leave the desk."""
         return shareable(self.letter, text, more)
-
-
-class Refused(Exception):  # noqa: N818 - an agent's order that cannot be followed is no error of the program
-    """A command cannot be followed; nothing of its mail is."""
-
-    def __init__(self, kind: str, *about: str) -> None:
-        super().__init__(kind, *about)
-        self.note = Note(kind, about)

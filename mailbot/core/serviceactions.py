@@ -19,8 +19,9 @@ from mailbot.core.knowncase import KnownCase, KnownFault, OtherCase
 from mailbot.core.moments import date_words
 from mailbot.core.note import Note
 from mailbot.core.orderfaults import called
+from mailbot.core.refused import Refused
 from mailbot.core.route import route_of
-from mailbot.core.scene import FaultEntry, Refused
+from mailbot.core.scene import FaultEntry
 from mailbot.core.shareable import Shareable
 from mailbot.core.sheet import Sheet
 from mailbot.core.texts import Texts

@@ -14,9 +14,10 @@ from mailbot.core.errands import Errand, Role, Telling, to_customers
 from mailbot.core.knowncase import KnownCase, OtherCase
 from mailbot.core.note import Note
 from mailbot.core.promise import Promise
+from mailbot.core.refused import Refused
 from mailbot.core.richwords import words_as_html
 from mailbot.core.route import route_named, route_of
-from mailbot.core.scene import FaultEntry, LastTurn, Refused, Scene
+from mailbot.core.scene import FaultEntry, LastTurn, Scene
 from mailbot.core.shareable import Shareable, listed
 from mailbot.core.words import Words
 

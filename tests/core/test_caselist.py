@@ -6,7 +6,7 @@ import pytest
 
 from mailbot.core.agenttellings import ListedCase
 from mailbot.core.caselist import MOST_LISTED, case_list
-from mailbot.core.scene import Refused
+from mailbot.core.refused import Refused
 from tests.core.deskwork import AGNES, DESK, NOW, TUVA
 
 

@@ -11,7 +11,8 @@ from mailbot.core.agenttellings import FaultNews
 from mailbot.core.choices import chosen_release
 from mailbot.core.customertellings import FaultConfirmed, FaultFixed
 from mailbot.core.knowncase import KnownCase, KnownFault, OtherCase
-from mailbot.core.scene import FaultEntry, Refused
+from mailbot.core.refused import Refused
+from mailbot.core.scene import FaultEntry
 from mailbot.core.turn import Turn
 from tests.core.deskwork import (
     AGNES,
