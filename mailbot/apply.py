@@ -17,11 +17,11 @@ from mailbot.core.decision import Act, Answered, CasesAsked, Decision, Filed, Fo
 from mailbot.core.facts import Facts
 from mailbot.core.machine import Reason
 from mailbot.core.mailboxes import ascii_lower
-from mailbot.core.note import silence_line
 from mailbot.core.passing import Passed, hand_over, route_notes
 from mailbot.core.purse import Purse
 from mailbot.core.returned import aftermath
 from mailbot.core.sameness import fingerprint
+from mailbot.core.silencewords import silence_line
 from mailbot.core.tags import Party
 from mailbot.core.wording import has_passed
 from mailbot.entries import Clerk, add_message, answering, new_case, open_ticket, pass_on, take_part

@@ -18,7 +18,7 @@ from mailbot.core.correspondence import (
 from mailbot.core.decision import NewCase
 from mailbot.core.desk import Desk
 from mailbot.core.letter import Letter
-from mailbot.core.note import note_words
+from mailbot.core.notewords import note_words
 from mailbot.core.passing import Passed
 from mailbot.core.promise import as_json
 from mailbot.core.purse import Purse, Verdict

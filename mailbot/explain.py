@@ -22,9 +22,9 @@ from mailbot.core.envelope import read_envelope
 from mailbot.core.facts import Facts
 from mailbot.core.letter import read_letter
 from mailbot.core.mailboxes import ascii_lower
-from mailbot.core.note import silence_line
 from mailbot.core.placement import Tried, try_rules
 from mailbot.core.routing import desk_of
+from mailbot.core.silencewords import silence_line
 from mailbot.core.tags import Key
 from mailbot.database import Database
 from mailbot.entries import Clerk

@@ -14,8 +14,9 @@ from mailbot.core.commands import Command
 from mailbot.core.decision import Act, Answered, CasesAsked, Filed, FollowUp, NewCase, Returned
 from mailbot.core.entitlement import Entitlement
 from mailbot.core.facts import Facts
-from mailbot.core.note import note_words, silence_line
+from mailbot.core.notewords import note_words
 from mailbot.core.placement import FIELDS, Condition, Field, Placement, Tried
+from mailbot.core.silencewords import silence_line
 from mailbot.explain import Explained
 from mailbot.tables import OutgoingState
 

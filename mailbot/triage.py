@@ -29,8 +29,8 @@ from mailbot.core.decision import Act, Answered, CasesAsked, Filed, FollowUp, Ne
 from mailbot.core.facts import Facts
 from mailbot.core.letter import read_letter
 from mailbot.core.mailboxes import ascii_lower
-from mailbot.core.note import silence_line
 from mailbot.core.purse import Purse
+from mailbot.core.silencewords import silence_line
 from mailbot.crashpoint import reach
 from mailbot.database import Database, inserting
 from mailbot.entries import Clerk

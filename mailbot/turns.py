@@ -27,7 +27,8 @@ from mailbot.core.facts import Facts
 from mailbot.core.knowncase import KnownCase, OtherCase, Tie
 from mailbot.core.machine import Reason
 from mailbot.core.mailboxes import ascii_lower
-from mailbot.core.note import Note, note_words, silence_line
+from mailbot.core.note import Note
+from mailbot.core.notewords import note_words
 from mailbot.core.opening import Opening, open_for_customer
 from mailbot.core.passing import hand_over, route_notes
 from mailbot.core.placement import place
@@ -35,6 +36,7 @@ from mailbot.core.promise import make_promise
 from mailbot.core.purse import Purse
 from mailbot.core.route import route_for
 from mailbot.core.scene import Scene
+from mailbot.core.silencewords import silence_line
 from mailbot.core.standing import Standing
 from mailbot.core.tags import Party
 from mailbot.core.terms import in_terms

@@ -31,7 +31,7 @@ from mailbot.core.conversation import conversation_room, conversation_words, sha
 from mailbot.core.desk import Desk
 from mailbot.core.headertext import one_line
 from mailbot.core.moments import moment_words, short_moment_words, zone_words
-from mailbot.core.note import note_words
+from mailbot.core.notewords import note_words
 from mailbot.core.receiptwords import receipt_words
 from mailbot.core.servicewords import release_words
 from mailbot.core.subjects import bare_subject

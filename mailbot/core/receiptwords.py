@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from mailbot.core.note import NOTES, Note
+from mailbot.core.note import Note
+from mailbot.core.notewords import NOTES
 from mailbot.core.refusalwords import REFUSALS
 from mailbot.core.texts import Texts
 

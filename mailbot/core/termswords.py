@@ -9,7 +9,8 @@ from mailbot.core.desk import Channel, Desk
 from mailbot.core.entitlement import Entitlement, Refusal
 from mailbot.core.headertext import one_line
 from mailbot.core.moments import day_words
-from mailbot.core.note import Note, note_words
+from mailbot.core.note import Note
+from mailbot.core.notewords import note_words
 from mailbot.core.texts import in_language
 
 

@@ -21,9 +21,10 @@ from mailbot.core.letter import Letter
 from mailbot.core.library import Library, Order, written
 from mailbot.core.mailboxes import Address
 from mailbot.core.moments import moment_words, why_words, zone_words
-from mailbot.core.note import note_words, silence_words
+from mailbot.core.notewords import note_words
 from mailbot.core.promise import Promise
 from mailbot.core.routewords import partner_of, partner_words
+from mailbot.core.silencewords import silence_words
 from mailbot.core.subjects import bare_subject
 from mailbot.core.tags import tag_in_address
 from mailbot.core.termswords import (

@@ -17,7 +17,8 @@ from mailbot.core.entitlement import Entitlement, Refusal
 from mailbot.core.facts import Facts
 from mailbot.core.knowncase import KnownCase, State, Tie
 from mailbot.core.machine import Reason
-from mailbot.core.note import Note, note_words
+from mailbot.core.note import Note
+from mailbot.core.notewords import note_words
 from mailbot.core.tongue import LANGUAGES
 from tests.core.deskwork import case
 from tests.core.samples import at

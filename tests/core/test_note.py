@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from mailbot.core.authenticity import Authenticity
 from mailbot.core.belief import is_proof
 from mailbot.core.machine import RULES, Reason
-from mailbot.core.note import NOTES, SILENCES, Note, note_words, silence_line, silence_words
+from mailbot.core.note import Note
+from mailbot.core.notewords import NOTES, note_words
+from mailbot.core.silencewords import SILENCES, silence_line, silence_words
 from mailbot.core.tongue import LANGUAGES
 
 LIST = Reason("mailing-list", "sent through a mailing list (List-Id)")

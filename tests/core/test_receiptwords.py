@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import mailbot
-from mailbot.core.note import NOTES, Note
+from mailbot.core.note import Note
+from mailbot.core.notewords import NOTES
 from mailbot.core.receiptwords import RECEIPTS, receipt_words
 from mailbot.core.tongue import LANGUAGES
 

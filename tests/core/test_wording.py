@@ -23,7 +23,8 @@ from mailbot.core.letter import Letter
 from mailbot.core.library import LETTERS, Library, endings
 from mailbot.core.machine import Reason
 from mailbot.core.mailboxes import Address
-from mailbot.core.note import NOTES, Note
+from mailbot.core.note import Note
+from mailbot.core.notewords import NOTES
 from mailbot.core.placement import Placement
 from mailbot.core.promise import make_promise
 from mailbot.core.samples import sample_case, sample_follow_up, sample_letter

@@ -12,7 +12,8 @@ from mailbot.core.decision import NewCase
 from mailbot.core.desk import Desk
 from mailbot.core.machine import Reason
 from mailbot.core.moments import moment_words, why_words
-from mailbot.core.note import NOTES, Note
+from mailbot.core.note import Note
+from mailbot.core.notewords import NOTES
 from mailbot.core.placement import Placement
 from mailbot.core.promise import make_promise
 from mailbot.core.samples import sample_case, sample_follow_up, sample_letter
