@@ -24,8 +24,7 @@ from mailbot.cli.casewords import tell_case
 from mailbot.cli.figures import score_lines
 from mailbot.core.desk import Desk
 from mailbot.core.letter import Letter, read_letter
-from mailbot.core.months import span
-from mailbot.core.score import month_of
+from mailbot.core.months import month_of, span
 from mailbot.demoletters import Files, cases_of_mails, consequences, find_letter
 from mailbot.demomail import CLOSINGS, SHOWN, SURVEY_ANSWERS, Answer, read_mail, text_of
 from mailbot.demoservers import Delivered

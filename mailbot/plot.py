@@ -68,7 +68,7 @@ def draw_months(
 ) -> bytes:
     """The picture's bytes: the same for the same data, on every machine with the same version of the library.
 
-    `months` follow one another, none left out (`score.months_between` names them); one without votes or surveys shows
+    `months` follow one another, none left out (`months.months_between` names them); one without votes or surveys shows
     as a gap. `title` is cut where it does not fit two lines. ValueError for no months, more than MAX_MONTHS, or a group
     that is no month. Threads draw one after the other.
     """

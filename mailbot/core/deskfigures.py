@@ -7,9 +7,10 @@ from datetime import date, datetime
 from typing import Literal
 
 from mailbot.core.desk import Desk
+from mailbot.core.months import month_of, months_between
 from mailbot.core.promise import clock_of
 from mailbot.core.promisekept import Begin, Record, Verdict, judge, records
-from mailbot.core.score import Asked, Group, Responses, Vote, month_of, months_between, tally
+from mailbot.core.score import Asked, Group, Responses, Vote, tally
 
 By = Literal["month", "queue", "agent"]
 

@@ -16,9 +16,8 @@ from mailbot.core.deskfigures import By, Figures, kept_promises, score_by, score
 from mailbot.core.errands import Errand
 from mailbot.core.figurewords import interval_note, promise_heading, promise_table, score_heading, score_table
 from mailbot.core.mailboxes import ascii_lower
-from mailbot.core.months import SHOWN, later
+from mailbot.core.months import SHOWN, later, month_of
 from mailbot.core.promisekept import Record
-from mailbot.core.score import month_of
 from mailbot.core.worktime import plan_day
 
 HOUR: Final = time(6)

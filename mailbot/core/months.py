@@ -1,4 +1,4 @@
-"""Months as spans of time: read from text, counted back, and when they begin and end in a desk's zone."""
+"""Months as spans of time: of a moment, read from text, counted back, and when they begin and end in a desk's zone."""
 
 from __future__ import annotations
 
@@ -18,6 +18,17 @@ def read_month(text: str) -> date:
     if found and 1970 <= int(found[1]) < date.max.year and 1 <= int(found[2]) <= 12:
         return date(int(found[1]), int(found[2]), 1)
     raise ValueError(f"expected a month such as 2026-11, got {text!r}")
+
+
+def month_of(moment: datetime, zone: tzinfo) -> date:
+    """The first day of the local month of an aware moment."""
+    return moment.astimezone(zone).date().replace(day=1)
+
+
+def months_between(first: date, last: date) -> tuple[date, ...]:
+    """The first day of each month from that of `first` to that of `last`."""
+    numbers = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
+    return tuple(date(number // 12, number % 12 + 1, 1) for number in numbers)
 
 
 def later(month: date, count: int) -> date:

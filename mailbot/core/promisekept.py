@@ -10,7 +10,7 @@ from itertools import zip_longest
 from typing import Literal
 
 from mailbot.core.calendar import Calendar
-from mailbot.core.score import month_of
+from mailbot.core.months import month_of
 from mailbot.core.worktime import MoreSpans, nothing_more, open_between
 
 Outcome = Literal["kept", "missed", "pending", "void"]

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from typing import Final, Literal
 
+from mailbot.core.months import month_of
+
 SCALE: Final = range(11)
 """What the headline question is answered with (V13)."""
 _PROMOTER = 9
@@ -171,17 +173,6 @@ def _refutes(promoters: int, detractors: int, count: int, difference: float) -> 
 def signed(value: float) -> str:
     """A score as a whole number with its sign."""
     return f"{round(value):+d}" if round(value) else "0"
-
-
-def month_of(moment: datetime, zone: tzinfo) -> date:
-    """The first day of the local month of an aware moment."""
-    return moment.astimezone(zone).date().replace(day=1)
-
-
-def months_between(first: date, last: date) -> tuple[date, ...]:
-    """The first day of each month from that of `first` to that of `last`."""
-    numbers = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
-    return tuple(date(number // 12, number % 12 + 1, 1) for number in numbers)
 
 
 def tally(

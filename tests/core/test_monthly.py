@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from mailbot.core.calendar import Calendar, Holiday, Target
 from mailbot.core.desk import Desk
 from mailbot.core.monthly import due_reports
-from mailbot.core.months import later
-from mailbot.core.score import month_of
+from mailbot.core.months import later, month_of
 from tests.core.samples import OFFICE, STOCKHOLM, at, desk, every_day, hours, priority, spans
 
 APIA, KATHMANDU, HAVANA = (ZoneInfo(name) for name in ("Pacific/Apia", "Asia/Kathmandu", "America/Havana"))

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot.core.months import bounds, later, read_month, span
-from mailbot.core.score import month_of, months_between
+from mailbot.core.months import bounds, later, month_of, months_between, read_month, span
 from tests.core.samples import STOCKHOLM
 
 NOVEMBER = date(2026, 11, 1)

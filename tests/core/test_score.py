@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot.core.score import Asked, Dimension, Group, Vote, interval, month_of, months_between, nps, tally
+from mailbot.core.months import month_of, months_between
+from mailbot.core.score import Asked, Dimension, Group, Vote, interval, nps, tally
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 ZONES = {"a": STOCKHOLM, "b": STOCKHOLM, "far": ZoneInfo("Pacific/Auckland")}

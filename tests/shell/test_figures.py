@@ -11,9 +11,9 @@ import pytest
 from mailbot.core.calendar import Target
 from mailbot.core.desk import Desk
 from mailbot.core.deskfigures import Figures, kept_promises, score_by, score_of_all
-from mailbot.core.months import later
+from mailbot.core.months import later, months_between
 from mailbot.core.promisekept import Begin, Told
-from mailbot.core.score import Asked, Vote, months_between
+from mailbot.core.score import Asked, Vote
 from mailbot.core.survey import Part
 from mailbot.database import Database
 from mailbot.figures import read_figures

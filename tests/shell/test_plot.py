@@ -11,7 +11,8 @@ from xml.etree import ElementTree
 import matplotlib as mpl
 import pytest
 
-from mailbot.core.score import Group, Responses, months_between, nps
+from mailbot.core.months import months_between
+from mailbot.core.score import Group, Responses, nps
 from mailbot.plot import MAX_MONTHS, Kind, PlotWords, draw_months
 
 PNG = b"\x89PNG\r\n\x1a\n"
