@@ -36,15 +36,21 @@ def tickets(
     context: typer.Context,
     config: ConfigOption = None,
     desk: Annotated[str | None, typer.Option("--desk", help="Only this desk's.")] = None,
-    state: Annotated[str | None, typer.Option("--state", help="Only those in it: open, closed, refused, …")] = None,
+    state: Annotated[
+        str | None,
+        typer.Option("--state", help="Only these: open, waiting, refused, declined, closed, merged or spam."),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List the tickets."""
+    """List the cases: priority, state, promised start, from whom and about what."""
     from rich.console import Console
     from rich.table import Table
 
     from mailbot.casefile import list_tickets
+    from mailbot.tables import TicketState
 
+    if state is not None and state not in set(TicketState):
+        fail(f"there is no state {state!r}; expected one of {', '.join(sorted(TicketState))}")
     directory = folder(context, config)
     with opened_database(directory) as database, database.read() as connection:
         rows = list_tickets(connection, desk=desk, state=state)
@@ -122,9 +128,11 @@ def filed(context: typer.Context, config: ConfigOption = None, as_json: JsonOpti
 
 @parked_app.command("retry")
 def parked_retry(
-    context: typer.Context, mail: Annotated[int, typer.Argument(help="The mail's id.")], config: ConfigOption = None
+    context: typer.Context,
+    mail: Annotated[int, typer.Argument(help="Its number in `mailbot parked`.")],
+    config: ConfigOption = None,
 ) -> None:
-    """Let triage take a parked mail again."""
+    """Have a parked mail read again, once what was wrong is mended."""
     from mailbot.casefile import retry_parked
     from mailbot.daemon import now
 
@@ -158,7 +166,9 @@ def outbox(
 
 @outbox_app.command("retry")
 def outbox_retry(
-    context: typer.Context, letter: Annotated[int, typer.Argument(help="The letter's id.")], config: ConfigOption = None
+    context: typer.Context,
+    letter: Annotated[int, typer.Argument(help="Its number in `mailbot outbox`.")],
+    config: ConfigOption = None,
 ) -> None:
     """Send a refused or doubtful letter again."""
     from mailbot.daemon import now

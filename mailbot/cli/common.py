@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 import mailbot
+from mailbot.cli.overview import Overview
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -25,10 +26,14 @@ if TYPE_CHECKING:
     from mailbot.problems import Problem
 
 app = typer.Typer(
+    cls=Overview,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
     help="A support desk that works by mail.",
+    epilog="See it at work with `mailbot demo`. Then lay out a desk with `mailbot init DIR`, edit it, try it with"
+    " `mailbot --config DIR check` and start it with `mailbot --config DIR run`. The README tells the rest.",
 )
 
 BAD_INPUT = 2

@@ -65,7 +65,7 @@ def nps(
     as_csv: CsvOption = False,
     plot: PlotOption = None,
 ) -> None:
-    """Print the Net Promoter Score, with an interval that holds the true one, and how many have answered."""
+    """Print the Net Promoter Score by month, queue or agent, how much chance is in it, and how many answered."""
     from mailbot.core.deskfigures import score_by
     from mailbot.figures import SCORE_COLUMNS, score_row
 
@@ -122,8 +122,7 @@ def _figures(
     as_json: bool, as_csv: bool,
 ) -> list[Figures]:  # fmt: skip
     """Those of each desk, disabled ones too, or of the one named."""
-    from mailbot.core.months import span
-    from mailbot.core.score import month_of
+    from mailbot.core.months import month_of, span
     from mailbot.daemon import now
     from mailbot.figures import read_figures
     from mailbot.files.deskfile import load_desks

@@ -20,10 +20,12 @@ from mailbot.cli.common import (
     safe_cells,
 )
 
-held_app = typer.Typer(help="Letters that are held; `held release` sends them, `held drop` gives them up.")
+held_app = typer.Typer(
+    help="Letters held back: a budget's are told in a digest, the breaker's wait for `held release` or `held drop`."
+)
 app.add_typer(held_app, name="held")
 
-LetterArgument = Annotated[int | None, typer.Argument(help="The letter's id.", show_default=False)]
+LetterArgument = Annotated[int | None, typer.Argument(help="Its number in `mailbot held`.", show_default=False)]
 AllOption = Annotated[bool, typer.Option("--all", help="All that the breaker holds.")]
 
 

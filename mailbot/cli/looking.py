@@ -26,18 +26,18 @@ from mailbot.cli.common import (
 @app.command("expected-start")
 def expected_start(
     context: typer.Context,
-    desk: Annotated[str | None, typer.Argument(help="The desk's key.")] = None,
+    desk: Annotated[str | None, typer.Argument(help="The desk's key: the name of its file, without .toml.")] = None,
     priority: Annotated[
-        str | None, typer.Option("--priority", help="Its key (default: the desk's own default).")
+        str | None, typer.Option("--priority", help="Key of the priority (default: the desk's own).")
     ] = None,
     received: Annotated[
-        str | None, typer.Option("--received", help="ISO 8601; without offset in the desk's zone.")
+        str | None, typer.Option("--received", help="When the mail came, ISO 8601; without offset in the desk's zone.")
     ] = None,
     customer: Annotated[
         str, typer.Option("--customer", help="On whose terms: a key, name, domain or address.", show_default=False)
     ] = "",
     queue: Annotated[
-        str, typer.Option("--queue", help="Its key (default: the desk's own default).", show_default=False)
+        str, typer.Option("--queue", help="Key of the queue (default: the desk's own).", show_default=False)
     ] = "",
     csv: Annotated[
         Path | None, typer.Option("--csv", help="File with columns desk,priority,received[,customer,queue], or -.")
@@ -76,8 +76,10 @@ def expected_start(
 @app.command()
 def preview(
     context: typer.Context,
-    letter: Annotated[str, typer.Argument(help="Name of the letter, such as acknowledgement.")],
-    desk: Annotated[str, typer.Option("--desk", help="The desk's key.")],
+    letter: Annotated[
+        str, typer.Argument(help="Name of the letter, such as acknowledgement; a wrong one lists them all.")
+    ],
+    desk: Annotated[str, typer.Option("--desk", help="The desk's key: the name of its file, without .toml.")],
     html: Annotated[Path | None, typer.Option("--html", help="Write the HTML part to this file.")] = None,
     config: ConfigOption = None,
 ) -> None:
@@ -110,7 +112,7 @@ def parse(
     files: Annotated[list[str], typer.Argument(help="Raw mails; - reads their paths from standard input.")],
     as_json: JsonOption = False,
 ) -> None:
-    """Show how a mail is read."""
+    """Show how a mail is read: from whom, the new words, what is attached, and whether a machine wrote it."""
     from mailbot.parsing import parse_paths
 
     given = (line.rstrip("\r\n") for line in sys.stdin) if files == ["-"] else iter(files)

@@ -24,7 +24,7 @@ def run(context: typer.Context, config: ConfigOption = None, verbose: Verbose = 
 
 @app.command()
 def once(context: typer.Context, config: ConfigOption = None, verbose: Verbose = False) -> None:
-    """Do one full pass and exit: read each mailbox, triage all, send all that is due."""
+    """Do one full pass and exit: read each mailbox, make cases of all mail, send all that is due."""
     with plain_errors():
         if not _ready(context, config, verbose).pass_once():
             raise typer.Exit(FAILED)

@@ -17,7 +17,9 @@ from mailbot.cli.common import (
     safe_line,
 )
 
-suppressed_app = typer.Typer(help="Addresses that get no automatic letters; `suppressed remove` lets one get them.")
+suppressed_app = typer.Typer(
+    help="Addresses that get no automatic letters, for letters came back; `suppressed remove` ends that."
+)
 app.add_typer(suppressed_app, name="suppressed")
 
 

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer.main
 from typer.testing import CliRunner
 
 from mailbot.cli import app
+from mailbot.cli.overview import EXAMPLES, OVERVIEW
 from mailbot.files.deskfile import load_desk
 
 
@@ -232,3 +234,29 @@ def test_looking_before_anything_ran(tmp_path: Path) -> None:
         assert done.exit_code == 1
         assert "mailbot run" in done.output
     assert not (folder / "mailbot.db").exists()
+
+
+def test_the_help_tells_every_command_under_a_heading() -> None:
+    """Each once, in the order of an admin's days, the first steps first."""
+    told = [name for names in OVERVIEW.values() for name in names]
+    assert sorted(told) == sorted(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
+    shown = _run("--help").output
+    places = [shown.index(f"─ {heading} ─") for heading in OVERVIEW]
+    assert places == sorted(places)
+    assert "─ Commands ─" not in shown
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_each_example_of_the_help_is_a_call_that_the_program_takes(name: str) -> None:
+    """The command is there, with these options; and its help shows the example."""
+    program, *words = EXAMPLES[name].split()
+    done = _run(*words, "--help")
+    assert (program, done.exit_code) == ("mailbot", 0)
+    assert "Example:" in done.output
+    assert f" {name} " in f"{EXAMPLES[name]} "
+
+
+def test_a_state_that_no_case_can_have_is_refused(tmp_path: Path) -> None:
+    """Else a misspelt one would look as if there were no such case; the message names them."""
+    done = _run("--config", _laid_out(tmp_path / "config"), "tickets", "--state", "opne")
+    assert (done.exit_code, "expected one of closed, declined, merged, open" in done.output) == (2, True)
