@@ -34,6 +34,8 @@ def header_at(lines: Sequence[Line], index: int) -> bool:
     kind = kind_of(first)
     if kind in {"to", "other"}:
         return False
+    # A day or a subject further up may be the sender's own; the sender's line comes only once.
+    loose = kind == "sender"
     kinds = {kind}
     moment = kind == "date" and _MOMENT.search(lines[index].text) is not None
     addressed = kind == "sender" and "@" in lines[index].text
@@ -42,7 +44,9 @@ def header_at(lines: Sequence[Line], index: int) -> bool:
     for line in lines[index + 1 : index + _MAX_HEADER]:
         text = line.text.strip()
         if not text:
-            continue
+            if loose:
+                continue
+            break
         found = HEADER_WORD.match(text)
         if found is not None:
             kind = kind_of(found)
@@ -51,7 +55,7 @@ def header_at(lines: Sequence[Line], index: int) -> bool:
             kinds.add(kind)
         elif not wrapped:
             misses += 1
-            if misses > _MAX_MISSES:
+            if misses > _MAX_MISSES or not loose:
                 break
             continue
         moment = moment or (kind == "date" and _MOMENT.search(text) is not None)
@@ -61,7 +65,7 @@ def header_at(lines: Sequence[Line], index: int) -> bool:
         return False
     if len(kinds) > 3 or (len(kinds) == 3 and addressed):
         return True
-    if kind_of(first) != "sender" or len(kinds) < 3:
+    if not loose or len(kinds) < 3:
         return False
     return (moment and "subject" in kinds) or _under_rule(lines, index)
 

@@ -92,6 +92,7 @@ class _Scan:
         ]
         self.found_quote = False
         self.introduced = False
+        self.marked: list[int] = []
         self.initials = ""
         self.cut = False
         self.own = True
@@ -133,7 +134,6 @@ class _Scan:
     def _kept_from(self, start: int) -> tuple[list[int], int | None]:
         """The lines that are new from `start` on, and where an old mail that runs to the end begins, if one does."""
         kept: list[int] = []
-        marked: list[int] = []
         seen = start
         quoted = -1
         for index in self.odd[bisect_left(self.odd, start) :]:
@@ -142,52 +142,91 @@ class _Scan:
             seen = index + 1
             line = self.lines[index]
             if line.mark is Mark.REST:
-                self.found_quote = True
-                return kept, behind_header(self.lines, index)
+                return self._above_old_mail(kept), behind_header(self.lines, index)
             if line.mark is Mark.QUOTED or _is_quoted(line.text):
-                self.found_quote = True
                 if quoted != index - 1:
                     if _GROUPWISE.fullmatch(line.text):
-                        return kept, index + 1
+                        return self._above_old_mail(kept), index + 1
                     self._drop_writer(kept, index)
                 quoted = index
                 if line.mark is Mark.NEW:
-                    marked.append(index)
+                    self.marked.append(index)
                 else:
-                    self.introduced = True
+                    self._introduce(kept)
                 continue
             if not line.text or line.text.isspace():
                 kept.append(index)
                 continue
             behind = self._old_mail_at(index)
             if behind:
-                self.found_quote = True
                 self._drop_lead(kept)
-                return kept, behind
+                return self._above_old_mail(kept), behind
             if line.mark is Mark.HEADER:
                 continue
             wrapped = self._introduction_at(index)
-            if not wrapped:
-                kept.append(index)
-                continue
-            above = len(kept) - (wrapped - 1)
-            if self._quoted_next(index + 1):
-                self.found_quote = self.introduced = True
-                del kept[above:]
-            elif any(self.lines[number].text.strip() for number in islice(kept, above)):
-                self.found_quote = self.cut = True
-                return kept[:above], None
-            elif any("@" in line.text for line in self.lines[index - wrapped + 1 : index + 1]):
-                self.found_quote = True
-                return [], index + 1 if line.text.rstrip().endswith(COLONS) else index
-            else:
-                kept.append(index)
+            kept.append(index)
+            if wrapped:
+                end = self._behind_introduction(kept, index, wrapped)
+                if end >= 0:
+                    return self._above_old_mail(kept), end or None
         kept.extend(range(seen, len(self.lines)))
         if self.initials:
             kept = [index for index in kept if not self.lines[index].text.lstrip().startswith(self.initials)]
-        if marked and not self.introduced and len(marked) <= _MAX_OWN_MARKS:
-            kept = self._with_own(kept, marked)
+        self.found_quote = self.found_quote or bool(self.marked)
+        self._introduce(kept, certain=False)
         return kept, None
+
+    def _behind_introduction(self, kept: list[int], index: int, wrapped: int) -> int:
+        """Drops the lines that introduce a quote, this one the last of them, and tells where the old mail begins.
+
+        -1: marked quotes follow, or it is no introduction after all; 0: all below is old and need not be read, for new
+        words stand above.
+        """
+        above = len(kept) - wrapped
+        if self._quoted_next(index + 1):
+            del kept[above:]
+            self._introduce(kept)
+            return -1
+        if any(self.lines[number].text.strip() for number in islice(kept, above)):
+            del kept[above:]
+            self.cut = True
+            return 0
+        if any("@" in line.text for line in self.lines[index - wrapped + 1 : index + 1]):
+            kept.clear()
+            return index + 1 if self.lines[index].text.rstrip().endswith(COLONS) else index
+        return -1
+
+    def _introduce(self, kept: list[int], *, certain: bool = True) -> None:
+        """Notes that a quote begins for certain, and puts back the marked lines above that are none.
+
+        Where nothing has said yet that anything is quoted, one line or two with ">" in the middle of a paragraph or
+        behind a colon are the sender's own: a comparison, the way through a menu, what stands behind a prompt. So are
+        lines that all tell of more than a number.
+        """
+        if self.marked and not self.introduced and len(self.marked) <= _MAX_OWN_MARKS:
+            own: list[int] = []
+            for stretch in _stretches(self.marked):
+                announced = len(stretch) <= 2 and self._is_announced(stretch, kept)
+                if announced or all(_MORE_THAN.match(self.lines[index].text) for index in stretch):
+                    own.extend(stretch)
+            if own:
+                self.found_quote = len(own) < len(self.marked)
+                kept[:] = sorted((*kept, *own))
+        self.marked.clear()
+        if certain:
+            self.found_quote = self.introduced = True
+
+    def _is_announced(self, stretch: list[int], kept: list[int]) -> bool:
+        """Whether own words stand right above the lines, or end in a colon above a blank one, and go on below."""
+        if not kept or kept[0] > stretch[0] or kept[-1] < stretch[-1]:
+            return False
+        above = self.lines[stretch[0] - 1].text.strip()
+        return bool(above) or self.lines[stretch[0] - 2].text.rstrip().endswith(COLONS)
+
+    def _above_old_mail(self, kept: list[int]) -> list[int]:
+        """What is kept where all below is old."""
+        self._introduce(kept)
+        return kept
 
     def _drop_lead(self, kept: list[int]) -> None:
         """The line of dashes or underscores above an old mail belongs to it, also with words between them."""
@@ -200,22 +239,6 @@ class _Scan:
             index = kept.pop()
         if kept and kept[-1] >= index - 1 and names_writer(self.lines[kept[-1]].text.strip()):
             kept.pop()
-
-    def _with_own(self, kept: list[int], marked: list[int]) -> list[int]:
-        """The kept lines and those of the marked ones that are no quote.
-
-        Where nothing says that anything is quoted, one line or two with ">" in the middle of a paragraph are the
-        sender's own: a comparison, the way through a menu, what stands behind a prompt. So are lines that all tell of
-        more than a number.
-        """
-        own: list[int] = []
-        for stretch in _stretches(marked):
-            first, last = stretch[0], stretch[-1]
-            inside = kept and kept[0] < first and last < kept[-1] and self.lines[first - 1].text.strip()
-            if (inside and len(stretch) <= 2) or all(_MORE_THAN.match(self.lines[index].text) for index in stretch):
-                own.extend(stretch)
-        self.found_quote = len(own) < len(marked)
-        return sorted((*kept, *own)) if own else kept
 
     def _quoted_next(self, index: int) -> bool:
         """Whether a marked quote follows."""

@@ -99,6 +99,34 @@ OWN = [
 ]
 
 
+BODIES = [
+    "Hej!\n\nFelet:\n\n   Fel 1045: Access denied\n\nDatum: 23 november\nTid: 10:15\n\nMvh\nAnna",
+    "Hej Bo,\n\nsom jag skrev i mitt förra mejl:\n- rapporten är tom\n- knappen är grå\n\nDet gäller från 1 mars.",
+    'Kære support\n\nVi skrev den 3. marts kl. 10.15 og fik dette svar: "vi vender tilbage".\n\nMvh Anders',
+    "Hei,\n\nFra kontoen: 1920\nTil kontoen: 2400\nDato: 23. november\n\nHilsen Kari",
+    "Dobrý den,\n\nVerze: 12.4\nDatum: 23. 11. 2026\n\nPetr",
+    "Dzień dobry,\n\nkomunikat:\n\n> 404 Not Found <\n\nProszę o pomoc.",
+    "Hallo,\n\nVon: Lager\nNach: Filiale\nAm: 3.4.\n\nGruß\nHans",
+    "Yes.\n\nAlso:\n--> the export fails\n\nSent: 3 of 5 files.",
+    "I press\n> File > Open\nand nothing comes.",
+]
+OLD = [
+    "Den mån 23 nov. 2026 kl 11:15 skrev Support <help@example.com>:\n\n> Hej\n>\n> Mvh\n",
+    "Från: Support <help@example.com>\nSkickat: den 23 november 2026 11:15\nTill: Anna\nÄmne: Fel\n\nHej\n",
+    "Sendt fra min iPhone\n\n> Den 23. nov. 2026 kl. 11.15 skrev Support <help@example.com>:\n> \n> Hej\n",
+    "From:\tSupport <help@example.com>\nTo:\tanna@example.com\nDate:\t23/11/2026 11:15\nSubject:\tRe: Fault\n\nHej\n",
+    "-- \nAnna Berg\nExample AB\n",
+    "",
+]
+
+
+@pytest.mark.parametrize("old", OLD)
+@pytest.mark.parametrize("body", BODIES)
+def test_a_letter_is_the_same_above_any_old_mail(body: str, old: str) -> None:
+    """What the program puts below takes no line of the letter with it."""
+    assert _new(f"{body}\n\n{old}") == body
+
+
 @pytest.mark.parametrize("introduction", MARKED.values(), ids=MARKED)
 def test_the_line_above_a_marked_quote_goes_with_it(introduction: str) -> None:
     """Whatever its language: a name, an address and a day are enough where quote marks follow."""
