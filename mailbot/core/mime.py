@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from mailbot.core.charsets import WESTERN
 from mailbot.core.headers import HeaderBlock, decode_value, read_header_block
 from mailbot.core.parameters import parse_parameters
+from mailbot.core.smime import signed_content
 
 MAX_DEPTH = 50
 MAX_PARTS = 1000
@@ -22,11 +23,14 @@ MAX_SEARCHED = 400 * 1024 * 1024
 """Bytes that are searched for boundaries, each level of nesting counted: fifteen levels around 25 MB."""
 MAX_GUESSES = 10
 """Multiparts without a usable boundary whose boundary is guessed."""
+MAX_SIGNED = 10
+"""Signatures that are taken off, inside one another or side by side."""
 MAX_PIECES = 100
 """Base64 texts that were joined into one."""
 MAX_DAMAGED = 100_000
 """Damaged lines of a uuencoded file after which the rest is left out."""
 
+_SIGNED_TYPES = frozenset(("application/pkcs7-mime", "application/x-pkcs7-mime"))
 _GUESS_BOUNDARY = re.compile(rb"(?<![^\n])--([^\s][^\r\n]{0,200}?)[ \t]*\r?\n(?=[Cc]ontent-[A-Za-z-]+:)")
 _NOT_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="))
 _PADDING = re.compile(rb"=+")
@@ -94,6 +98,7 @@ class _Limits:
         self.headers_left = MAX_PART_HEADERS
         self.search_left = MAX_SEARCHED
         self.guesses_left = MAX_GUESSES
+        self.signed_left = MAX_SIGNED
         self.faults: list[str] = []
 
     def fault(self, text: str) -> None:
@@ -131,6 +136,8 @@ def _part(
         part.body = body.bytes()
         if part.content_type == "text/html" and part.parameters.get("charset", "us-ascii").lower() == "us-ascii":
             part.parameters["charset"] = _charset_within(part)
+        if part.content_type in _SIGNED_TYPES and depth < MAX_DEPTH:
+            _open_signed(part, regional, limits, depth)
         return part
     if depth >= MAX_DEPTH or limits.parts_left <= 0 or limits.search_left <= 0:
         limits.fault(f"more than {MAX_PARTS} parts or {MAX_DEPTH} levels, or large ones nested, the rest not opened")
@@ -155,6 +162,21 @@ def _part(
         below = _Span(span.raw, min(block.body_start, span.end), span.end)
         part.parts.append(_part(block.fields, below, regional, limits, depth + 1, default_type=child_type))
     return part
+
+
+def _open_signed(part: Part, regional: str, limits: _Limits, depth: int) -> None:
+    """Shows the mail that a signature wraps; a signed document under a name of its own stays a file."""
+    if part.filename.lower() not in ("", "smime.p7m") or limits.signed_left <= 0:
+        return
+    limits.signed_left -= 1
+    content = signed_content(part.content())
+    if content is None or not content[:100].lstrip().lower().startswith((b"content-", b"mime-version")):
+        return
+    limits.search_left -= len(content)
+    span = _Span(content, 0, len(content))
+    block = _header_of(span, limits)
+    below = _Span(content, block.body_start, len(content))
+    part.parts.append(_part(block.fields, below, regional, limits, depth + 1))
 
 
 def _header_of(span: _Span, limits: _Limits) -> HeaderBlock:
