@@ -19,7 +19,18 @@ from mailbot.tables import META
 
 _LENT_AT_MOST = 200
 """Times that one is lent: rows that were deleted take room in PostgreSQL's tables, which nothing vacuums here."""
-_SEQUENCES = "SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S' AND relnamespace = 'public'::regnamespace"
+_ROWS_AT_MOST = 500
+"""Ids given in a table: to delete more, each checked for what refers to it, would take longer than a new database."""
+_HIGHEST_ID = {
+    "sqlite": "SELECT max(seq) FROM sqlite_sequence",
+    "postgresql": "SELECT max(last_value) FROM pg_sequences",
+}
+_BEGIN_IDS_ANEW = {
+    "sqlite": "DELETE FROM sqlite_sequence",
+    "postgresql": (
+        "SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S' AND relnamespace = 'public'::regnamespace"
+    ),
+}
 
 
 class Lender:
@@ -50,7 +61,7 @@ class Lender:
             self._kept = None
 
     def _as_new(self) -> Database:
-        if self._lent == _LENT_AT_MOST:
+        if self._kept is not None and (self._lent == _LENT_AT_MOST or _highest_id(self._kept) > _ROWS_AT_MOST):
             self.close()
         if self._kept is None:
             self._kept, self._lent = Database(self._new_url()), 0
@@ -66,4 +77,9 @@ class Lender:
         for table in reversed(SQLModel.metadata.sorted_tables):
             connection.execute(table.delete())
         connection.execute(META.insert(), self._meta)
-        connection.execute(text("DELETE FROM sqlite_sequence" if connection.dialect.name == "sqlite" else _SEQUENCES))
+        connection.execute(text(_BEGIN_IDS_ANEW[connection.dialect.name]))
+
+
+def _highest_id(database: Database) -> int:
+    with database.read() as connection:
+        return connection.execute(text(_HIGHEST_ID[connection.dialect.name])).scalar() or 0

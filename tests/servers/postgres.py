@@ -48,6 +48,7 @@ class Postgres:
             "unix_socket_directories": "",
             "fsync": "off",
             "full_page_writes": "off",
+            "autovacuum": "off",  # no database is used for long, and rows stay in the order in which they came
             "max_connections": "200",
         }
         arguments = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
