@@ -60,7 +60,7 @@ Reading, counting, writing
   is the table of rules by which machines are known, `core.returned` what is said of a letter of ours.
 - `core.calendar` holds opening hours and `core.worktime` counts in them; `core.duty` knows who is at work, and
   `core.promise` is the start that follows from both. `core.desk` is a desk as all of them see it.
-- A file named after a noun and "words" tells that noun in the languages of `core.tongue`: `core.wording` the case in
+- A file named after a noun and "words" tells that noun in the languages of `core.tongue`: `core.casewords` the case in
   general, `core.errandwords` and `core.agentwords` each telling. From these facts `core.library` writes a letter by its
   template, within the bounds of `core.sandbox`; `core.richwords` keeps an agent's HTML, `core.compose` makes the bytes.
   `core.samples` are made-up facts, by which a template is tried before a customer's letter hangs on it.

@@ -7,6 +7,7 @@ from dataclasses import replace
 from mailbot.answers import enter_answer
 from mailbot.core.audience import for_new_case
 from mailbot.core.belief import is_human
+from mailbot.core.casewords import has_passed
 from mailbot.core.correspondence import (
     acknowledge,
     copies,
@@ -23,7 +24,6 @@ from mailbot.core.returned import aftermath
 from mailbot.core.sameness import fingerprint
 from mailbot.core.silencewords import silence_line
 from mailbot.core.tags import Party
-from mailbot.core.wording import has_passed
 from mailbot.entries import Clerk, add_message, answering, new_case, open_ticket, pass_on, take_part
 from mailbot.ledger import Answering
 from mailbot.ourcases import answer_cases_asked

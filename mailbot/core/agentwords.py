@@ -26,9 +26,11 @@ from mailbot.core.agenttellings import (
     WholeCase,
 )
 from mailbot.core.casefacts import CaseFacts
+from mailbot.core.casewords import case_words, desk_words, priority_words, queue_words
 from mailbot.core.commandwords import COMMANDS, command_words
 from mailbot.core.conversation import conversation_room, conversation_words, shared
 from mailbot.core.desk import Desk
+from mailbot.core.greeting import may_deceive
 from mailbot.core.headertext import one_line
 from mailbot.core.moments import moment_words, short_moment_words, zone_words
 from mailbot.core.notewords import note_words
@@ -38,7 +40,6 @@ from mailbot.core.subjects import bare_subject
 from mailbot.core.surveywords import LONGEST_SAID, comment_words, low_score_words, report_words
 from mailbot.core.texts import in_language
 from mailbot.core.tongue import tongue
-from mailbot.core.wording import case_words, desk_words, may_deceive, priority_words, queue_words
 
 MOST_CASES = 200
 """Cases that one list tells one by one."""

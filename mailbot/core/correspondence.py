@@ -30,20 +30,14 @@ from mailbot.core.enclosures import attachable
 from mailbot.core.entitlement import ADMITTED, Entitlement, belongs_to
 from mailbot.core.errands import Errand
 from mailbot.core.errandwords import write
+from mailbot.core.greeting import name_to_greet
 from mailbot.core.letter import Letter
 from mailbot.core.library import Library
 from mailbot.core.mailboxes import ascii_lower
 from mailbot.core.note import Note
 from mailbot.core.survey import Part, unsubscribe_link
 from mailbot.core.tags import Key, Party, make_handle, make_tag, plain_message_id, tagged_message_id
-from mailbot.core.wording import (
-    acknowledgement,
-    admin_report,
-    follow_up_copy,
-    name_to_greet,
-    new_case_copy,
-    not_admitted,
-)
+from mailbot.core.wording import acknowledgement, admin_report, follow_up_copy, new_case_copy, not_admitted
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from mailbot.core.agenttellings import (
 )
 from mailbot.core.agentwords import agent_facts, agent_room
 from mailbot.core.casefacts import CaseFacts
+from mailbot.core.casewords import case_words, desk_words, priority_words, start_words
 from mailbot.core.conversation import conversation_room, conversation_words, shared
 from mailbot.core.customertellings import (
     Admitted,
@@ -54,6 +55,7 @@ from mailbot.core.customertellings import (
 from mailbot.core.desk import Desk
 from mailbot.core.draft import Written
 from mailbot.core.errands import Telling
+from mailbot.core.greeting import greeting_name
 from mailbot.core.headertext import one_line
 from mailbot.core.library import Library, Order, written
 from mailbot.core.moments import moment_words
@@ -62,7 +64,6 @@ from mailbot.core.richwords import words_as_html
 from mailbot.core.routewords import partner_words, route_facts
 from mailbot.core.servicewords import ORDER_ROOM, fault_words, service_words
 from mailbot.core.surveywords import survey_words
-from mailbot.core.wording import case_words, desk_words, greeting_name, priority_words, start_words
 
 LETTER_OF: Final[Mapping[type[Telling], str]] = {
     Reply: "reply", Closing: "closing", PriorityChanged: "priority-changed", Waiting: "waiting",
@@ -99,8 +100,9 @@ def write(
 
     Customers read it in the desk's languages for them (`Desk.written_in`), one below the other; anybody else in
     `language`, by default the desk's first. `facts` may be None for a letter about no case, or about several. `reader`
-    is the name of who reads it, as it may be greeted, or empty; None: the requester, or an agent unknown. ValueError where facts are needed and missing, and for a survey of a desk that asks nothing;
-    TemplateProblem only if the shipped template fails as well.
+    is the name of who reads it, as it may be greeted, or empty; None: the requester, or an agent unknown. ValueError
+    where facts are needed and missing, and for a survey of a desk that asks nothing; TemplateProblem only if the
+    shipped template fails as well.
     """
     letter = LETTER_OF[type(telling)]
     if isinstance(telling, AgentTelling):

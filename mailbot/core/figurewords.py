@@ -9,6 +9,7 @@ from textwrap import wrap
 from typing import Final
 
 from mailbot.core.audience import agent_of
+from mailbot.core.casewords import priority_words, queue_words
 from mailbot.core.desk import Desk
 from mailbot.core.deskfigures import ALL_PRIORITIES, By
 from mailbot.core.headertext import one_line
@@ -16,7 +17,6 @@ from mailbot.core.promisekept import Record
 from mailbot.core.score import Group, Nps, Responses, signed
 from mailbot.core.texttable import WIDTH, text_table
 from mailbot.core.tongue import tongue
-from mailbot.core.wording import priority_words, queue_words
 
 NONE: Final = "-"
 _LONGEST_NAME: Final = 40

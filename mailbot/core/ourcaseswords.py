@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
+from mailbot.core.casewords import desk_words, priority_words, start_words
 from mailbot.core.customertellings import OurCase, OurCases
 from mailbot.core.desk import Desk
 from mailbot.core.headertext import one_line
 from mailbot.core.moments import moment_words, zone_words
 from mailbot.core.subjects import bare_subject
-from mailbot.core.wording import desk_words, priority_words, start_words
 
 _ROOM_PER_CASE: Final = 4000
 

@@ -1,28 +1,26 @@
-"""Writes our letters: a desk, its templates and the facts of a case in, a draft out."""
+"""Writes the letters that a mail brings about by itself: the answer to its sender, agents' copies, admins' reports."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from mailbot.core.attachment import Attachment
 from mailbot.core.casefacts import CaseFacts
+from mailbot.core.casewords import case_words, queue_words
 from mailbot.core.commandwords import command_words
 from mailbot.core.decision import FollowUp, NewCase
 from mailbot.core.desk import Agent, Channel, Desk
 from mailbot.core.draft import Draft, Written
 from mailbot.core.entitlement import ADMITTED, Entitlement
+from mailbot.core.greeting import greeting_name, may_deceive
 from mailbot.core.headertext import one_line
 from mailbot.core.hourswords import hours_words
 from mailbot.core.letter import Letter
 from mailbot.core.library import Library, Order, written
 from mailbot.core.mailboxes import Address
-from mailbot.core.moments import moment_words, why_words, zone_words
 from mailbot.core.notewords import note_words
-from mailbot.core.promise import Promise
 from mailbot.core.routewords import partner_of, partner_words
 from mailbot.core.silencewords import silence_words
 from mailbot.core.subjects import bare_subject
@@ -187,69 +185,6 @@ def _acknowledgement_facts(desk: Desk, case: CaseFacts, now: datetime, language:
     return facts
 
 
-def has_passed(desk: Desk, promise: Promise, now: datetime) -> bool:
-    """Whether a letter written at the aware moment `now` comes too late to promise that start; "at once" has a grace.
-
-    The grace is elapsed time here, though a promise is judged in open time: a desk that has closed starts nothing at
-    once.
-    """
-    return now > promise.expected_start + (desk.grace if promise.at_once else timedelta())
-
-
-def case_words(desk: Desk, case: CaseFacts, now: datetime, language: str) -> dict[str, Any]:
-    """What every letter about one case may tell, with the whole subject: mind who wrote it (Q23)."""
-    return {
-        **desk_words(desk, language),
-        "case": {
-            "number": case.number,
-            "subject": bare_subject(case.subject, case.number),
-            "verified": case.verified,
-            "incomplete": case.incomplete,
-            "received": moment_words(case.received, desk.calendar.zone, language),
-        },
-        "priority": priority_words(desk, case.priority, language),
-        "start": {
-            "told": case.told,
-            "promised": case.promised,
-            "begun": moment_words(case.started, desk.calendar.zone, language, near=now) if case.started else "",
-            **start_words(desk, case.promise, now, language),
-        },
-    }
-
-
-def desk_words(desk: Desk, language: str) -> dict[str, Any]:
-    """What every letter may tell about the desk."""
-    closing = tuple(line for line in in_language(desk.closing, language).split("\n") if line.strip())
-    return {"desk": {"name": desk.name, "address": desk.address, "closing": closing or (desk.name,)}}
-
-
-def priority_words(desk: Desk, key: str, language: str) -> dict[str, str]:
-    """A level's name and meaning; its key where the desk file has lost it, which is better than no letter."""
-    level = next((level for level in desk.priorities if level.key == key), None)
-    if level is None:
-        return {"name": key, "meaning": ""}
-    return {"name": in_language(level.name, language), "meaning": in_language(level.meaning, language)}
-
-
-def queue_words(desk: Desk, key: str, language: str) -> dict[str, str]:
-    """A queue's key and name; the key for both where the desk file does not have it."""
-    name = next((in_language(queue.name, language) for queue in desk.queues if queue.key == key), key)
-    return {"key": key, "name": name}
-
-
-def start_words(desk: Desk, promise: Promise, now: datetime, language: str) -> dict[str, Any]:
-    """The expected start, as a letter written at the aware moment `now` tells it."""
-    zone = desk.calendar.zone
-    passed = has_passed(desk, promise, now)
-    return {
-        "passed": passed,
-        "at_once": promise.at_once and not passed,
-        "moment": moment_words(promise.expected_start, zone, language, near=promise.received),
-        "why": "" if passed else why_words(desk, promise, language),
-        "zone": zone_words(zone.key, language),
-    }
-
-
 def _channel_facts(channel: Channel, address: str, hours: str, language: str) -> dict[str, Any]:
     note = in_language(channel.note, language)
     where = ", ".join(part for part in (address, hours) if part)
@@ -304,19 +239,6 @@ def _sender_facts(letter: Letter) -> dict[str, Any]:
     return {"name": name, "address": one_line(sender.address, 320), "deceptive": may_deceive(sender.name)}
 
 
-def may_deceive(name: str) -> bool:
-    """Whether a display name could pass for another sender: it holds an address, turned text, or two scripts."""
-    if "@" in name or "＠" in name or any(unicodedata.bidirectional(char) in _TURNING for char in name):
-        return True
-    if name.isascii():
-        return False
-    scripts = {unicodedata.name(char, "?").partition(" ")[0] for char in name if char.isalpha()}
-    return len(scripts & {"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE"}) > 1
-
-
-_TURNING = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
-
-
 def _new_and_rest(letter: Letter) -> tuple[str, str]:
     """The sender's new words, and what else the mail says below them."""
     reply, text = letter.reply.strip("\n"), letter.text.strip("\n")
@@ -329,17 +251,3 @@ def _size(octets: int) -> str:
     if octets < 1000:
         return f"{octets} B"
     return f"{round(octets / 1000)} kB" if octets < 1_000_000 else f"{octets / 1_000_000:.0f} MB"
-
-
-_NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[ .'’-]){0,59}")
-
-
-def greeting_name(case: CaseFacts) -> str:
-    """The name to greet the customer by; empty where it does not look like a person's, or nobody is verified (Q23)."""
-    return name_to_greet(case.requester_name) if case.verified else ""
-
-
-def name_to_greet(name: str) -> str:
-    """A name as a greeting may have it; empty where it does not look like a person's."""
-    name = one_line(name, 80)
-    return name if _NAME.fullmatch(name) and not may_deceive(name) else ""

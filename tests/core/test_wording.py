@@ -19,6 +19,7 @@ from mailbot.core.compose import Head, compose
 from mailbot.core.decision import NewCase
 from mailbot.core.desk import Desk
 from mailbot.core.draft import Draft, Written
+from mailbot.core.greeting import may_deceive
 from mailbot.core.letter import Letter
 from mailbot.core.library import LETTERS, Library, endings
 from mailbot.core.machine import Reason
@@ -31,7 +32,7 @@ from mailbot.core.samples import sample_case, sample_follow_up, sample_letter
 from mailbot.core.sandbox import Sandbox, TemplateProblem
 from mailbot.core.standing import Standing
 from mailbot.core.tongue import LANGUAGES
-from mailbot.core.wording import LONGEST_TEXT, admin_report, follow_up_copy, may_deceive, new_case_copy
+from mailbot.core.wording import LONGEST_TEXT, admin_report, follow_up_copy, new_case_copy
 from tests.lettering import read_mail, shipped_desks, shipped_library
 
 DESKS = sorted(shipped_desks())

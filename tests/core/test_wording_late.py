@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from mailbot.core.casefacts import CaseFacts
+from mailbot.core.casewords import has_passed
 from mailbot.core.decision import NewCase
 from mailbot.core.desk import Desk
 from mailbot.core.machine import Reason
@@ -18,7 +19,7 @@ from mailbot.core.placement import Placement
 from mailbot.core.promise import make_promise
 from mailbot.core.samples import sample_case, sample_follow_up, sample_letter
 from mailbot.core.standing import Standing
-from mailbot.core.wording import acknowledgement, follow_up_copy, has_passed, new_case_copy
+from mailbot.core.wording import acknowledgement, follow_up_copy, new_case_copy
 from tests.lettering import shipped_desks, shipped_library
 
 LONGEST = timedelta(days=30)
