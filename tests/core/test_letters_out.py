@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from mailbot.core.agenttellings import HandOver, LateStart, LowScore, MonthReport
+from mailbot.core.agenttellings import AgentTelling, HandOver, LateStart, LowScore, MonthReport
 from mailbot.core.attachment import Attachment
 from mailbot.core.casefacts import CaseFacts
 from mailbot.core.casenumber import case_number
@@ -21,6 +21,7 @@ from mailbot.core.customertellings import Closing, Declined, NotCovered, OrderAs
 from mailbot.core.decision import NewCase
 from mailbot.core.desk import Desk
 from mailbot.core.draft import Draft
+from mailbot.core.errands import Telling
 from mailbot.core.errandwords import write
 from mailbot.core.machine import Reason
 from mailbot.core.mailboxes import Address
@@ -223,7 +224,7 @@ def _errand(name: str) -> bytes:
     told = letters_of_errands.telling(name, desk, case)
     now = case.received + timedelta(minutes=2)
     about = None if letters_of_errands.about_no_case(name) else case
-    draft = write(shipped_library(), desk, about, told, now, reader="Anna Lindqvist").draft
+    draft = write(shipped_library(), desk, about, told, now, reader=_agent_reading(told)).draft
     to_lead = isinstance(told, LateStart | LowScore | MonthReport)
     colleague = "lead@desk.example" if to_lead else "anna.lindqvist@desk.example"
     reader = colleague if to_lead or not draft.html else case.requester_address
@@ -236,11 +237,15 @@ def _of_service(name: str) -> bytes:
     desk = replace(_desk(letters_of_service.DESKS[name.rpartition("-")[2]]), service=letters_of_service.SERVICE)
     case = _case(desk, desk.default_priority, letters_of_errands.RECEIVED)
     told, now = letters_of_service.telling(name), case.received + timedelta(minutes=2)
-    draft = write(shipped_library(), desk, case, told, now, reader="Anna Lindqvist").draft
+    draft = write(shipped_library(), desk, case, told, now, reader=_agent_reading(told)).draft
     human = isinstance(told, Declined | NotCovered | OrderAsked) and told.by != ""
     kind = "" if human else "auto-replied" if isinstance(told, OrderRecorded) else "auto-generated"
     reader = case.requester_address if draft.html else "anna.lindqvist@desk.example"
     return _mail(desk, draft, now, reader, kind)
+
+
+def _agent_reading(told: Telling) -> str | None:
+    return "Anna Lindqvist" if isinstance(told, AgentTelling) else None
 
 
 def _mail(
