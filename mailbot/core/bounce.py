@@ -37,12 +37,14 @@ def read_bounce(fields: tuple[tuple[str, bytes], ...], raw: bytes, root: Part, t
     if _has(parts, "disposition-notification") and not report.server:
         # A read receipt; that a filter in a mailbox refused a mail is told so too (RFC 5429), in the server's name.
         return None
-    if found and (report.by_server or report.nobody):
-        return Bounce(_completed(found, text))
+    if report.by_server or report.machine:
+        # Letters of ours are no reports: one that is attached is the report itself, which a filter wrapped.
+        told = _completed(found, text) or from_enclosed(parts)
+        if told:
+            return Bounce(told)
     if not report.by_server:
         return None
-    # Letters of ours are no reports: an attached one is the report itself, which a filter wrapped.
-    told = from_enclosed(parts) or report.recipients(raw)
+    told = report.recipients(raw)
     return Bounce(told) if told or report.certain else None
 
 

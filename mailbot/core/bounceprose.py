@@ -84,8 +84,8 @@ class Report:
     """A mail as a report in prose; lives only within `read_bounce`.
 
     `by_server` says whether it is one to go by its headers and words, `certain` whether it is one even if it names
-    nobody. A mail server shows itself by its name or the null return path. Under some names people write too, such as
-    "administrator": a report from there has a code, or the mail that it returns.
+    nobody. A mail server shows itself by its name. A null return path makes a report with a code in it, for other
+    machines write so too. Under some names people write, such as "administrator": a report from there returns the mail.
     """
 
     def __init__(self, fields: tuple[tuple[str, bytes], ...], parts: list[Part], text: Sequence[Line]) -> None:
@@ -110,8 +110,8 @@ class Report:
         perhaps = about_delivery and PERHAPS_REPORTER.search(local) is not None
         # Below the top it may be a report that a person passes on.
         typed = any(report_type(part) == "delivery-status" for part in parts[: None if server or null_path else 1])
-        self.nobody = not sender.address
         self.server = server
+        self.machine = server or null_path or not sender.address
         self.certain = typed or bool(self.failed_header)
         self.prose_counts = self.certain
         self.by_server = self.certain or server or null_path or likely or perhaps
@@ -126,13 +126,12 @@ class Report:
         # People who are away answer with a null return path too, and below the mail that they got.
         null_path = null_path and AUTOMATIC_SUBJECT.match(self.subject) is None
         returned = (returned and about_delivery) or any(part.content_type in _RETURNED_TYPES for part in self.parts)
-        like_one = says_so and (returned or bool(status_in(self.lines)))
-        if not null_path and QUESTION.search(self.prose):
-            # Servers do not ask.
-            like_one = likely = False
-        self.by_server = self.certain or server or like_one or (null_path and about_delivery) or (likely and says_so)
-        machine = server or null_path
-        self.certain = self.certain or (about_delivery and ((machine and says_so) or (server and null_path)))
+        # Servers do not ask; people quote their codes when they do, and do not always ask with a question mark.
+        told = says_so and (null_path or not QUESTION.search(self.prose))
+        by_words = told and (likely or returned or (null_path and bool(status_in(self.lines))))
+        self.by_server = self.certain or server or by_words
+        machine = server or (null_path and by_words)
+        self.certain = self.certain or (about_delivery and machine and (says_so or null_path))
         self.prose_counts = self.certain or says_so
 
     def recipients(self, raw: bytes) -> tuple[Recipient, ...]:

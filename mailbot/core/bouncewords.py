@@ -20,13 +20,11 @@ REPORTER = re.compile(
 )
 """Local parts under which mail servers write, and no people."""
 
-REPORTER_HINT = _any(
-    r"daemon", r"postmaster", r"gateway", r"virus", r"imss", r"interscan", r"smtp", r"mailer", r"no-?reply", r"bounce"
-)
+REPORTER_HINT = _any(r"daemon", r"postmaster", r"gateway", r"virus", r"imss", r"interscan", r"smtp", r"bounce")
 """Somewhere in the local part of a filter or gateway that reports."""
 
-PERHAPS_REPORTER = _any(r"admin", r"system", r"delivery", r"^root$", r"^mail$")
-"""In the local part of old servers that report; people write under them too."""
+PERHAPS_REPORTER = _any(r"admin", r"system", r"delivery", r"mailer", r"no-?reply", r"^root$", r"^mail$")
+"""In the local part of old servers that report; people and web forms write under them too."""
 
 OTHER_MAIL = re.compile(
     r"\W{0,8}(?:(?:the )?(?:message )?(?:subject|identifier)(?: of the message)?(?: is| was)?"
@@ -42,9 +40,11 @@ HELP_LINE = _any(
 """A line whose address is there to be asked, not one that failed."""
 
 REPORT_NAME = _any(
-    r"mail delivery", r"mailer.?daemon", r"delivery sub-?system", r"system administrator",
-    r"systemadministrator", r"postmaster", r"mail system",
-    r"mail administrator", r"microsoft outlook", r"microsoft exchange", r"internet mail delivery", r"mail router",
+    r"mail delivery (?:sub-?)?system", r"mail delivery (?:service|agent)", r"internet mail delivery",
+    r"mailer.?daemon", r"delivery sub-?system", r"postmaster", r"mail system\b", r"mail router\b",
+    # People have such titles behind their names.
+    r"\A\W*(?:system ?administrator|systemadministratör(?:en)?|mail administrator|mail delivery"
+    r"|microsoft (?:outlook|exchange))\W*\Z",
 )  # fmt: skip
 """Display names under which mail servers write."""
 

@@ -175,7 +175,7 @@ REPORTS = {
     ),
     "an old server that reports under a name that people have too": (
         "From: Administrator <administrator@x.dk>\nSubject: Undeliverable mail\n",
-        "Unable to deliver to anna@x.dk: 550 no such user\n",
+        "Unable to deliver to anna@x.dk: 550 no such user\n\n----- Original message follows -----\nTo: bo@x.dk\n",
         [("anna@x.dk", "5.0.0", "failed")],
     ),
 }
@@ -197,6 +197,26 @@ PEOPLE = {
     "an administrator asks": (
         "From: Administrator <administrator@x.sk>\nSubject: Problem delivering reports\n",
         "The program cannot send the report to jana@x.sk: mailbox full. What now?\n",
+    ),
+    "an administrator tells a code": (
+        "From: Sven <admin@x.se>\nSubject: Mail delivery failed to our customers\n",
+        "Since Monday no mail is delivered. Example: bo@x.se gets 550 5.7.1 rejected.\n",
+    ),
+    "a web form": (
+        "From: noreply@shop.se\nSubject: Delivery problem: order 4411\n",
+        "Name: Anna\nEmail: anna@x.se\nMessage: My order was not delivered, the address was refused.\n",
+    ),
+    "a web form with a null return path": (
+        "Return-Path: <>\nFrom: form@shop.se\nSubject: Delivery problem: order 4411\n",
+        "Name: Anna\nEmail: anna@x.se\nMessage: My order was not delivered, the address was refused.\n",
+    ),
+    "a title behind a name": (
+        "From: Sven Ek, System Administrator <sven@x.se>\nSubject: Rejected\n",
+        "Our mail to bo@x.se was rejected with 550 5.7.1.\n",
+    ),
+    "a company that delivers": (
+        "From: Mail Systems Nordic <info@x.se>\nSubject: Not delivered\n",
+        "The parcel for bo@x.se could not be delivered.\n",
     ),
     "an office called mail asks": (
         "From: Byrån <mail@x.se>\nSubject: Returned mail\n",
