@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import shutil
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from mailbot.core.tags import Key
@@ -168,15 +168,11 @@ def lay_out(directory: Path, *, desk: str, address: str, language: str) -> tuple
     there = [name for name in _PARTS if (directory / name).exists()]
     if there:
         raise FileExistsError(f"{directory / there[0]} exists already; nothing was changed")
-    speech = _SPEECH[language]
     domain = address.rpartition("@")[2]
     facts = {
         "desk": desk, "address": address, "language": language, "hostname": domain, "admin": f"postmaster@{domain}",
-        "name": desk.replace("-", " ").replace("_", " ").title(), "prefix": _prefix(desk), "zone": speech.zone,
-        "country": speech.country, "closed": speech.closed, "normal": speech.normal,
-        "normal_meaning": speech.normal_meaning, "high": speech.high, "high_meaning": speech.high_meaning,
-        "words": speech.words, "mail": speech.mail, "headline": speech.headline, "reason": speech.reason,
-        "better": speech.better,
+        "name": desk.replace("-", " ").replace("_", " ").title(), "prefix": _prefix(desk),
+        **asdict(_SPEECH[language]),
     }  # fmt: skip
     (directory / "desks").mkdir(parents=True, exist_ok=True)
     (directory / "secrets").mkdir(mode=0o700, exist_ok=True)

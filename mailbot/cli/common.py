@@ -79,15 +79,19 @@ def folder(context: typer.Context, config: Path | None) -> Path:
     return given_folder(context, config) or Path("config")
 
 
+def is_configured(context: typer.Context, config: Path | None) -> bool:
+    """Whether somebody named a configuration folder, or one lies here."""
+    return given_folder(context, config) is not None or (Path("config") / "mailbot.toml").exists()
+
+
 def desks_for_looking(context: typer.Context, config: Path | None) -> tuple[Desk, ...]:
     """The configured desks, disabled ones too; the shipped ones where no configuration is named and none lies here."""
     from mailbot.files.deskfile import load_desks
     from mailbot.shipped import shipped_config
 
-    named = given_folder(context, config)
-    if named is None and not (Path("config") / "mailbot.toml").exists():
+    if not is_configured(context, config):
         return load_desks(shipped_config() / "desks")
-    return load_desks((named or Path("config")) / "desks")
+    return load_desks(folder(context, config) / "desks")
 
 
 @contextmanager

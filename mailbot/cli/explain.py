@@ -18,7 +18,7 @@ from mailbot.cli.common import (
     fail,
     file_to_be_made,
     folder,
-    given_folder,
+    is_configured,
     must_be_desk,
     plain_errors,
     print_json,
@@ -83,16 +83,12 @@ def _read(path: Path) -> bytes:
         fail(f"cannot read {path}: {exc.strerror or exc}")
 
 
-def _has_configuration(context: typer.Context, config: Path | None) -> bool:
-    return given_folder(context, config) is not None or (Path("config") / "mailbot.toml").exists()
-
-
 def _in_force(context: typer.Context, config: Path | None) -> InForce:
     """The configuration's, or, where none is named and none lies here, those of the shipped desks."""
     from mailbot.explain import shipped_in_force
     from mailbot.office import Office
 
-    if _has_configuration(context, config):
+    if is_configured(context, config):
         return Office(folder(context, config)).in_force
     return shipped_in_force(tuple(each for each in desks_for_looking(context, config) if each.enabled))
 
@@ -127,7 +123,7 @@ def _connection(context: typer.Context, config: Path | None, stack: ExitStack) -
     from mailbot.explain import nothing_known
 
     directory = folder(context, config)
-    if _has_configuration(context, config) and file_to_be_made(settings_of(directory).database) is None:
+    if is_configured(context, config) and file_to_be_made(settings_of(directory).database) is None:
         return stack.enter_context(stack.enter_context(closing(existing_database(directory))).read())
     typer.echo("No database: no cases are known.", err=True)
     return stack.enter_context(nothing_known())

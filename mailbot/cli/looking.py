@@ -15,7 +15,8 @@ from mailbot.cli.common import (
     app,
     desks_for_looking,
     fail,
-    given_folder,
+    folder,
+    is_configured,
     must_be_desk,
     plain_errors,
     print_json,
@@ -138,7 +139,4 @@ def _templates(context: typer.Context, config: Path | None) -> Path | None:
     """The configuration's own templates folder, where there is a configuration."""
     from mailbot.config import load_settings
 
-    named = given_folder(context, config)
-    if named is None and not (Path("config") / "mailbot.toml").exists():
-        return None
-    return load_settings(named or Path("config")).templates
+    return load_settings(folder(context, config)).templates if is_configured(context, config) else None

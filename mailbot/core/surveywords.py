@@ -10,6 +10,7 @@ from mailbot.core.agenttellings import Comment, LowScore, MonthReport
 from mailbot.core.customertellings import Survey
 from mailbot.core.desk import Desk
 from mailbot.core.headertext import one_line
+from mailbot.core.score import SCALE
 from mailbot.core.surveyanswer import tapped_link
 from mailbot.core.texts import in_language
 from mailbot.core.tongue import tongue
@@ -18,7 +19,6 @@ LONGEST_LINK: Final = 1900
 """Characters; Windows opens no longer address than 2,083, whatever the mail program."""
 LONGEST_SAID: Final = 50_000
 """Characters of each of a customer's answers that a letter repeats; the mail itself is kept whole."""
-_SCORES: Final = range(11)
 
 
 def survey_words(desk: Desk, number: str, survey: Survey, language: str) -> dict[str, Any]:
@@ -32,7 +32,7 @@ def survey_words(desk: Desk, number: str, survey: Survey, language: str) -> dict
     questions = tuple(in_language(question, language) for question in asked)
     return {
         "questions": questions,
-        "scale": tuple({"score": score, "link": _link(survey, score, number, questions)} for score in _SCORES),
+        "scale": tuple({"score": score, "link": _link(survey, score, number, questions)} for score in SCALE),
         "reminder": survey.reminder,
         "again": survey.again,
     }
