@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from mailbot.core.htmlmarks import attributes_in, said_by, unescaped
+from mailbot.core.htmlmarks import attributes_in, is_tight, said_by, unescaped
 from mailbot.core.lines import Mark
 from mailbot.core.linewriter import BLOCKS, CELLS
 
@@ -56,8 +56,6 @@ _UNSEEN_BLOCKS = frozenset(("body", "caption", "form", "html"))
 _IMPLIED = {"li": ("li",), "td": ("td", "th"), "th": ("td", "th"), "tr": ("td", "th", "tr")}
 _WALLS = frozenset(("table", "td", "th"))
 _TABLE_TAGS = _WALLS | {"tr", "tbody", "thead", "tfoot"}
-# Outlook sets its paragraphs without space between them; their class says so, or Outlook on the web's style.
-_TIGHT = re.compile(r"\bMso|margin(?:-top|-bottom)?\s*:\s*0", re.IGNORECASE)
 _WORDS_BULLET = re.compile(r"mso-list:\s*Ignore", re.IGNORECASE)
 _NUMBERED = re.compile(r"\w{1,4}[.)]")
 _DIGITS = re.compile("[0-9]{1,4}")
@@ -307,7 +305,7 @@ class _Reader:
         parent = self.stack[-1].element
         if _HEADING.fullmatch(name):
             return Element("strong", Element("p", parent))
-        if name == "p" and _TIGHT.search(attribute_text):
+        if name == "p" and is_tight(attribute_text):
             return Element("div", parent)
         if name == "a":
             href = _SPACE.sub("", attributes_in(attribute_text).get("href", ""))

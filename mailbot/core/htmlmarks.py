@@ -15,6 +15,7 @@ _TELLING = re.compile(
     r"\b(?:id|class|name|data-marker|hidden|href|alt|tabindex|start)\b|none|hide|:\s*0|border-top|margin-left|white-space",
     re.IGNORECASE,
 )
+_TIGHT = re.compile(r"\bMso|margin(?:-top|-bottom)?\s*:\s*0", re.IGNORECASE)
 _HUGE_NUMBER = re.compile(r"&#[xX]?[0-9a-fA-F]{8,};?")
 _HIDDEN_STYLE = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|font-size\s*:\s*0(?:px|pt|em|%)?\s*(?:;|!|$)"
@@ -83,6 +84,8 @@ class Said:
     """Its style makes it look like a pre element."""
     start: int = 1
     """The number of a numbered list's first item."""
+    tight: bool = False
+    """A paragraph without space around it."""
 
 
 def said_by(tag: str, attribute_text: str) -> Said:
@@ -98,7 +101,13 @@ def said_by(tag: str, attribute_text: str) -> Said:
         attributes.get("alt", ""),
         tag != "pre" and _AS_IT_STANDS.search(attributes.get("style", "")) is not None,
         int(start) if _NUMBER.fullmatch(start) else 1,
+        tag == "p" and is_tight(attribute_text),
     )
+
+
+def is_tight(attribute_text: str) -> bool:
+    """Whether a paragraph with these attributes has no space around it: its style says so, or that Outlook wrote it."""
+    return _TIGHT.search(attribute_text) is not None
 
 
 def unescaped(text: str) -> str:

@@ -32,6 +32,9 @@ _VOID = frozenset(
 # An end tag does not reach out of the cell it stands in.
 _WALLS = frozenset(("table", "td", "th", "caption"))
 _TABLE_TAGS = _WALLS | {"tr", "tbody", "thead", "tfoot"}
+_TIGHT_STYLE = "P {margin-top:0;margin-bottom:0;}"
+"""What Outlook on the web writes into the head of each mail: no space around paragraphs."""
+_HEAD = 4096
 _MAX_SEARCH = 200
 """Open elements among which the one that an end tag closes is looked for."""
 _TOKEN = re.compile(r"<!--|<(/?)([a-zA-Z][^\s/<>]{0,40})([^<>]*)>?|<[!?][^<>]*>?|[^<]+|<")
@@ -46,6 +49,7 @@ class _Open:
     marked: bool = False
     href: str = ""
     preformatted: bool = False
+    tight: bool = False
 
 
 def html_lines(html: str) -> list[Line]:
@@ -71,6 +75,7 @@ class _Reader:
         self.hidden = 0
         self.endless: set[str] = set()
         self.count: Counter[str] = Counter()
+        self.tight = _TIGHT_STYLE in html[:_HEAD]
 
     def read(self) -> None:
         position = 0
@@ -103,6 +108,8 @@ class _Reader:
         return end + len(mark)
 
     def _tag(self, found: re.Match[str], name: str, position: int) -> int:
+        if name == "p" and self.tight:
+            name = "div"
         attributes = found[3]
         if attributes.count('"') % 2:
             # A ">" inside a quoted attribute: the tag ends behind the next quote.
@@ -133,18 +140,25 @@ class _Reader:
         hidden = name in _SKIPPED or said.hidden
         shown = not self.hidden and not hidden
         if shown:
-            self.writer.enter(name, said.mark, inside=name not in _VOID, start=said.start)
+            self.writer.enter("div" if said.tight else name, said.mark, inside=name not in _VOID, start=said.start)
             if name == "img":
                 self.writer.picture(said.alt)
         if name in _VOID:
             return
         # An element that says nothing is only remembered where its end tag could be taken for another's.
-        if hidden or said.mark is not None or said.preformatted or name in _REMEMBERED or self.count[name]:
+        if (
+            hidden
+            or said.mark is not None
+            or said.preformatted
+            or said.tight
+            or name in _REMEMBERED
+            or self.count[name]
+        ):
             href = said.href if shown and name == "a" else ""
             preformatted = shown and said.preformatted
             if preformatted:
                 self.writer.preformatted(1)
-            self.opened.append(_Open(name, hidden, shown and said.mark is not None, href, preformatted))
+            self.opened.append(_Open(name, hidden, shown and said.mark is not None, href, preformatted, said.tight))
             self.count[name] += 1
             self.hidden += hidden
 
@@ -190,6 +204,6 @@ class _Reader:
         if not self.hidden and not element.hidden:
             if element.href:
                 self.writer.link(element.href)
-            self.writer.leave(element.tag, marked=element.marked)
+            self.writer.leave("div" if element.tight else element.tag, marked=element.marked)
             if element.preformatted:
                 self.writer.preformatted(-1)

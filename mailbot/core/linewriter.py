@@ -96,7 +96,7 @@ class LineWriter:
         # What stands inside a quote stays quoted, whatever it is.
         quoted = bool(self._marks) and self._marks[-1] is Mark.QUOTED
         if mark is Mark.REST and not quoted:
-            self.end_line()
+            self.blank()
             self._rest = True
         if mark is not None and inside:
             self._marks.append(Mark.QUOTED if quoted else mark)

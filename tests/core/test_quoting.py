@@ -171,6 +171,11 @@ def test_words_below_a_quote_in_html_are_kept() -> None:
     [
         ("<ul><li>a<li>b</ul>", "- a\n- b"),
         ("<ol><li>a</li><li>b</li></ol>", "1. a\n2. b"),
+        (
+            "<p class=MsoNormal>a</p><p class=MsoNormal>&nbsp;</p><p class=MsoNormal>b</p><p class=MsoNormal>c",
+            "a\n\nb\nc",
+        ),
+        ("<style>P {margin-top:0;margin-bottom:0;}</style><p>a</p><p>b</p>", "a\nb"),
         ("<ol start=3><li>a</li><li>b</li></ol>", "3. a\n4. b"),
         ("<div style='white-space: pre-wrap'>a\n  b</div>c\nd", "a\n  b\nc d"),
         ("Sam&shy;man&#8288;satt", "Sammansatt"),
