@@ -49,7 +49,7 @@ AUTOMATIC_SUBJECT = re.compile(
     r"|acknowledge?ment)(?: message| e-?mail)?"
     r"|auto-?re|autoreply|out[ -]of[ -](?:the[ -])?office (?:auto[ -]?reply|reply|notification|message|notice"
     r"|assistant|response)"
-    r"|vacation (?:reply|response|message|notice|auto-?reply)|absence notice"
+    r"|vacation (?:reply|response|message|notice|auto-?reply)"
     r"|auto(?:matiskt?|-)?[ -]?svar(?:smeddelande)?(?: från| vid frånvaro)?|automatiskt (?:e-?post)?meddelande"
     r"|frånvaro(?:meddelande|svar|besked)|semester(?:meddelande|svar)"
     r"|auto(?:matisk|-)?[ -]?svar|automatisk (?:besvarelse|meddelelse|melding|e-?mail|e-?post)"
@@ -66,7 +66,7 @@ AUTOMATIC_SUBJECT = re.compile(
     r"|automatisch antwoord"
     r"|(?P<topic>auto|out[ -]of[ -](?:the[ -])?office|away from (?:the |my )?(?:office|mail|e-?mail|desk)"
     r"|(?:(?:i am|i'm|we are) )?on (?:vacation|holiday|annual leave|leave|parental leave)"
-    r"|(?:i am|i'm|we are) (?:away|out of (?:the )?office)|ooo"
+    r"|(?:i am|i'm|we are) (?:away|out of (?:the )?office)|ooo|absence notice"
     r"|frånvaro|frånvarande|(?:jag är )?(?:ej|inte) på (?:kontoret|plats)|ute från kontoret|semester|på semester"
     r"|jag är på semester|(?:jag är )?föräldraledig"
     r"|fravær|fraværende|ikke til stede|ikke på kontoret|ude af kontoret|(?:jeg er )?på ferie|borte fra kontoret"
@@ -82,9 +82,11 @@ AUTOMATIC_SUBJECT = re.compile(
     r"|absence du bureau|fuera de la oficina|fuori sede|afwezig(?:heid)?"
     # As Notes writes it: "AUTO: Anna Ek is out of the office (returning 12/03/2026)".
     r"|(?:auto: ?)?[^:?]{2,60} (?:is (?:currently )?out of (?:the )?office"
-    r"|är (?:inte på (?:kontoret|plats)|frånvarande)|er (?:ikke (?:på kontoret|til stede)|fraværende)"
-    r"|ist (?:nicht im (?:büro|haus)|au(?:ß|ss)er haus|abwesend)"
-    r"|on (?:poissa|lomalla)|je mimo kancelári?[eí]|je mimo kancelář|jest (?:poza biurem|nieobecn[ya])))"
+    r"|är (?:inte på (?:kontoret|plats)|frånvarande|på semester)"
+    r"|er (?:ikke (?:på kontoret|til stede)|fraværende|på ferie)"
+    r"|ist (?:nicht im (?:büro|haus)|au(?:ß|ss)er haus|abwesend|im urlaub)"
+    r"|on (?:poissa|lomalla)|je (?:mimo kancelári?[eí]|mimo kancelář|na dovolenke|na dovolené)"
+    r"|jest (?:poza biurem|nieobecn[ya]|na urlopie)))"
     r")[\])*]{0,2}\s*(?:(?P<colon>[:：])|(?P<end>$|[-–—!.(])|(?P<name>(?:from|från|fra|od|von|for|för) )"
     r"|(?<=[\])]) ?(?P<marked>))",
     re.IGNORECASE,
@@ -119,10 +121,9 @@ AWAY_TEXT = re.compile(
     r"|jsem (?:momentálně |aktuálně )?(?:na dovolené|mimo|nepřítom)|čerpám dovolenou|budu (?:zpět|mimo)"
     r"|nejsem v kancel|jsem nepřítomen"
     r"|jestem (?:obecnie |aktualnie )?(?:na urlopie|poza|nieobecn)|nie ma mnie|przebywam na|wracam|będę nieobecn"
-    r"|bin ich (?:wieder|nicht)|ich bin (?:derzeit |momentan |zurzeit |ab |bis |vom |zur zeit |im )?(?:nicht"
-    r"|abwesend|im urlaub|urlaub|ausser|außer|wieder)|ich bin ab .{1,20} wieder"
-    r"|ich (?:kehre|befinde mich)|im urlaub|nicht im (?:büro|haus)"
-    r"|außer haus|abwesend|eine automatische antwort",
+    r"|ich bin (?:\S+ ){0,6}?(?:nicht|abwesend|(?:im )?urlaub|au(?:ß|ss)er haus|wieder)"
+    r"|bin ich (?:\S+ ){0,4}?(?:nicht|wieder|abwesend|im urlaub)|(?:ich befinde|befinde ich) mich|ich kehre"
+    r"|eine automatische antwort",
     re.IGNORECASE,
 )
 """What the text of an absence notice says."""
@@ -139,7 +140,7 @@ AUTOMATIC_TEXT = re.compile(
     r"|genereras) (?:\w+ ){0,2}(?:automatiskt|automatgenere))"
     r"|(?:vänligen )?svara (?:inte|ej) på (?:detta|det här)|det går (?:inte|ej) att svara på (?:detta|det här)"
     r"|(?:detta|det här) (?:mejl|mail|meddelande|brev)(?:et)? (?:går|kan) (?:inte|ej) (?:att )?besvara"
-    r"|dette er en automat|denne (?:e-?mail|mail|e-post|besked|meddelelse|melding)(?:en)? (?:er|ble|blev)"
+    r"|dette er e[nt] automat|denne (?:e-?mail|mail|e-post|besked|meddelelse|melding)(?:en)? (?:er|ble|blev)"
     r" (?:\w+ ){0,2}automatisk|denne (?:e-?mail|mail|e-post|besked|meddelelse|melding)(?:en)? kan ikke besvares"
     r"|(?:venligst |vennligst )?(?:svar|besvar) (?:venligst )?ikke (?:på )?denne|(?:vennligst )?ikke svar på denne"
     r"|tämä on automaatti|tämä (?:viesti|sähköposti) on (?:\w+ ){0,2}automaatti|älä vastaa tähän"
@@ -173,7 +174,8 @@ RECEIPT_SUBJECT = re.compile(
 """How the subject of a read receipt opens."""
 
 RECEIPT_TEXT = re.compile(
-    r"\bwas (?:read|displayed|deleted without being read) on\b|this (?:is a )?return receipt"
+    r"\byour message\b[^?]{0,400}?\bwas (?:read|displayed|deleted without being read) on\b"
+    r"|this (?:is a )?return receipt"
     r"|\blästes (?:den )?\d|togs bort utan att (?:ha )?(?:läsas|lästs)"
     r"|\bbl(?:ev|e) (?:læst|lest|slettet uten|slettet uden)"
     r"|\bluettiin\b.{0,20}\d|poistettiin lukematta|bol[ao] prečítan|odstránen[áé] bez prečítania|byl[ao] přečten"

@@ -26,6 +26,7 @@ def _rule(subject: str, body: str, headers: str = "", *, sender: str = ANNA) -> 
         ("Frånvarande: [MB-12] Hej", "Jag är inte på kontoret."),
         ("AUTO: Anna Ek är inte på kontoret (åter 2026-12-03)", "Jag är åter 2026-12-03."),
         ("Ikke til stede: [MB-12] Hej", "Jeg er ude af kontoret og er tilbage mandag."),
+        ("Anna Ek är på semester", "Jag är på semester och läser inte mejl."),
         ("AUTO: Jens Hansen er ikke på kontoret. (retur 03-12-2026)", "Jeg er ikke på kontoret."),
         ("Borte fra kontoret: [MB-12]", "Jeg er bortreist."),
         ("Lomaviesti", "Olen kesälomalla. Palaan töihin 1.8."),
@@ -58,6 +59,8 @@ def test_who_is_away_is_recognised_without_any_header(subject: str, body: str) -
         ("Dovolená: špatný zůstatek", "V modulu mzdy je špatný zůstatek."),
         ("Urlop: błędne saldo", "W module kadrowym saldo urlopu jest błędne."),
         ("Urlaub: falscher Saldo", "Im Modul Lohn ist der Saldo falsch."),
+        ("Abwesend", "Die Kollegin ist abwesend gemeldet, aber das System zeigt es nicht."),
+        ("Absence notice: wrong dates", "It shows wrong dates."),
         ("Out of office", "How do I set up the out of office reply?"),
         ("Out of office: not sent to external senders", "Our customers do not get it since the upgrade."),
         ("On vacation next week - please finish the case", "I leave on Monday."),
@@ -97,6 +100,7 @@ def test_a_read_receipt_in_plain_words_is_one(subject: str, body: str) -> None:
     [
         ("Läst: bruksanvisning", "Jag har läst bruksanvisningen men programmet startar inte."),
         ("Read: error when reading a file", "The program reads the file and stops."),
+        ("Read: manual", "I have read the manual. The file was read on Monday but is empty."),
         ("Fel", "Filen lästes den 22 november men inte igen."),
     ],
 )
@@ -115,6 +119,7 @@ def test_a_person_who_has_read_something_is_no_receipt(subject: str, body: str) 
         "Vi har tagit emot ditt ärende.\n\nSvara inte på det här mejlet.",
         "Tak for din mail.\nDette er en automatisk besvarelse.",
         "Denne e-posten er sendt automatisk.",
+        "Dette er et automatisk svar. Vi svarer deg snart.",
         "Tämä on automaattinen viesti.",
         "Ďakujeme.\nToto je automatická správa.\nProsím, neodpovedajte na túto správu.",
         "Děkujeme.\nTato zpráva byla vygenerována automaticky.",
