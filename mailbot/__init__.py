@@ -43,13 +43,13 @@ go to whom.
 - Automatic answers ask the `core.purse`, which knows what was spent (`budgets`) and what may be (`core.budget`); one
   that may not go is held, not lost.
 
-`apply` enters what opens a case, `turns` a turn on one, `entries` the rows that both enter; `beginnings` keeps what the
-customer was told of the start of work, `undo` what an agent's mail changed, to take it back. Commit 2 holds all of it
-or nothing: the ticket and what changed about it, the message, participants with the handles of their tags, events, the
-turn as #undo needs it, every letter with its bytes frozen (an agent's not due before the desk's `reconsider` is over),
-the end of a letter that came back with the address that is spared for a while (`returns`), and the breaker. What the
-clock alone brings, `digests`, `mornings`, `reminders`, `surveys` and `monthly`, the daemon's round puts into the same
-outbox (`marks` tell what is done).
+`apply` enters what opens a case, `turns` a turn on one, `agentcases` what agents open, and `entries` the rows that all
+of them enter; `beginnings` keeps what the customer was told of the start of work, `undo` what an agent's mail changed,
+to take it back. Commit 2 holds all of it or nothing: the ticket and what changed about it, the message, participants
+with the handles of their tags, events, the turn as #undo needs it, every letter with its bytes frozen (an agent's not
+due before the desk's `reconsider` is over), the end of a letter that came back with the address that is spared for a
+while (`returns`), and the breaker. What the clock alone brings, `digests`, `mornings`, `reminders`, `surveys` and
+`monthly`, the daemon's round puts into the same outbox (`marks` tell what is done).
 
 Reading, counting, writing
 ==========================

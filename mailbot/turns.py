@@ -1,60 +1,36 @@
-"""Turns what follows from a message of a case into rows: agents' orders, customers' answers, cases opened for them."""
+"""Turns what follows from a message of a case into rows: agents' orders, customers' answers, what partners write."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from mailbot.agentcases import open_case, split_off
 from mailbot.answers import follow_close
 from mailbot.beginnings import follow_case
-from mailbot.core.agenttellings import Receipt
 from mailbot.core.agentturn import answer_at_door, take_turn
-from mailbot.core.audience import for_new_case
 from mailbot.core.belief import held_back, proof_of
-from mailbot.core.correspondence import (
-    Case,
-    acknowledge,
-    copies,
-    run_errand,
-)
-from mailbot.core.customertellings import Reply
+from mailbot.core.correspondence import Case, copies, run_errand
 from mailbot.core.customerturn import follow_turn
-from mailbot.core.decision import FollowUp, NewCase
+from mailbot.core.decision import FollowUp
 from mailbot.core.desk import Desk
-from mailbot.core.entitlement import Entitlement, belongs_to
 from mailbot.core.errands import Errand
 from mailbot.core.facts import Facts
 from mailbot.core.knowncase import KnownCase, OtherCase, Tie
-from mailbot.core.machine import Reason
 from mailbot.core.mailboxes import ascii_lower
-from mailbot.core.note import Note
 from mailbot.core.notewords import note_words
 from mailbot.core.opening import Opening, open_for_customer
-from mailbot.core.passing import hand_over, route_notes
-from mailbot.core.placement import place
-from mailbot.core.promise import make_promise
 from mailbot.core.purse import Purse
-from mailbot.core.route import route_for
 from mailbot.core.scene import Scene
 from mailbot.core.silencewords import silence_line
 from mailbot.core.standing import Standing
 from mailbot.core.tags import Party
-from mailbot.core.terms import in_terms
 from mailbot.core.turn import Turn
-from mailbot.entries import (
-    Clerk,
-    add_message,
-    answering,
-    columns_of,
-    new_case,
-    open_ticket,
-    pass_on,
-    take_part,
-)
+from mailbot.entries import Clerk, add_message, answering, columns_of, take_part
 from mailbot.ledger import Answering
 from mailbot.personaladdress import post_personal
 from mailbot.tables import MailState
-from mailbot.undo import keep_opening, keep_turn, take_back
+from mailbot.undo import keep_turn, take_back
 
 
 def follow(clerk: Clerk, mail_id: int, facts: Facts, decision: FollowUp) -> None:
@@ -84,7 +60,7 @@ def act(clerk: Clerk, mail_id: int, facts: Facts, scene: Scene, number: str) -> 
     if "new" in asked and scene.in_person:
         opening = open_for_customer(scene)
         if isinstance(opening, Opening):
-            _open_for_customer(clerk, mail_id, facts, scene, opening, number)
+            open_case(clerk, mail_id, facts, scene, opening, number)
             return
         _answer_agent(clerk, mail_id, scene, opening)
         return
@@ -98,7 +74,7 @@ def act(clerk: Clerk, mail_id: int, facts: Facts, scene: Scene, number: str) -> 
         take_back(clerk.ledger, facts.desk, turn.undoes, mail_id, case)
     _enter(clerk, mail_id, facts, decision, turn, "agent")
     if turn.splits and scene.answered is not None:
-        _split(clerk, scene, number)
+        split_off(clerk, scene, number)
     if turn.can_be_undone:
         keep_turn(clerk.ledger, mail_id, case, scene.agent, turn, number)
     reason = f"case {case.facts.number}" if turn.done else f"case {case.facts.number}, nothing done"
@@ -110,88 +86,6 @@ def _answer_agent(clerk: Clerk, mail_id: int, scene: Scene, turn: Turn) -> None:
     post_personal(clerk.ledger, clerk.stationery, scene.desk, scene.agent, turn.errands, scene.version, mail_id=mail_id)
     reason = "a list or the guide was asked for" if turn.done else "nothing done"
     clerk.ledger.end_mail(mail_id, MailState.DONE, "agent" if turn.done else "refused", reason)
-
-
-def _open_for_customer(clerk: Clerk, mail_id: int, facts: Facts, scene: Scene, opening: Opening, number: str) -> None:
-    """A case that an agent opens: acknowledged where the customer wrote first, else begun with the agent's words."""
-    letter, agent = opening.letter, scene.agent
-    organisation, _ = belongs_to(scene.desk, letter.sender.key if letter.sender else "")
-    key = organisation.key if organisation else ""
-    desk, entitlement = in_terms(scene.desk, key), Entitlement(customer=key, why="an agent opened it")
-    promise = make_promise(desk, opening.placement.priority, facts.received, opening.placement.queue)
-    first = opening.first
-    wrote = Reason("agent-wrote", "an agent wrote first") if first else None
-    decision = NewCase(
-        opening.placement, promise, Note("by-agent", (agent.name,)), wrote, (), Standing("customer"),
-        entitlement=entitlement,
-    )  # fmt: skip
-    if not first:  # who has the first word works on the case
-        decision = replace(decision, route=route_for(desk, letter, opening.placement.queue, facts.received))
-    handed = hand_over(desk, decision.route, letter, facts.received, mail_id)
-    decision = replace(decision, notes=route_notes(desk, decision.route, handed))
-    case = new_case(desk, letter, facts.received, decision, number, handed.partner)
-    if first:
-        case = replace(case, facts=replace(case.facts, started=facts.received))
-    heard = for_new_case(desk, opening.placement.queue, clerk.stationery.now, decision.route)
-    others = [one for one in heard if one is not agent]
-    copied = copies(clerk.stationery, case, letter, mail_id, decision, others)
-    begun = {"assignee": agent.address, "started": facts.received} if first else None
-    told = f"opened by {agent.name}, who wrote first" if first else f"opened by {agent.name}"
-    ticket = open_ticket(clerk, mail_id, letter, decision, case, told, copied, begun)
-    if first:
-        customer, cause = case.facts.requester_address, f"relay:mail:{mail_id}"
-        telling = Reply(first.words, agent.name)
-        errand = Errand(telling, customer, "customer", cause, "relay", attachments=first.files)
-        sealed = run_errand(clerk.stationery, case, errand)
-        add_message(clerk.ledger, ticket, mail_id, scene.letter, facts.received, "agent", sent=first.words.text)
-    else:
-        sealed = acknowledge(clerk.stationery, case, letter, mail_id)
-        add_message(clerk.ledger, ticket, mail_id, letter, facts.received, "customer")
-    pass_on(clerk, case, ticket, mail_id, handed, desk.reconsider)
-    clerk.ledger.post(desk.key, ticket, (sealed,), mail_id=mail_id, delay=desk.reconsider)
-    clerk.ledger.post(desk.key, ticket, copied, mail_id=mail_id)
-    if opening.note:
-        noted = replace(scene.letter, text=opening.note, reply=opening.note, attachments=())
-        add_message(clerk.ledger, ticket, None, noted, facts.received, "agent", internal=True)
-    lines = opening.receipt(number)
-    cause = f"receipt:mail:{mail_id}"
-    receipt = Errand(Receipt(lines), agent.address, "agent", cause, "receipt", language=agent.language)
-    clerk.ledger.post(desk.key, ticket, (run_errand(clerk.stationery, case, receipt),), mail_id=mail_id)
-    keep_opening(clerk.ledger, mail_id, ticket, agent, facts.received)
-    clerk.ledger.end_mail(mail_id, MailState.DONE, "agent", f"case {number}, opened for a customer")
-
-
-def _split(clerk: Clerk, scene: Scene, number: str) -> None:
-    """The message that the agent answered becomes a case of its own, acknowledged like any other."""
-    told = scene.answered
-    assert told is not None
-    assert scene.case is not None
-    sender = told.letter.sender.key if told.letter.sender else ""
-    organisation, _ = belongs_to(scene.desk, sender)
-    # Another hand, that has the tag from a participant, is not on the terms of the participant's customer.
-    ours = sender in scene.case.participants
-    key = scene.case.facts.customer if ours else organisation.key if organisation else ""
-    desk = in_terms(scene.desk, key)
-    placement = place(desk, told.letter, desk.customer(key))
-    promise = make_promise(desk, placement.priority, told.received, placement.queue)
-    decision = NewCase(
-        placement, promise, Note("by-agent", (scene.agent.name,)), None, (), Standing("customer"), scene.case,
-        entitlement=Entitlement(customer=key, why="an agent split it off"),
-        route=route_for(desk, told.letter, placement.queue, told.received),
-    )  # fmt: skip
-    handed = hand_over(desk, decision.route, told.letter, told.received, told.mail_id)
-    decision = replace(decision, notes=route_notes(desk, decision.route, handed))
-    case = new_case(desk, told.letter, told.received, decision, number, handed.partner)
-    letters = [acknowledge(clerk.stationery, case, told.letter, told.mail_id)] if told.letter.sender else []
-    agents = for_new_case(desk, placement.queue, clerk.stationery.now, decision.route)
-    copied = copies(clerk.stationery, case, told.letter, told.mail_id, decision, agents)
-    # Copies of that mail went to the same agents when it was a message of the old case.
-    copied = tuple(replace(sealed, cause=f"split:mail:{told.mail_id}") for sealed in copied)
-    ticket = open_ticket(clerk, told.mail_id, told.letter, decision, case, f"split off by {scene.agent.name}", copied)
-    clerk.ledger.move_message(told.mail_id, ticket)
-    pass_on(clerk, case, ticket, told.mail_id, handed, desk.reconsider)
-    clerk.ledger.post(desk.key, ticket, letters, mail_id=told.mail_id, delay=desk.reconsider)
-    clerk.ledger.post(desk.key, ticket, copied, mail_id=told.mail_id)
 
 
 def _enter(clerk: Clerk, mail_id: int, facts: Facts, decision: FollowUp, turn: Turn, role: str) -> None:
