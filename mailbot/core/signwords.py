@@ -6,41 +6,35 @@ import re
 
 from mailbot.core.quotewords import any_of
 
-_DEVICE = (
-    r"(?<![^\W\d_])(?:"
-    + any_of(
-        "iPhon | iPad | iPod | iOS | MacBook | Apple Mail | Apple Watch | Android | Samsung | Galaxy | Huawei "
-        "| Honor | Xiaomi | Redmi | Poco | Noki | Sony | Xperi | HTC | Motorola | OnePlus | Pixel | BlackBerry "
-        "| Blackberry | Windows | Outlook | Hotmail | Gmail | Yahoo | AOL | Proton | ProtonMail | Tuta | Tutanota "
-        "| Airmail | Newton | Mailbird | Mailspring | Superhuman | Spark | Spike | K-9 | K9 | Thunderbird "
-        "| FairEmail | BlueMail | Blue Mail | Edison | TypeMail | Boxer | eM Client | Fastmail | Zoho | GMX | WEB.DE "
-        "| Delta Chat | Nine | Telia | Verizon | T-Mobile | Mail.ru | myMail | Yandex | Seznam | mobil | mobile "
-        "| mobiele | phone | smartphone | cell | handset | handheld | tablet | device | wireless | keyboard "
-        "| telefon | puhelim | kännykä | laitte | surfplat | enhet | enhed | zariad | zaříz | urządz | handy | gerät "
-        "| telefoon | toestel | téléphone | portable | teléfono | dispositivo | móvil | celular | telefono "
-        "| cellulare | telemóvel | e-post för | sähköpost | komórk | posta pre | pošty pro | poczty"
-    )
-    + ")"
+_PROGRAM = any_of(
+    "iPhon | iPad | iPod | iOS | MacBook | Apple Mail | Apple Watch | Android | Samsung | Galaxy | Huawei | Honor "
+    "| Xiaomi | Redmi | Poco | Noki | Sony | Xperi | HTC | Motorola | OnePlus | Pixel | BlackBerry | Windows | Outlook "
+    "| Hotmail | Gmail | Yahoo | AOL | Proton | Tuta | Airmail | Newton | Mailbird | Mailspring | Superhuman | Spark "
+    "| Spike | K-9 | K9 | Thunderbird | FairEmail | BlueMail | Blue Mail | Edison | TypeMail | Boxer | eM Client "
+    "| Fastmail | Zoho | GMX | WEB.DE | Delta Chat | Nine | Verizon | T-Mobile | Mail.ru | myMail | Yandex | Seznam "
+    "| e-post för | sähköpost | posta pre | pošty pro | poczty"
 )
-_SENT_FROM = (
-    r"(?:"
-    + any_of(
-        "sent from | sent via | sent by | sent with | sent using | sent on | sent through | message was sent from "
-        "| message was sent by | message sent from | e-mail was sent from | email was sent from "
-        "| skickat från | skickat med | skickat via | skickad från | skickades från | skickades med | skickades via "
-        "| sendt fra | sendt frå | sendt med | sendt via | odoslané z | odoslané zo | odoslané cez "
-        "| odoslané pomocou | odoslané prostredníctvom | odesláno z | odesláno ze | odesláno přes | odesláno pomocí "
-        "| wysłane z | wysłane ze | wysłane przez | wysłane za pomocą | wysłano z | wysłano ze | wysłano przez "
-        "| wysłano za pomocą | wysłana z | wysłany z | gesendet von | gesendet mit | gesendet über | gesendet aus "
-        "| nachricht wurde von | nachricht wurde mit | e-mail wurde von | envoyé de | envoyé depuis | envoyé avec "
-        "| envoyé à partir de | envoyé via | enviado desde | enviado do | enviado de | enviado com | enviado con "
-        "| enviado a partir do | enviado mediante | inviato da | inviato dal | inviato con | verstuurd vanaf "
-        "| verstuurd met | verstuurd via | verzonden vanaf | verzonden via | verzonden met | verzonden vanuit "
-        "| отправлено с | отправлено со | отправлено из | надіслано з | надіслано із | изпратено от | saadetud minu "
-        "| nosūtīts no | išsiųsta iš | trimis de pe | trimis din | poslano s | poslano sa | poslano iz | poslano z "
-        "| στάλθηκε από | sent úr"
-    )
-    + r")(?!\w)|(?:lähetetty|发自|發自|寄自|從)"
+_DEVICE = any_of(
+    "mobil | mobiel | phone | smartphone | cell | handset | handheld | tablet | device | wireless | keyboard | telefon "
+    "| puhelim | kännykä | laitte | surfplat | enhet | enhed | zariad | zaříz | urządz | komórk | handy | gerät "
+    "| telefoon | toestel | téléphone | portable | teléfono | dispositivo | móvil | celular | cellulare | telemóvel"
+)
+_SENT_FROM = any_of(
+    "sent from | skickat från | skickad från | skickades från | sendt fra | sendt frå | odoslané z | odoslané zo "
+    "| odesláno z | odesláno ze | wysłane z | wysłane ze | wysłano z | wysłano ze | wysłana z | wysłany z "
+    "| gesendet von | gesendet aus | nachricht wurde von | e-mail wurde von | message was sent from "
+    "| message sent from | e-mail was sent from | email was sent from | envoyé de | envoyé depuis | envoyé à partir de "
+    "| enviado desde | enviado do | enviado de | enviado a partir do | inviato da | inviato dal | verstuurd vanaf "
+    "| verzonden vanaf | verzonden vanuit | отправлено с | отправлено со | отправлено из | надіслано з | надіслано із "
+    "| изпратено от | saadetud minu | nosūtīts no | išsiųsta iš | trimis de pe | trimis din | poslano s | poslano sa "
+    "| poslano iz | poslano z | στάλθηκε από | sent úr"
+)
+_SENT_WITH = any_of(
+    "sent via | sent by | sent with | sent using | sent on | sent through | message was sent by | skickat med "
+    "| skickat via | skickades med | skickades via | sendt med | sendt via | odoslané cez | odoslané pomocou "
+    "| odoslané prostredníctvom | odesláno přes | odesláno pomocí | wysłane przez | wysłane za pomocą | wysłano przez "
+    "| wysłano za pomocą | gesendet mit | gesendet über | nachricht wurde mit | envoyé avec | envoyé via | enviado com "
+    "| enviado con | enviado mediante | inviato con | verstuurd met | verstuurd via | verzonden via | verzonden met"
 )
 _SENT_LAST = any_of("gesendet | verschickt | küldve | gönderildi | versendet") + r"(?!\w)|から送信|에서 보냄|傳送|发送"
 _GET_OUTLOOK = (
@@ -50,16 +44,19 @@ _GET_OUTLOOK = (
         "| obtenir | obtenez | télécharger | obtener | obtén | descargar | obter | baixe | scarica | ottieni "
         "| downloaden | töltse le | скачать | загрузить"
     )
-    + r"(?: [^\W\d_]{1,12})?[^\w\n]{1,3}outlook"
+    + r"(?: [^\W\d_]{1,12})?[^\w\n]{1,3}outlook(?=[^.;!?\n]{0,40}\b(?:ios|android|windows|mac|mobil))"
 )
 _GET_OUTLOOK_LAST = r"outlook (?:für|fuer) (?:ios|android)[^\w\n]{0,60}? (?:holen|herunterladen|beziehen|laden)"
 # A colon or a question mark is a sentence's, unless it stands in the address of a shop or a home page.
 _TAIL = r"(?:[^;:!?\n]|:(?=//|\w)|[?](?=\w+=)){0,110}"
-_NEAR = rf"(?=(?>https?://\S{{1,200}}|[^.,;:!?\n]){{0,60}}?{_DEVICE})"
+_UP_TO = r"(?>https?://\S{1,200}|[^.,;:!?\n]){0,60}?(?<![^\W\d_])"
 PHONE_SIGNATURE = re.compile(
-    rf"[\s*_<(\[«~-]{{0,6}}+(?:"
-    rf"(?:(?:this|diese|tento|denne|detta|dette|táto|tämä|ta)\s)?(?:{_SENT_FROM}){_NEAR}{_TAIL}"
-    rf"|{_NEAR}[^.;:!?\n]{{2,60}}?(?:{_SENT_LAST})[\s.)*\]»>]{{0,4}}"
+    r"[\s*_<(\[«~-]{0,6}+(?:"
+    r"(?:(?:this|diese|tento|denne|detta|dette|táto|tämä|ta)\s)?"
+    # Many a thing is sent with a telephone's help, and hardly any from one but a mail.
+    rf"(?:(?:(?:{_SENT_FROM})(?!\w)|lähetetty|发自|發自|寄自)(?={_UP_TO}(?:{_PROGRAM}|{_DEVICE}))"
+    rf"|(?:{_SENT_WITH})(?!\w)(?={_UP_TO}{_PROGRAM}|\s(?:my |min |a )?mobile)){_TAIL}"
+    rf"|(?={_UP_TO}(?:{_PROGRAM}|{_DEVICE}))[^.;:!?\n]{{2,60}}?(?:{_SENT_LAST})[\s.)*\]»>]{{0,4}}"
     rf"|{_GET_OUTLOOK}{_TAIL}|{_GET_OUTLOOK_LAST}{_TAIL}"
     r"|sent (?:on the (?:go|move)|while on the (?:go|move)|from (?:a |my )?mobile)[\s.]*"
     r"|from (?:my )?(?:mobile|phone|iphone|ipad)[\s\d.]*"
@@ -70,9 +67,9 @@ PHONE_SIGNATURE = re.compile(
 
 _CLOSING = any_of(
     "Med vänlig hälsning | Med vänliga hälsningar | Vänliga hälsningar | Vänlig hälsning | Bästa hälsningar "
-    "| Bästa hälsning | Hälsningar | Hälsn | Mvh | MVH | Hälsar | Med bästa hälsningar | Varma hälsningar | Vänligen"
+    "| Bästa hälsning | Hälsningar | Hälsn | Mvh | MVH | Hälsar | Med bästa hälsningar | Varma hälsningar "
     "| Med venlig hilsen | Venlig hilsen | Med venlige hilsner | Mange hilsner | De bedste hilsner "
-    "| Bedste hilsner | Bedste hilsen | Hilsen | Hilsner | Vh | Kh | Dbh | Venligst"
+    "| Bedste hilsner | Bedste hilsen | Hilsen | Hilsner | Vh | Kh | Dbh"
     "| Med vennlig hilsen | Vennlig hilsen | Beste hilsen | Beste hilsener | Med hilsen | Vennlige hilsener "
     "| Ystävällisin terveisin | Terveisin | Parhain terveisin | Yst. terv | Terv | Terveiset | Kunnioittavasti "
     "| S pozdravom | S úctou | S priateľským pozdravom | Pekný deň | S pozdravem | Hezký den | S přátelským pozdravem "
@@ -87,7 +84,7 @@ _CLOSING = any_of(
     "| Pagarbiai | С уважением"
 )
 SIGN_OFF = re.compile(
-    rf"[\s/*_-]{{0,4}}(?:{_CLOSING})(?:[\s,./|*_-]{{1,4}}(?:{_CLOSING}))?[\s,.!*_/-]{{0,4}}", re.IGNORECASE
+    rf"[\s/*_-]{{0,4}}(?:{_CLOSING})(?:[\s,./|*_-]{{1,4}}(?:{_CLOSING})(?!\w))?[\s,.!*_/-]{{0,4}}", re.IGNORECASE
 )
 """The closing line of a letter, in one language or two."""
 

@@ -6,6 +6,7 @@ import pytest
 
 from mailbot.core.lines import plain_lines
 from mailbot.core.quoting import new_words
+from mailbot.core.signoff import closing_name
 
 
 def _new(text: str) -> str:
@@ -86,6 +87,8 @@ OWN = [
     "Faktura zaginęła.\n\nWysłane z magazynu w Łodzi",
     "Lasku puuttuu.\n\nLähetetty kaksi viikkoa sitten postissa",
     "Which program?\n\nOutlook för iOS",
+    "Hur löser vi det?\n\nFå Outlook att synka igen",
+    "Betalningen är gjord.\n\nSkickat med mobilt BankID i går",
     "Mvh\nAnna\n\nPS. Kan ni även ringa Bo på 070-123 45 67? Han har samma fel.",
     "Hälsningar\n\nHej igen, mitt nummer är 040-123 45 67, ring mig.",
     "Thanks,\n\nbut it still does not work. Please call me at 555-123456.",
@@ -159,6 +162,13 @@ def test_a_card_under_a_closing_in_two_languages_goes(notice: str) -> None:
     """With the notice of the company below it."""
     words = "Det funkar.\n\nMed vänlig hälsning / Best regards\nAnna Berg"
     assert _new(f"{words}\n\nExample AB\nTel: 040-123 45{notice}") == words
+
+
+@pytest.mark.parametrize("line", ["Hilsen Kristin", "Mvh Brita", "Best regards Terje"])
+def test_a_name_that_begins_like_a_closing_is_a_name(line: str) -> None:
+    """KR, BR and Terv are closings too."""
+    assert closing_name(line) == line.split()[-1]
+    assert _new(f"Virker.\n\n{line}\nTlf. 12 34 56 78") == f"Virker.\n\n{line}"
 
 
 def test_a_postscript_below_a_card_stays() -> None:
