@@ -30,6 +30,7 @@ MAX_PIECES = 100
 MAX_DAMAGED = 100_000
 """Damaged lines of a uuencoded file after which the rest is left out."""
 
+_TEXTS = frozenset(("text/plain", "text/html"))
 _SIGNED_TYPES = frozenset(("application/pkcs7-mime", "application/x-pkcs7-mime"))
 _GUESS_BOUNDARY = re.compile(rb"(?<![^\n])--([^\s][^\r\n]{0,200}?)[ \t]*\r?\n(?=[Cc]ontent-[A-Za-z-]+:)")
 _NOT_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="))
@@ -115,10 +116,23 @@ def read_parts(
     """
     limits = _Limits()
     root = _part(fields, _Span(raw, body_start, len(raw)), regional, limits, 0)
-    if root.content_type in ("text/plain", "text/html"):
-        # A mail that is one text shows it, whatever file its sender made it of.
-        root.disposition = root.filename = ""
+    _show_only_text(root)
     return root, tuple(limits.faults)
+
+
+def _show_only_text(root: Part) -> None:
+    """Takes the name off the text that a mail begins with, where it has no other; some programs give one to the body."""
+    first = root
+    while first.parts:
+        first = first.parts[0]
+    if not (first.filename or first.disposition == "attachment") or first.content_type not in _TEXTS:
+        return
+    if first is root:
+        first.disposition = first.filename = ""
+    elif first.disposition != "attachment" and not any(
+        part.content_type in _TEXTS and not part.filename and part.disposition != "attachment" for part in root.walk()
+    ):
+        first.filename = ""
 
 
 def _part(

@@ -52,6 +52,36 @@ def test_a_mail_that_is_one_text_shows_it(headers: str) -> None:
     assert (letter.text, letter.attachments) == (WORDS, ())
 
 
+@pytest.mark.parametrize(
+    ("named", "other", "text", "names"),
+    [
+        ("text/html; name=body.html", b"application/pdf; name=a.pdf", "Hej", ["a.pdf"]),
+        ("text/plain; name=log.txt", b"text/plain", "x", ["log.txt"]),
+        (
+            "text/plain; name=log.txt\r\nContent-Disposition: attachment",
+            b"image/png; name=a.png",
+            "",
+            ["log.txt", "a.png"],
+        ),
+        ("image/png; name=a.png", b"text/plain; name=log.txt", "", ["a.png", "log.txt"]),
+    ],
+    ids=["the only text", "beside a text", "attached", "not the first"],
+)
+def test_the_text_that_a_mail_begins_with_is_shown_where_it_has_no_other(
+    named: str, other: bytes, text: str, names: list[str]
+) -> None:
+    """Some programs give the body a file name; a text file beside words stays a file."""
+    body = (
+        b"--b\r\nContent-Type: "
+        + named.encode()
+        + b"\r\n\r\nHej\r\n--b\r\nContent-Type: "
+        + other
+        + b"\r\n\r\nx\r\n--b--\r\n"
+    )
+    letter = _letter("Content-Type: multipart/mixed; boundary=b\r\n", body)
+    assert (letter.text, [part.name for part in letter.attachments]) == (text, names)
+
+
 @pytest.mark.parametrize("declared", ["", "; charset=us-ascii"])
 def test_html_says_its_charset_itself_where_the_header_does_not(declared: str) -> None:
     """The meta element is what browsers go by; a header that names a charset wins."""
