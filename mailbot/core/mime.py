@@ -121,7 +121,7 @@ def read_parts(
 
 
 def _show_only_text(root: Part) -> None:
-    """Takes the name off the text that a mail begins with, where it has no other; some programs give one to the body."""
+    """Takes the name off the text that a mail begins with, where it has no other: some programs name the body."""
     first = root
     while first.parts:
         first = first.parts[0]
