@@ -142,13 +142,14 @@ def _with_headers(block: HeaderBlock, regional: str) -> Letter:
     first: dict[str, str] = {}
     for name, value in headers:
         first.setdefault(name, value)
-    froms = tuple(value for name, value in headers if name == "from")
+    places = [place for place, (name, _) in enumerate(headers) if name == "from"]
+    froms = tuple(headers[place][1] for place in places)
     faults = []
     sender = sole_mailbox(froms, regional)
-    if any(_CONTROL.search(value) for name, value in block.fields if name == "from"):
-        # Where a NUL stands, some parsers take the value to end.
+    # Where a NUL stands, some parsers take the value to end.
+    if sender is not None and _CONTROL.search(block.fields[places[0]][1]):
         sender = None
-    if sender is not None and block.first_damage <= next(i for i, (name, _) in enumerate(headers) if name == "from"):
+    if sender is not None and block.first_damage <= places[0]:
         # Another parser may have seen the header block end there, and a From in what it takes for the body.
         sender = None
     if froms and sender is None:
@@ -184,7 +185,7 @@ def _header_codec(block: HeaderBlock, regional: str) -> str:
 
     Only one in which no byte of a character looks like "@" or "<": two readers would differ.
     """
-    if all(value.isascii() for _, value in block.fields):
+    if b"".join([value for _, value in block.fields]).isascii():
         return regional
     declared = next((value for name, value in block.fields if name == "content-type"), b"")
     codec = codec_for(parse_parameters(decode_value(declared))[1].get("charset", ""))
@@ -215,7 +216,8 @@ def _return_path(value: str | None) -> str | None:
 def _date(value: str) -> datetime | None:
     """The moment a Date header names (RFC 5322 section 3.3, ISO 8601), or None; an unreadable zone counts as UTC."""
     try:
-        parts = parsedate_tz(_ZONE_COLON.sub(r"\1\2", value[:200]))
+        value = value[:200]
+        parts = parsedate_tz(_ZONE_COLON.sub(r"\1\2", value) if value.count(":") > 2 else value)
         if parts is None:
             # What scripts write; without a zone it counts as UTC too.
             moment = datetime.fromisoformat(value[:40].strip())
