@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from email.message import EmailMessage
 from email.policy import SMTP
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -349,6 +349,6 @@ def test_a_huge_text_takes_little_time(line: str) -> None:
     """A megabyte of anything takes seconds at the very most, on any machine."""
     text = (line + "\n") * (1_000_000 // (len(line) + 1))
     letter = read_letter(b"From: bo@desk.example\r\n\r\n" + text.encode())
-    started = perf_counter()
+    started = process_time()
     forwarded_mail(letter)
-    assert perf_counter() - started < 5
+    assert process_time() - started < 5

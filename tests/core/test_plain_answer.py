@@ -164,6 +164,6 @@ def test_a_long_answer_is_read_by_a_person_and_reading_costs_little() -> None:
     """Who writes at length has more to say; the longest that is read takes no time."""
     assert plain_answer("Ja. " * (MAX_LENGTH // 4)) == "yes"
     assert plain_answer("Ja. " * (MAX_LENGTH // 4 + 1)) is None
-    begun = time.perf_counter()
+    begun = time.process_time()
     plain_answer("ja " * (MAX_LENGTH // 3))
-    assert time.perf_counter() - begun < 0.5
+    assert time.process_time() - begun < 0.5

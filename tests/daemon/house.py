@@ -16,7 +16,7 @@ from mailbot import casefile
 from mailbot.config import load_settings
 from mailbot.database import Database
 from mailbot.outbox import list_outgoing
-from tests.daemon import program
+from tests import processes
 from tests.servers.dovecot import Dovecot
 
 DESK = """\
@@ -123,7 +123,7 @@ class House:
 
     def mailbot(self, *arguments: str, crash_at: str = "", expect: int | None = 0) -> subprocess.CompletedProcess[str]:
         """Run one command to its end; `expect` is the exit code it must have (None: any)."""
-        done = program.run(("--config", str(self.folder), *arguments), crash_at=crash_at)
+        done = processes.run(processes.mailbot, "--config", str(self.folder), *arguments, crash_at=crash_at)
         assert expect is None or done.returncode == expect, (
             f"{arguments}: {done.returncode}\n{done.stdout}{done.stderr}"
         )
@@ -147,7 +147,7 @@ class House:
             finally:
                 process.terminate()
                 try:
-                    process.wait(30)
+                    process.wait(60)
                 finally:
                     process.kill()
 

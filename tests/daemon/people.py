@@ -83,7 +83,7 @@ class Person:
 
     def send(self, letter: EmailMessage, *, envelope: str | None = None) -> str:
         """Hand a mail to the server; its Message-ID without angle brackets."""
-        with smtplib.SMTP("127.0.0.1", self.postfix.port, timeout=20) as smtp:
+        with smtplib.SMTP("127.0.0.1", self.postfix.port, timeout=60) as smtp:
             to = [address.addr_spec for address in letter["To"].addresses]
             smtp.sendmail(self.address if envelope is None else envelope, to, letter.as_bytes(policy=_WIDE))
         return str(letter["Message-ID"]).strip("<>")

@@ -25,7 +25,7 @@ def _acknowledgements(house: House) -> int:
 def _at_rest(*houses: House) -> None:
     """Return when nothing has been written for a while; AssertionError where the two never cease."""
     written, since = -1, time.monotonic()
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     while time.monotonic() - since < QUIET:
         assert time.monotonic() < deadline, "the two desks go on writing to each other"
         now = sum(map(_acknowledgements, houses))

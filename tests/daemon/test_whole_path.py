@@ -21,7 +21,7 @@ AGNES = "agnes@agents.example"
 
 
 def _send(postfix: Postfix, sender: str, to: str, raw: bytes) -> None:
-    with smtplib.SMTP("127.0.0.1", postfix.port, timeout=20) as smtp:
+    with smtplib.SMTP("127.0.0.1", postfix.port, timeout=60) as smtp:
         smtp.sendmail(sender, [to], raw)
 
 

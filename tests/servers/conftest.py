@@ -101,5 +101,5 @@ def running(box: Mailbox) -> Iterator[threading.Event]:
         yield stored
     finally:
         stop.set()
-        thread.join(10)
+        thread.join(60)
         assert not thread.is_alive()

@@ -99,7 +99,7 @@ def stop(process: subprocess.Popen[bytes], *, immediately: bool = False) -> None
 
 
 def await_port(port: int, greeting: bytes, folder: Path, process: subprocess.Popen[bytes] | None = None) -> None:
-    """Return when a server on this port greets. RuntimeError after 20 s, with its output."""
+    """Return when a server on this port greets. RuntimeError after 60 s, with its output."""
 
     def greets() -> bool:
         try:
@@ -112,8 +112,8 @@ def await_port(port: int, greeting: bytes, folder: Path, process: subprocess.Pop
 
 
 def await_true(condition: Callable[[], bool], process: subprocess.Popen[bytes] | None, folder: Path) -> None:
-    """Return when the condition holds. RuntimeError with the server's output after 20 s, or when it is gone."""
-    for _ in range(400):
+    """Return when the condition holds. RuntimeError with the server's output after 60 s, or when it is gone."""
+    for _ in range(1200):
         if condition():
             return
         if process is not None and process.poll() is not None:

@@ -58,7 +58,7 @@ class Proxy:
     def await_client(self, words: bytes, times: int = 1) -> bool:
         """Whether the client said this so many times within 20 s."""
         with self._said:
-            return self._said.wait_for(lambda: self.from_client.count(words) >= times, timeout=20)
+            return self._said.wait_for(lambda: self.from_client.count(words) >= times, timeout=60)
 
     def _accept(self) -> None:
         with contextlib.suppress(OSError):

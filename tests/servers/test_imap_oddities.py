@@ -73,7 +73,7 @@ def test_news_before_idle_begins(new_account: NewAccount, dovecot: Dovecot, answ
         with running(account.mailbox()) as stored:
             assert proxy.await_client(b"IDLE", times=3)
             account.append(mail(1))
-            assert stored.wait(20)
+            assert stored.wait(60)
             assert proxy.await_client(b"SELECT", times=6)
         assert proxy.from_client.count(b"IDLE") == 3
 

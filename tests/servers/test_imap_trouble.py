@@ -199,12 +199,12 @@ def test_a_server_that_comes_back(new_account: NewAccount, caplog: pytest.LogCap
     account = new_account(poll_seconds=3600)
     with caplog.at_level(logging.INFO, "mailbot"), running(account.mailbox()) as stored:
         account.append(mail(1))
-        assert stored.wait(20)
+        assert stored.wait(60)
         stored.clear()
         account.dovecot.stop()
         account.dovecot.start()
         account.append(mail(2))
-        assert stored.wait(20)
+        assert stored.wait(60)
     assert len(account.stored()) == 2
     assert f"mailbox {account.user}: works again" in caplog.messages
     assert len(errors(caplog)) <= 5, "as many as there are reasons, not as there were tries"

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import threading
 from collections import Counter
 from datetime import timedelta
@@ -22,7 +19,9 @@ from mailbot.database import Database
 from mailbot.outbox import Outbox, retry
 from mailbot.post import Freight, Post
 from mailbot.tables import LEGAL_OUTGOING, OUTGOING, OutgoingState
+from tests import processes
 from tests.dialogues.sink import Sink
+from tests.shell.outbox_process import send_due
 from tests.shell.outbox_rows import START, Clock, content, events, put, put_ticket, rows, sender, smtp, states
 
 if TYPE_CHECKING:
@@ -47,10 +46,8 @@ CRASH_ROWS = [line.split() for line in CRASHES.split("\n")[2:-1]]
 
 def killed_at(point: str, database: Database, port: int) -> None:
     """Let another process send what is due, and die at that point."""
-    environment = {**os.environ, "MAILBOT_CRASH_AT": point}
-    command = [sys.executable, "-m", "tests.shell.outbox_process", database.url.render_as_string(), str(port)]
-    died = subprocess.run(command, env=environment, capture_output=True, check=False, timeout=60)
-    assert died.returncode == -9, died.stderr.decode()
+    died = processes.run(send_due, database.url.render_as_string(), port, crash_at=point)
+    assert died.returncode == -9, died.stderr
 
 
 @pytest.mark.parametrize("kind", ["ack", "survey"])
