@@ -94,26 +94,22 @@ class _Scan:
         self.introduced = False
         self.marked: list[int] = []
         self.initials = ""
-        self.cut = False
         self.own = True
 
     def new_words(self) -> str:
         start = 0
         for _ in range(_MAX_FORWARDS):
             kept, after = self._kept_from(start)
-            if after is None and not self.cut:
-                kept.extend(range(len(self.lines), len(self.whole)))
-            without_signature = self._without_signatures(kept)
-            for candidate in (without_signature, kept):
-                words = self._joined(candidate)
-                if words:
-                    signed = candidate is kept and any(self.whole[index].mark is Mark.SIGNATURE for index in kept)
-                    self.own = self.own and not signed
-                    return words
             if after is None:
-                return ""
+                kept.extend(range(len(self.lines), len(self.whole)))
+            words = self._joined(self._without_signatures(kept))
+            if words:
+                return words
+            if after is None:
+                self.own = self.own and not any(self.whole[index].mark is Mark.SIGNATURE for index in kept)
+                return self._joined(kept)
             self.own = False
-            # Nothing stands above the old mail: it was forwarded, and its words are what the sender sends.
+            # Nothing but a signature stands above the old mail: it was forwarded, and is what the sender sends.
             start = after
         return self._joined(list(range(start, len(self.lines))))
 
@@ -166,9 +162,9 @@ class _Scan:
             wrapped = self._introduction_at(index)
             kept.append(index)
             if wrapped:
-                end = self._behind_introduction(kept, index, wrapped)
-                if end >= 0:
-                    return self._above_old_mail(kept), end or None
+                behind = self._behind_introduction(kept, index, wrapped)
+                if behind:
+                    return self._above_old_mail(kept), behind
         kept.extend(range(seen, len(self.lines)))
         if self.initials:
             kept = [index for index in kept if not self.lines[index].text.lstrip().startswith(self.initials)]
@@ -179,22 +175,18 @@ class _Scan:
     def _behind_introduction(self, kept: list[int], index: int, wrapped: int) -> int:
         """Drops the lines that introduce a quote, this one the last of them, and tells where the old mail begins.
 
-        -1: marked quotes follow, or it is no introduction after all; 0: all below is old and need not be read, for new
-        words stand above.
+        0: marked quotes follow, or it is no introduction after all.
         """
         above = len(kept) - wrapped
         if self._quoted_next(index + 1):
             del kept[above:]
             self._introduce(kept)
-            return -1
-        if any(self.lines[number].text.strip() for number in islice(kept, above)):
-            del kept[above:]
-            self.cut = True
             return 0
-        if any("@" in line.text for line in self.lines[index - wrapped + 1 : index + 1]):
-            kept.clear()
-            return index + 1 if self.lines[index].text.rstrip().endswith(COLONS) else index
-        return -1
+        worded = any(self.lines[number].text.strip() for number in islice(kept, above))
+        if not worded and not any("@" in line.text for line in self.lines[index - wrapped + 1 : index + 1]):
+            return 0
+        del kept[above:]
+        return index + 1 if self.lines[index].text.rstrip().endswith(COLONS) else index
 
     def _introduce(self, kept: list[int], *, certain: bool = True) -> None:
         """Notes that a quote begins for certain, and puts back the marked lines above that are none.

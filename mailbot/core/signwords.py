@@ -46,7 +46,7 @@ _GET_OUTLOOK = (
     )
     + r"(?: [^\W\d_]{1,12})?[^\w\n]{1,3}outlook(?=[^.;!?\n]{0,40}\b(?:ios|android|windows|mac|mobil))"
 )
-_GET_OUTLOOK_LAST = r"outlook (?:für|fuer) (?:ios|android)[^\w\n]{0,60}? (?:holen|herunterladen|beziehen|laden)"
+_GET_OUTLOOK_LAST = r"outlook (?:für|fuer) (?:ios|android)(?: ?<[^<>\s]{1,80}>)? (?:holen|herunterladen|beziehen|laden)"
 # A colon or a question mark is a sentence's, unless it stands in the address of a shop or a home page.
 _TAIL = r"(?:[^;:!?\n]|:(?=//|\w)|[?](?=\w+=)){0,110}"
 _UP_TO = r"(?>https?://\S{1,200}|[^.,;:!?\n]){0,60}?(?<![^\W\d_])"

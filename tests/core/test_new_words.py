@@ -53,6 +53,7 @@ UNMARKED = {
     "Mutt": "----- Forwarded message from Bo <bo@example.com> -----\n\nDate: Mon\nFrom: Bo <b@b.se>\nTo: A\nSubject: x",
 }
 ADDED = [
+    "Outlook für iOS<https://aka.ms/o0ukef> beziehen",
     "Pobierz aplikację Outlook dla systemu Android",
     "Lähetetty Outlook for iOS:sta",
     "Sent from my Verizon, Samsung Galaxy smartphone",
@@ -203,6 +204,20 @@ def test_answers_below_quotes_with_initials_are_kept() -> None:
     """The Bat marks quotes with the initials of their writer."""
     text = "Hello,\n\nMonday, November 23, 2026, 11:15:00 AM, you wrote:\n\nAB> One?\nAB> Two?\n\nYes.\n"
     assert _new(text) == "Hello,\n\nYes."
+
+
+@pytest.mark.parametrize("signature", ["-- \nAnna Berg\n040-12345", "Skickat från min iPhone"])
+@pytest.mark.parametrize(
+    "lead",
+    [
+        "---------- Forwarded message ---------\nFrom: Bo <bo@example.com>\nDate: Mon\nSubject: Broken\nTo: Anna",
+        "23 nov. 2026 kl. 11:15 skrev Bo <bo@example.com>:",
+    ],
+)
+def test_below_a_signature_alone_a_forwarded_mail_is_what_is_sent(signature: str, lead: str) -> None:
+    """The program put the signature there; who forwards a mail without a word wants that mail to be read."""
+    lines = plain_lines(f"{signature}\n\n{lead}\n\nIt is broken.\n")
+    assert new_words(lines, lambda: lines) == ("It is broken.", False)
 
 
 def test_a_mail_that_is_an_unmarked_quote_is_nobodys_own() -> None:
