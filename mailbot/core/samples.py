@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+from mailbot.core.agenttellings import AgentTelling
 from mailbot.core.attachment import Attachment
 from mailbot.core.casefacts import CaseFacts
 from mailbot.core.casenumber import case_number
 from mailbot.core.customer import Contact, Customer, Customers
 from mailbot.core.decision import FollowUp, NewCase
-from mailbot.core.desk import Agreement, Desk, Kind, Module
+from mailbot.core.desk import Agent, Agreement, Desk, Kind, Module
 from mailbot.core.draft import Written
 from mailbot.core.entitlement import Entitlement, Refusal
 from mailbot.core.errandwords import LETTER_OF, write
@@ -32,6 +33,8 @@ BEFORE_EASTER = datetime(2026, 4, 2, 9, 30, tzinfo=UTC)
 
 _TEXT = "Hello,\n\nsince this morning the daily report stays empty.\n\nAnna Berg"
 _QUOTED = "On Monday Support wrote:\n> Is the report printed every day?"
+_MACHINE = Reason("mailing-list", "sent through a mailing list (List-Id)")
+_NOTES = (Note("claimed-number", (case_number("XX", 2),)),)
 
 
 def sample_case(desk: Desk, priority: str = "", received: datetime = BEFORE_EASTER) -> CaseFacts:
@@ -169,46 +172,66 @@ def _written(
 
     `language`: the reader's own, where it is an agent.
     """
-    mail = sample_letter(desk)
-    odd = replace(mail, sender=None, subject="", text="", reply="", attachments=())
     agent = replace(sample_agent(desk), language=language)
-    machine = Reason("mailing-list", "sent through a mailing list (List-Id)")
-    notes = (Note("claimed-number", (case_number("XX", 2),)),)
-    if letter == "acknowledgement":
-        yield acknowledgement(library, desk, case, now)
-        known = with_customer(desk)
-        yield acknowledgement(library, known, replace(case, customer=CUSTOMER.key, kind=known.kinds[0].key), now)
-        for partner in (sample_partner(desk), replace(sample_partner(desk), contact={})):
-            known = replace(desk, partners=(partner,))
-            yield acknowledgement(library, known, replace(case, partner=partner.address), now)
-    elif letter == "not-admitted":
-        for refused in sample_refusals(desk):
-            yield not_admitted(library, refused[0], case, refused[1], now)
-    elif letter == "new-case-copy":
-        placement = Placement(case.queue, case.priority, ("a rule",))
-        proof = Note("server-pass" if case.verified else "unproven")
-        decision = NewCase(placement, case.promise, proof, None if case.told else machine, (), Standing("customer"))
-        yield new_case_copy(library, desk, case, mail, agent, decision, now)
-        silent = replace(decision, placement=replace(placement, rules=()), silence=machine, notes=notes)
-        yield new_case_copy(library, desk, case, odd, agent, silent, now)
-        for known, entitlement in sample_refusals(desk):
-            told = replace(case, customer=entitlement.customer, told=False, promised=False)
-            yield new_case_copy(library, known, told, mail, agent, replace(decision, entitlement=entitlement), now)
-        always = Entitlement("", CUSTOMER.key, "a fault report", frank=True, despite="overdue")
-        known = with_customer(desk)
-        told = replace(case, customer=CUSTOMER.key, kind=known.kinds[0].key)
-        yield new_case_copy(library, known, told, mail, agent, replace(decision, entitlement=always), now)
-    elif letter == "follow-up-copy":
-        further = sample_follow_up(desk, case)
-        yield follow_up_copy(library, desk, case, mail, agent, further, now)
-        yield follow_up_copy(library, desk, replace(case, told=False, promised=False), mail, agent, further, now)
-        by_agent = replace(further, standing=Standing("agent", agent), silence=machine, notes=notes)
-        yield follow_up_copy(library, desk, case, odd, agent, by_agent, now, relayed=True)
-        yield follow_up_copy(library, desk, case, odd, agent, by_agent, now, relayed=False)
-    elif letter in _OF_ERRANDS:
-        for telling in sample_tellings(desk, letter, case):
-            if letter in _MOSTLY_WITHOUT_CASE:
-                yield write(library, asking(desk), None, telling, now, language=language, reader=agent.name)
-            yield write(library, asking(desk), case, telling, now, language=language, reader=agent.name)
-    else:
-        raise KeyError(letter)
+    match letter:
+        case "acknowledgement":
+            yield from _acknowledgements(library, desk, case, now)
+        case "not-admitted":
+            for known, entitlement in sample_refusals(desk):
+                yield not_admitted(library, known, case, entitlement, now)
+        case "new-case-copy":
+            yield from _new_case_copies(library, desk, case, agent, now)
+        case "follow-up-copy":
+            yield from _follow_up_copies(library, desk, case, agent, now)
+        case _ if letter in _OF_ERRANDS:
+            yield from _errands(library, desk, letter, case, agent, now)
+        case _:
+            raise KeyError(letter)
+
+
+def _acknowledgements(library: Library, desk: Desk, case: CaseFacts, now: datetime) -> Iterator[Written]:
+    yield acknowledgement(library, desk, case, now)
+    known = with_customer(desk)
+    yield acknowledgement(library, known, replace(case, customer=CUSTOMER.key, kind=known.kinds[0].key), now)
+    for partner in (sample_partner(desk), replace(sample_partner(desk), contact={})):
+        known = replace(desk, partners=(partner,))
+        yield acknowledgement(library, known, replace(case, partner=partner.address), now)
+
+
+def _new_case_copies(library: Library, desk: Desk, case: CaseFacts, agent: Agent, now: datetime) -> Iterator[Written]:
+    mail, known = sample_letter(desk), with_customer(desk)
+    placement = Placement(case.queue, case.priority, ("a rule",))
+    proof = Note("server-pass" if case.verified else "unproven")
+    decision = NewCase(placement, case.promise, proof, None if case.told else _MACHINE, (), Standing("customer"))
+    yield new_case_copy(library, desk, case, mail, agent, decision, now)
+    silent = replace(decision, placement=replace(placement, rules=()), silence=_MACHINE, notes=_NOTES)
+    yield new_case_copy(library, desk, case, _unreadable(mail), agent, silent, now)
+    for refusing, entitlement in sample_refusals(desk):
+        told = replace(case, customer=entitlement.customer, told=False, promised=False)
+        yield new_case_copy(library, refusing, told, mail, agent, replace(decision, entitlement=entitlement), now)
+    always = Entitlement("", CUSTOMER.key, "a fault report", frank=True, despite="overdue")
+    told = replace(case, customer=CUSTOMER.key, kind=known.kinds[0].key)
+    yield new_case_copy(library, known, told, mail, agent, replace(decision, entitlement=always), now)
+
+
+def _follow_up_copies(library: Library, desk: Desk, case: CaseFacts, agent: Agent, now: datetime) -> Iterator[Written]:
+    mail, further = sample_letter(desk), sample_follow_up(desk, case)
+    yield follow_up_copy(library, desk, case, mail, agent, further, now)
+    yield follow_up_copy(library, desk, replace(case, told=False, promised=False), mail, agent, further, now)
+    by_agent = replace(further, standing=Standing("agent", agent), silence=_MACHINE, notes=_NOTES)
+    for relayed in (True, False):
+        yield follow_up_copy(library, desk, case, _unreadable(mail), agent, by_agent, now, relayed=relayed)
+
+
+def _errands(
+    library: Library, desk: Desk, letter: str, case: CaseFacts, agent: Agent, now: datetime
+) -> Iterator[Written]:
+    for telling in sample_tellings(desk, letter, case):
+        reader = agent.name if isinstance(telling, AgentTelling) else None
+        for about in (None, case) if letter in _MOSTLY_WITHOUT_CASE else (case,):
+            yield write(library, asking(desk), about, telling, now, language=agent.language, reader=reader)
+
+
+def _unreadable(mail: Letter) -> Letter:
+    """A mail of which nothing is known for certain."""
+    return replace(mail, sender=None, subject="", text="", reply="", attachments=())

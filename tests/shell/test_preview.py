@@ -28,6 +28,13 @@ def test_each_letter_can_be_seen_for_each_desk(letter: str, key: str) -> None:
     assert ("cid:" in written.draft.html) == (mail.get_body(("related",)) is not None)
 
 
+@pytest.mark.parametrize("letter", ["acknowledgement", "status", "priority-changed", "survey"])
+def test_a_customer_is_greeted_by_their_own_name(letter: str) -> None:
+    """And not by that of the agent whom other letters are made for."""
+    draft = preview(letter, shipped_desks()["visma-control"], shipped_library()).draft
+    assert draft.text.lstrip().startswith("Hej Anna Berg!")
+
+
 def _shown(html: str) -> str:
     """HTML without the ids that its pictures get when it is mailed."""
     return re.sub(r'"cid:[^"]*"', '"cid:"', html).strip()
