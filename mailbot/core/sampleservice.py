@@ -63,7 +63,7 @@ def _fault_fixed(_desk: Desk, _case: CaseFacts) -> Iterator[Telling]:
     yield FaultFixed("12.1")
 
 
-def _fault_news(desk: Desk, case: CaseFacts) -> Iterator[Telling]:
+def _fault_news(_desk: Desk, case: CaseFacts) -> Iterator[Telling]:
     day, sample = case.received.date() + timedelta(days=30), FaultCase(case.number, case.subject, "Åsa Berg", True)
     more = FaultCase(case.number, "", "asa@customer.example", False)
     yield FaultNews(_AGENT, case.number, "12.1", day, True, (sample, more))

@@ -21,7 +21,7 @@ class Row(SQLModel):
 
 
 class Meta(Row, table=True):
-    """Single facts: `schema_version`, the breaker as it stands, which morning list and which report has been seen to."""
+    """Single facts: `schema_version`, the breaker as it stands, which morning list and report have been seen to."""
 
     key: str = Field(primary_key=True)
     value: str
