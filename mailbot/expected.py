@@ -26,7 +26,7 @@ _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Expected:
     """A promise, and how the moment of receipt was read where that was not plain."""
 
     desk: Desk
@@ -41,7 +41,7 @@ class Answer:
 
 def expected_start(
     desks: Iterable[Desk], desk: str, priority: str | None, received: str, customer: str = "", queue: str = ""
-) -> Answer:
+) -> Expected:
     """The promise for mail received at an ISO date and time; without offset it is the desk's local time.
 
     No priority is the desk's default one, as no queue is; `customer` is a key, name, domain or address. ValueError says
@@ -61,7 +61,7 @@ def expected_start(
     whose = _customer(found, customer)
     moment, notes = read_moment(received, found.calendar.zone)
     met = in_terms(found, whose)
-    return Answer(met, make_promise(met, key, moment, queue), notes, whose, queue)
+    return Expected(met, make_promise(met, key, moment, queue), notes, whose, queue)
 
 
 def _customer(desk: Desk, text: str) -> str:
@@ -78,13 +78,13 @@ def _customer(desk: Desk, text: str) -> str:
     return keys[0]
 
 
-def as_json(answer: Answer) -> dict[str, Any]:
+def as_json(answer: Expected) -> dict[str, Any]:
     """The answer as plain JSON values; moments in the desk's local time with its offset."""
     told = promise.as_json(answer.promise, answer.desk.calendar.zone)
     return {"desk": answer.desk.key, **_asked_for(answer), **told, "notes": list(answer.notes)}
 
 
-def _asked_for(answer: Answer) -> dict[str, str]:
+def _asked_for(answer: Expected) -> dict[str, str]:
     """Customer, with whose terms were used, and queue: each only where it was asked for."""
     found = {"queue": answer.queue} if answer.queue else {}
     if answer.customer:
@@ -94,7 +94,7 @@ def _asked_for(answer: Answer) -> dict[str, str]:
     return found
 
 
-def explain(answer: Answer) -> Iterator[str]:
+def explain(answer: Expected) -> Iterator[str]:
     """The answer in English, a line at a time: the moment first, then each step to it."""
     zone = answer.desk.calendar.zone
     made = answer.promise
@@ -117,7 +117,7 @@ def explain(answer: Answer) -> Iterator[str]:
         yield "  rounded up to the whole minute"
 
 
-def _terms(answer: Answer) -> Iterator[str]:
+def _terms(answer: Expected) -> Iterator[str]:
     """Whose terms they are, where a customer's were asked for."""
     customer = answer.desk.customer(answer.customer)
     if customer is None:

@@ -56,7 +56,7 @@ class _Rows:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class CustomerSheet:
     """A CSV file of customers as it was read."""
 
     path: Path
@@ -81,7 +81,7 @@ class Sheet:
         return Problem(self.path, line, f"{customer}.{column}" if column else customer, message)
 
 
-def read_sheet(path: Path) -> Sheet:
+def read_sheet(path: Path) -> CustomerSheet:
     """The file as it stands: UTF-8, cells parted by commas or semicolons. SourceError tells why it cannot be read."""
     try:
         data = path.read_bytes()
@@ -98,7 +98,7 @@ def read_sheet(path: Path) -> Sheet:
     columns = [cell.lower() for cell in header]
     problems += (Problem(path, at, column, message) for column, message in _check_header(columns))
     if not set(COLUMNS[:2]) <= set(columns):
-        return Sheet(path, rows, tuple(problems))
+        return CustomerSheet(path, rows, tuple(problems))
     places = {column: place for place, column in reversed(list(enumerate(columns)))}
     for cells, line in lines:
         if any(cells[len(columns) :]):
@@ -107,7 +107,7 @@ def read_sheet(path: Path) -> Sheet:
         # A row may end with its last cell that says something.
         cells.extend([""] * (len(columns) - len(cells)))
         problems += (Problem(path, line, key, message) for key, message in _enter(rows, places, cells, line))
-    return Sheet(path, rows, tuple(problems))
+    return CustomerSheet(path, rows, tuple(problems))
 
 
 def _cells(path: Path, text: str, problems: list[Problem]) -> Iterator[tuple[list[str], int]]:
