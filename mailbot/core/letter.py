@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_tz
@@ -13,8 +14,8 @@ from mailbot.core.bounce import Bounce, read_bounce
 from mailbot.core.charsets import SINGLE_BYTE, WESTERN, codec_for, regional_codec, storable
 from mailbot.core.encodedwords import decode_words
 from mailbot.core.envelope import DELIVERED_TO
-from mailbot.core.headers import HeaderBlock, decode_value, field_ids, read_header_block
-from mailbot.core.mailboxes import Address, ascii_lower, parse_addresses, sole_mailbox
+from mailbot.core.headers import MAX_REFERENCES, HeaderBlock, decode_value, field_ids, read_header_block
+from mailbot.core.mailboxes import MAX_ADDRESSES, MAX_VALUE, Address, ascii_lower, parse_addresses, sole_mailbox
 from mailbot.core.mime import Part, read_parts
 from mailbot.core.parameters import parse_parameters
 from mailbot.core.quoting import new_words
@@ -22,6 +23,7 @@ from mailbot.core.quoting import new_words
 MAX_SUBJECT = 2000
 """Characters of a subject that are kept."""
 
+_DELIVERED_TO = frozenset(DELIVERED_TO)
 _CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 _ZONE_COLON = re.compile(r"([+-]\d\d):(\d\d)(?=\s*(?:\(|$))")
 
@@ -139,9 +141,7 @@ def _with_headers(block: HeaderBlock, regional: str) -> Letter:
     """The letter without its body."""
     regional = _header_codec(block, regional)
     headers = tuple((name, decode_value(value, regional)) for name, value in block.fields)
-    first: dict[str, str] = {}
-    for name, value in headers:
-        first.setdefault(name, value)
+    first = dict(reversed(headers))
     places = [place for place, (name, _) in enumerate(headers) if name == "from"]
     froms = tuple(headers[place][1] for place in places)
     faults = []
@@ -157,12 +157,15 @@ def _with_headers(block: HeaderBlock, regional: str) -> Letter:
     # Two readers of one mail must see one id, so ids are read from the bytes, whatever the region's code page.
     ids = [field_ids(value) for name, value in block.fields if name == "message-id"]
     raw = dict(reversed(block.fields))
+    to = _addresses(headers, "to", regional) if "to" in first else ()
+    cc = _addresses(headers, "cc", regional) if "cc" in first else ()
+    faults += _cuts(first, max(len(to), len(cc)), raw.get("references", b""))
     return Letter(
         sender=sender,
         claimed_from=decode_words(", ".join(froms), regional)[:MAX_SUBJECT],
         reply_to=parse_addresses(first.get("reply-to", ""), regional),
-        to=_addresses(headers, "to", regional),
-        cc=_addresses(headers, "cc", regional),
+        to=to,
+        cc=cc,
         delivered_to=_delivered_to(headers),
         return_path=_return_path(first.get("return-path")),
         subject=" ".join(decode_words(first.get("subject", ""), regional)[:MAX_SUBJECT].split()),
@@ -180,6 +183,16 @@ def _with_headers(block: HeaderBlock, regional: str) -> Letter:
     )
 
 
+def _cuts(first: dict[str, str], addresses: int, references: bytes) -> Iterator[str]:
+    """What of the headers was left out over a bound (T29); so many addresses were found in To or Cc."""
+    if len(first.get("subject", "")) > MAX_SUBJECT:
+        yield f"subject longer than {MAX_SUBJECT} characters, the rest dropped"
+    if addresses >= MAX_ADDRESSES or max(len(first.get("to", "")), len(first.get("cc", ""))) > MAX_VALUE:
+        yield f"more than {MAX_ADDRESSES} addresses or {MAX_VALUE} characters of them, the rest dropped"
+    if references.count(b"<") > MAX_REFERENCES:
+        yield f"more than {MAX_REFERENCES} references, the middle ones dropped"
+
+
 def _header_codec(block: HeaderBlock, regional: str) -> str:
     """The codec for raw 8-bit headers: that of the body, in which old programs wrote them too, else the region's.
 
@@ -194,13 +207,13 @@ def _header_codec(block: HeaderBlock, regional: str) -> str:
 
 def _addresses(headers: tuple[tuple[str, str], ...], wanted: str, regional: str) -> tuple[Address, ...]:
     values = [value for name, value in headers if name == wanted]
-    return parse_addresses(", ".join(values), regional) if values else ()
+    return parse_addresses(", ".join(values), regional)
 
 
 def _delivered_to(headers: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for name, value in headers:
-        if name in DELIVERED_TO and len(found) < 50:
+        if name in _DELIVERED_TO and len(found) < 50:
             for mailbox in parse_addresses(value):
                 found.setdefault(ascii_lower(mailbox.address))
     return tuple(found)

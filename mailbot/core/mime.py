@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from mailbot.core.charsets import WESTERN
 from mailbot.core.headers import HeaderBlock, decode_value, read_header_block
-from mailbot.core.parameters import parse_parameters
+from mailbot.core.parameters import MAX_PARAMETERS, parse_parameters
 from mailbot.core.smime import signed_content
 
 MAX_DEPTH = 50
@@ -146,6 +146,8 @@ def _part(
 ) -> Part:
     limits.parts_left -= 1
     part = _described(fields, regional, default_type)
+    if len(part.parameters) >= MAX_PARAMETERS:
+        limits.fault(f"more than {MAX_PARAMETERS} parameters of a part, the rest dropped")
     if part.main_type != "multipart":
         part.body = body.bytes()
         if part.content_type == "text/html" and part.parameters.get("charset", "us-ascii").lower() == "us-ascii":

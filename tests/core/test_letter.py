@@ -309,13 +309,30 @@ PARTS = b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"
     ("raw", "told"),
     [
         (b"X: y\r\n" * 1200 + b"\r\nx", "header lines"),
+        (b"Subject: " + b"x" * 3000 + b"\r\n\r\nx", "subject longer"),
+        (b"To: " + b"a@x.se, " * 1500 + b"\r\n\r\nx", "addresses"),
+        (b"Cc: " + b"x" * 70_000 + b"\r\n\r\nx", "addresses"),
+        (b"References: " + b"<a@x>" * 500 + b"\r\n\r\nx", "references"),
+        (b"Content-Type: a/b" + b"".join(b"; a%d=b" % i for i in range(200)) + b"\r\n\r\nx", "parameters"),
         (PARTS + b"--b\r\n\r\nx\r\n" * 1500, "parts"),
         (PARTS + (b"--b\r\n" + b"X: y\r\n" * 5000 + b"\r\nx\r\n") * 30, "bytes of their headers"),
         (b"\r\n" + b"a " * 1_500_000, "text longer"),
         (PARTS + (b"--b\r\n\r\n" + b"a\n" * 30_000) * 5, "text longer"),
         (PARTS + (b"--b\r\nContent-Type: text/html\r\n\r\n" + b"<p>x" * 50_000 + b"\r\n") * 4, "HTML longer"),
     ],
-    ids=["header lines", "parts", "headers of parts", "text", "lines of all parts", "HTML of all parts"],
+    ids=[
+        "header lines",
+        "subject",
+        "addresses",
+        "no address",
+        "references",
+        "parameters",
+        "parts",
+        "headers of parts",
+        "text",
+        "lines of all parts",
+        "HTML of all parts",
+    ],
 )
 def test_what_was_cut_is_told(raw: bytes, told: str) -> None:
     """Bounds name themselves in the faults, also those that all parts share."""
