@@ -173,10 +173,14 @@ def test_a_mail_group_that_is_the_support_address_itself_is_answered() -> None:
         "Abwesenheitsnotiz: x",
         "Mimo kancelárie: x",
         "Automatisk svar fra Ola: x",
+        "Automaatvastus: x",
+        "Automatinis atsakymas: x",
+        "Автоответ: x",
+        "自动回复: x",
     ],
 )
 def test_an_automatic_subject_is_recognised(subject: str) -> None:
-    """An answer whose subject opens as programs write it, in nine languages."""
+    """An answer whose subject opens as programs write it, in nine languages and those around."""
     assert _rule(f"Subject: {subject}\r\nIn-Reply-To: <a@desk.se>\r\n") == "automatic-subject"
 
 
