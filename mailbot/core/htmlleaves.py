@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from mailbot.core.htmlmarks import attributes_in, is_tight, said_by, unescaped
+from mailbot.core.htmlmarks import Glyphs, as_shown, attributes_in, glyphs_of, is_tight, said_by, unescaped
 from mailbot.core.lines import Mark
 from mailbot.core.linewriter import BLOCKS, CELLS
 
@@ -56,8 +56,6 @@ _UNSEEN_BLOCKS = frozenset(("body", "caption", "form", "html"))
 _IMPLIED = {"li": ("li",), "td": ("td", "th"), "th": ("td", "th"), "tr": ("td", "th", "tr")}
 _WALLS = frozenset(("table", "td", "th"))
 _TABLE_TAGS = _WALLS | {"tr", "tbody", "thead", "tfoot"}
-_WORDS_BULLET = re.compile(r"mso-list:\s*Ignore", re.IGNORECASE)
-_NUMBERED = re.compile(r"\w{1,4}[.)]")
 _DIGITS = re.compile("[0-9]{1,4}")
 # A quote of an old mail has a name, a source or a line at its side; without them it is an indented paragraph.
 _BORDER = re.compile(r"border-left|border-inline", re.IGNORECASE)
@@ -138,8 +136,7 @@ class _Open:
     hidden: bool = False
     mark: Mark = Mark.NEW
     pre: bool = False
-    bullet: bool = False
-    """One that Word draws itself."""
+    glyphs: Glyphs | None = None
     cell: list[bool] = field(default_factory=list)
     """Holds something as soon as the cell around does."""
 
@@ -252,9 +249,8 @@ class _Reader:
         text = _SPACE.sub(" ", text)
         if not self.line:
             text = text.lstrip(" ")
-        if top.bullet and not text.isspace() and not _NUMBERED.fullmatch(text.strip()):
-            # Word writes its bullets in a symbol font, in which "o" and "§" are shown as rings and squares.
-            text = text.replace(text.strip(), "•")
+        if top.glyphs is not None:
+            text = as_shown(text, top.glyphs)
         if text:
             self._add(Leaf(top.element, text))
 
@@ -295,7 +291,7 @@ class _Reader:
                 hidden=top.hidden or said.hidden,
                 mark=mark if top.mark is Mark.NEW else top.mark,
                 pre=top.pre or name == "pre",
-                bullet=top.bullet or bool(_WORDS_BULLET.search(attribute_text)),
+                glyphs=top.glyphs or glyphs_of(attribute_text),
                 cell=[] if name in CELLS else top.cell,
             )
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html as entities
 import re
 from dataclasses import dataclass
+from enum import Enum
 
 from mailbot.core.charsets import storable
 from mailbot.core.lines import Mark
@@ -12,7 +13,8 @@ from mailbot.core.lines import Mark
 _ATTRIBUTE = re.compile(r"([a-zA-Z_:-]{1,40})(?:\s*=\s*(?:\"([^\"]*)\"?|'([^']*)'?|([^\s\"'>]+)))?")
 # Most attributes only say how something looks; these words are in all that tell what it is.
 _TELLING = re.compile(
-    r"\b(?:id|class|name|data-marker|hidden|href|alt|tabindex|start)\b|none|hide|:\s*0|border-top|margin-left|white-space",
+    r"\b(?:id|class|name|data-marker|hidden|href|alt|tabindex|start)\b|none|hide|:\s*0|border-top|margin-left|white-space"
+    r"|mso-list|wingdings",
     re.IGNORECASE,
 )
 _TIGHT = re.compile(r"\bMso|margin(?:-top|-bottom)?\s*:\s*0", re.IGNORECASE)
@@ -72,6 +74,21 @@ _INDENTED = re.compile(
 _LINE_AT_SIDE = re.compile(r"border(?:-left|-inline)?[^:;]{0,20}:(?!\s*(?:none|0))", re.IGNORECASE)
 
 
+_BULLET = re.compile(r"mso-list:\s*Ignore", re.IGNORECASE)
+_NUMBERED = re.compile(r"(?:\w{1,4}[.)]){1,5}\w{0,4}|\(\w{1,4}\)")
+_WINGDINGS = re.compile(r"(?:font-family\s*:|\bface\s*=)(?:[\s\"']|&quot;){0,4}wingdings", re.IGNORECASE)
+# Outlook makes these out of ":)", ":|", ":(", "-->", "<--", and they are ticks and crosses in lists of tasks.
+_SIGNS = str.maketrans({"J": "🙂", "K": "😐", "L": "☹", "à": "→", "ß": "←", "è": "➔", "ü": "✓", "û": "✗"})
+
+
+class Glyphs(Enum):
+    """Signs that letters stand for in Outlook's mails."""
+
+    BULLET = "bullet"
+    """One that Word draws itself, in a font in which "o" and "§" are shown as rings and squares."""
+    WINGDINGS = "wingdings"
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """What a start tag says besides its name."""
@@ -86,6 +103,12 @@ class Said:
     """The number of a numbered list's first item."""
     tight: bool = False
     """A paragraph without space around it."""
+    glyphs: Glyphs | None = None
+
+    @property
+    def telling(self) -> bool:
+        """Whether it says anything that ends with the element."""
+        return self.mark is not None or self.preformatted or self.tight or self.glyphs is not None
 
 
 def said_by(tag: str, attribute_text: str) -> Said:
@@ -102,12 +125,28 @@ def said_by(tag: str, attribute_text: str) -> Said:
         tag != "pre" and _AS_IT_STANDS.search(attributes.get("style", "")) is not None,
         int(start) if _NUMBER.fullmatch(start) else 1,
         tag == "p" and is_tight(attribute_text),
+        glyphs_of(attribute_text),
     )
 
 
 def is_tight(attribute_text: str) -> bool:
     """Whether a paragraph with these attributes has no space around it: its style says so, or that Outlook wrote it."""
     return _TIGHT.search(attribute_text) is not None
+
+
+def glyphs_of(attribute_text: str) -> Glyphs | None:
+    """In what signs the text of an element with these attributes is shown, where not in letters."""
+    if _BULLET.search(attribute_text):
+        return Glyphs.BULLET
+    return Glyphs.WINGDINGS if _WINGDINGS.search(attribute_text) else None
+
+
+def as_shown(text: str, glyphs: Glyphs) -> str:
+    """The text as a reader sees it in these signs."""
+    if glyphs is Glyphs.WINGDINGS:
+        return text.translate(_SIGNS)
+    word = text.strip()
+    return text if not word or _NUMBERED.fullmatch(word) else text.replace(word, "•")
 
 
 def unescaped(text: str) -> str:

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from mailbot.core.htmlmarks import Said, said_by, unescaped
+from mailbot.core.htmlmarks import Glyphs, Said, as_shown, said_by, unescaped
 from mailbot.core.lines import Line
 from mailbot.core.linewriter import BLOCKS, CELLS, LineWriter
 
@@ -45,11 +45,9 @@ class _Open:
     """An element whose end tag has not come yet."""
 
     tag: str
-    hidden: bool = False
-    marked: bool = False
-    href: str = ""
-    preformatted: bool = False
-    tight: bool = False
+    said: Said
+    hidden: bool
+    shown: bool
 
 
 def html_lines(html: str) -> list[Line]:
@@ -73,6 +71,7 @@ class _Reader:
         self.said: dict[tuple[str, str], Said] = {}
         self.opened: list[_Open] = []
         self.hidden = 0
+        self.glyphs: list[Glyphs] = []
         self.endless: set[str] = set()
         self.count: Counter[str] = Counter()
         self.tight = _TIGHT_STYLE in html[:_HEAD]
@@ -94,7 +93,8 @@ class _Reader:
 
     def _text(self, text: str) -> None:
         if not self.hidden:
-            self.writer.text(unescaped(text))
+            text = unescaped(text)
+            self.writer.text(as_shown(text, self.glyphs[-1]) if self.glyphs else text)
 
     def _behind(self, mark: str, position: int) -> int:
         """Where the text goes on behind the mark; at once where it never comes, so that no text is lost."""
@@ -146,19 +146,12 @@ class _Reader:
         if name in _VOID:
             return
         # An element that says nothing is only remembered where its end tag could be taken for another's.
-        if (
-            hidden
-            or said.mark is not None
-            or said.preformatted
-            or said.tight
-            or name in _REMEMBERED
-            or self.count[name]
-        ):
-            href = said.href if shown and name == "a" else ""
-            preformatted = shown and said.preformatted
-            if preformatted:
+        if hidden or said.telling or name in _REMEMBERED or self.count[name]:
+            if shown and said.preformatted:
                 self.writer.preformatted(1)
-            self.opened.append(_Open(name, hidden, shown and said.mark is not None, href, preformatted, said.tight))
+            if said.glyphs is not None:
+                self.glyphs.append(said.glyphs)
+            self.opened.append(_Open(name, said, hidden, shown))
             self.count[name] += 1
             self.hidden += hidden
 
@@ -199,11 +192,14 @@ class _Reader:
 
     def _pop(self) -> None:
         element = self.opened.pop()
+        said = element.said
         self.count[element.tag] -= 1
         self.hidden -= element.hidden
-        if not self.hidden and not element.hidden:
-            if element.href:
-                self.writer.link(element.href)
-            self.writer.leave("div" if element.tight else element.tag, marked=element.marked)
-            if element.preformatted:
+        if said.glyphs is not None:
+            self.glyphs.pop()
+        if element.shown:
+            if element.tag == "a" and said.href:
+                self.writer.link(said.href)
+            self.writer.leave("div" if said.tight else element.tag, marked=said.mark is not None)
+            if said.preformatted:
                 self.writer.preformatted(-1)
