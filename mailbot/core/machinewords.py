@@ -23,7 +23,7 @@ _NO_REPLY = (
 MACHINE_LOCAL_PART = re.compile(
     r"(?:"
     r"mailer-?daemon|mail-?daemon|postmaster|mdaemon|listserv|majordomo|mailman|sympa|ezmlm|nobody|root|cron"
-    r"|daemon|uucp|bounces?|quarantine|nagios|icinga2?|zabbix|munin|logwatch|logcheck|alertmanager|fail2ban"
+    r"|daemon|uucp|bounces?|microsoftexchange[0-9a-f]{8,40}|quarantine|nagios|icinga2?|zabbix|munin|logwatch|logcheck|alertmanager|fail2ban"
     r"|owner-.+|.+-owner|.+-request|.+-bounces?|bounces?[+=-].+|.+-bounces?[+=].+|.+-admin-bounces"
     rf"|{_NO_REPLY}"
     r"|auto-?(?:reply|responder?|mailer|notify|confirm|answer|svar)(?:[._+-].+)?"

@@ -77,6 +77,7 @@ def test_each_marking_header_is_read_as_its_source_says(headers: str, rule: str)
     "sender",
     [
         "MAILER-DAEMON@x.se",
+        "MicrosoftExchange329e71ec88ae4615bbc36ab6ce41109e@x.se",
         "postmaster@x.se",
         "owner-list@x.se",
         "list-owner@x.se",
