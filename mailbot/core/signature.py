@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from mailbot.core.lines import Line
 from mailbot.core.oldheader import RULE
 from mailbot.core.signoff import closing_name, is_name
-from mailbot.core.signwords import DISCLAIMER, LIST_FOOTER, PHONE_SIGNATURE, SIGN_OFF, THANKS
+from mailbot.core.signwords import DISCLAIMER, LIST_FOOTER, NOTICE, PHONE_SIGNATURE, SIGN_OFF, THANKS
 
 _MAX_TAIL = 40
 """Lines from the end among which a closing is looked for."""
@@ -16,6 +16,8 @@ _MAX_CLOSING = 80
 """Characters of a closing line, with a name behind it."""
 _MAX_CARD = 16
 """Lines below a line across the page that are looked at."""
+_MAX_NOTICE = 4
+"""Lines of a notice in which its matter is told."""
 _MAX_CARD_LINE = 100
 """Characters; a longer line below a closing is prose."""
 
@@ -69,7 +71,7 @@ def without_closing(lines: Sequence[Line], stretch: list[int]) -> list[int]:
         if named and closing_name(text) is None:
             continue
         left = _without_card(lines, stretch, offset, named=named, certain=certain)
-        if left is not stretch:
+        if certain or left is not stretch:
             return left
     return stretch
 
@@ -111,7 +113,7 @@ def _without_card(lines: Sequence[Line], stretch: list[int], closing: int, *, na
     told = False
     for offset in below:
         text = lines[stretch[offset]].text
-        if DISCLAIMER.match(text):
+        if DISCLAIMER.match(text) and _is_notice(lines, stretch[offset : offset + _MAX_NOTICE]):
             told = True
             break
         if _is_sentence(text):
@@ -119,6 +121,11 @@ def _without_card(lines: Sequence[Line], stretch: list[int], closing: int, *, na
             break
         told = told or _CONTACT.search(text) is not None
     return stretch[: below[0]] + stretch[end:] if told else stretch
+
+
+def _is_notice(lines: Sequence[Line], stretch: list[int]) -> bool:
+    """Whether these lines speak of what notices speak of: "This message was my last" is somebody's own sentence."""
+    return any(NOTICE.search(lines[index].text) for index in stretch)
 
 
 def _is_sentence(text: str) -> bool:

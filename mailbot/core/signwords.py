@@ -127,6 +127,19 @@ DISCLAIMER = re.compile(
 )
 """How the notice begins that companies put below their mails."""
 
+NOTICE = re.compile(
+    any_of(
+        "confiden | intended | addressee | recipient | disclos | virus | environment | privileged | print | gdpr "
+        "| rodo | konfidenti | mottagar | avsedd | sekretess | miljö | skriva ut | personuppgift | fortrolig "
+        "| modtager | mottaker | miljø | udskriv | personoplysning | luottamuk | vastaanottaj | ympärist | tulost "
+        "| dôvern | adresát | určen | tlač | důvěrn | životn | tisk | poufn | adresat | środowisk | drukowa | danych "
+        "| vertraulich | empfänger | adressat | umwelt | bestimmt | ausdruck | confidenti | destinat | riservat "
+        "| vertrouwelijk"
+    ),
+    re.IGNORECASE,
+)
+"""What such a notice speaks of."""
+
 LIST_FOOTER = re.compile(
     r"mailing list|mailman|listinfo|google groups|unsubscribe|e-postlista|postlist|sähköpostilista", re.IGNORECASE
 )

@@ -92,6 +92,7 @@ OWN = [
     "Betalningen är gjord.\n\nSkickat med mobilt BankID i går",
     "Mvh\nAnna\n\nPS. Kan ni även ringa Bo på 070-123 45 67? Han har samma fel.",
     "Hälsningar\n\nHej igen, mitt nummer är 040-123 45 67, ring mig.",
+    "Mvh\nAnna\n\nThis message was also sent to your sales. Please answer me alone.",
     "Thanks,\n\nbut it still does not work. Please call me at 555-123456.",
     "Vi saknar:\n\n-Skrivare",
     "Lägg till:\n-------------\nAnna Berg\nanna@example.se",
