@@ -101,7 +101,7 @@ class Report:
         self.failed_header = first.get("x-failed-recipients", "")
         self.subject = decode_words(first.get("subject", "")[:300])
         self.arrived = ARRIVED_SUBJECT.match(self.subject)
-        about_delivery = REPORT_SUBJECT.match(self.subject) is not None
+        about_delivery = self.arrived is not None or REPORT_SUBJECT.match(self.subject) is not None
         sender = (*parse_addresses(first.get("from", "")), Address(decode_words(first.get("from", "")[:300]), ""))[0]
         local = sender.address.rpartition("@")[0]
         null_path = first.get("return-path", "x").strip(" <>") == ""
@@ -132,7 +132,8 @@ class Report:
         self.by_server = self.certain or server or by_words
         machine = server or (null_path and by_words)
         self.certain = self.certain or (about_delivery and machine and (says_so or null_path))
-        self.prose_counts = self.certain or says_so
+        # Servers write of quotas and quarantines too, and name people there.
+        self.prose_counts = self.certain or (says_so and (about_delivery or returned or bool(status_in(self.lines))))
 
     def recipients(self, raw: bytes) -> tuple[Recipient, ...]:
         """Whom the prose names, from the surest source to the weakest."""

@@ -74,9 +74,9 @@ REPORT_SUBJECT = re.compile(
     r"|levering(?:en)? (?:er )?forsinket|forsinket levering|meddelelse om leveringsstatus"
     r"|ei toimitettavissa|toimitus (?:ei onnistu|viivästyy)|toimitusvirhe|toimituksen tilailmoitus"
     r"|doručen(?:ie|í) (?:je |bolo |bylo )?(?:oneskoren|zpož)|ozn[aá]men(?:ie|í) o stav[eu] doručen"
-    r"|niemożliwe do dostarczenia|opóźnienie dostarcz|powiadomienie o stanie dostarcz|zwrot wiadomości"
+    r"|niemożliwe do dostarczenia|opóźnienie dostarcz|powiadomienie o stanie dostarcz|zwrot(?: wiadomości|:)"
     r"|nicht zugestellte|übermittlungsfehler|benachrichti?g?ung zum (?:übermittlungs|zustell)status"
-    r"|non remis|onbestelbaar"
+    r"|non remis|onbestelbaar|message status\b"
     r"|rejected mail|mail not delivered|\*+ ?message you sent|not delivered|email not delivered|mail error"
     r")",
     re.IGNORECASE,

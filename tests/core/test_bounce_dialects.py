@@ -198,6 +198,14 @@ PEOPLE = {
         "From: Administrator <administrator@x.sk>\nSubject: Problem delivering reports\n",
         "The program cannot send the report to jana@x.sk: mailbox full. What now?\n",
     ),
+    "a server warns of a quota": (
+        "From: Mail Delivery System <postmaster@x.se>\nSubject: Quota exceeded\n",
+        "The mailbox info@x.se exceeded its quota.\n",
+    ),
+    "a server tells what it holds": (
+        "From: postmaster@x.se\nSubject: Spam quarantine report\n",
+        "Messages held for help@desk.se:\nfrom bo@x.se - rejected\n",
+    ),
     "an administrator tells a code": (
         "From: Sven <admin@x.se>\nSubject: Mail delivery failed to our customers\n",
         "Since Monday no mail is delivered. Example: bo@x.se gets 550 5.7.1 rejected.\n",
@@ -238,8 +246,8 @@ PEOPLE = {
 
 
 @pytest.mark.parametrize(("headers", "body"), PEOPLE.values(), ids=PEOPLE.keys())
-def test_a_person_under_a_name_that_servers_use_is_no_report(headers: str, body: str) -> None:
-    """A name that people have too makes a report only with a code or a returned mail, an absence never does."""
+def test_who_does_not_report_on_a_mail_makes_no_report(headers: str, body: str) -> None:
+    """A name that people have too makes a report only with the mail it returns; an absence and a warning make none."""
     assert _recipients(headers, body) is None
 
 
