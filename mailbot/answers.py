@@ -24,6 +24,7 @@ from mailbot.ledger import Answering, Ledger
 from mailbot.optouts import has_opted_out
 from mailbot.tables import OUTGOING, SURVEY, TICKET, MailState
 
+# Each text as itself, for the type checker, as in caseload.
 _STATES: Final[Mapping[str, State]] = {
     "waiting": "waiting", "sent": "sent", "answered": "answered", "cancelled": "cancelled", "expired": "expired",
 }  # fmt: skip

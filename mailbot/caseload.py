@@ -18,6 +18,7 @@ from mailbot.core.mailboxes import ascii_lower
 from mailbot.core.promise import from_json
 from mailbot.tables import FAULT, MESSAGE, OUTGOING, PARTICIPANT, TICKET, OutgoingState
 
+# Each text as itself: a column is any text to the type checker, and a state nobody knows must not get into core.
 _STATES: Final[Mapping[str, State]] = {
     "open": "open", "waiting": "waiting", "closed": "closed", "spam": "spam", "merged": "merged",
     "refused": "refused", "declined": "declined",

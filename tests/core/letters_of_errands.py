@@ -129,13 +129,13 @@ def asked(desk: Desk) -> SurveyTerms:
 def telling(name: str, desk: Desk, case: CaseFacts) -> Telling:
     """What the letter of that name tells."""
     letter = name.rpartition("-")[0]
-    asked = case.received
+    received = case.received
     hour = timedelta(hours=1)
     entries = (
-        Entry(asked, "Åsa Öberg <asa.oberg@kund.example>", "customer", _QUESTION, ("rapport.pdf",)),
-        Entry(asked + hour / 4, "", "event", "taken by Kim Lund"),
-        Entry(asked + hour / 2, "Kim Lund", "agent", "Ser ut som i förra veckan.", internal=True),
-        Entry(asked + hour, "Kim Lund", "agent", "Vilken version har du?"),
+        Entry(received, "Åsa Öberg <asa.oberg@kund.example>", "customer", _QUESTION, ("rapport.pdf",)),
+        Entry(received + hour / 4, "", "event", "taken by Kim Lund"),
+        Entry(received + hour / 2, "Kim Lund", "agent", "Ser ut som i förra veckan.", internal=True),
+        Entry(received + hour, "Kim Lund", "agent", "Vilken version har du?"),
     )
     match letter:
         case "reply":
@@ -157,12 +157,12 @@ def telling(name: str, desk: Desk, case: CaseFacts) -> Telling:
         case "status-refused":
             return StatusTold("refused", None, None, entries[:1])
         case "status":
-            return StatusTold("open", asked + hour, None, entries)
+            return StatusTold("open", received + hour, None, entries)
         case "merged":
             return Merged(case_number(desk.prefix, 2))
         case "digest":
             level = desk.priorities[0].key
-            urgent = HeldCase(case_number(desk.prefix, 2), level, make_promise(desk, level, asked))
+            urgent = HeldCase(case_number(desk.prefix, 2), level, make_promise(desk, level, received))
             return Digest((HeldCase(case.number, case.priority, case.promise), urgent))
         case "our-cases":
             return OurCases("Öbergs Bygg AB", "Åsa Öberg", _of_an_organisation(desk, case), left_out=2)
@@ -185,13 +185,13 @@ def telling(name: str, desk: Desk, case: CaseFacts) -> Telling:
             )
             return Receipt(refused, nothing_done=True, words=_ANSWER)
         case "case-list":
-            return _cases(desk, case, asked)
+            return _cases(desk, case, received)
         case "hand-over":
             return HandOver(PARTNER, "Kim Lund", Words("Hej!\n\nKan ni titta på det här?"), entries)
         case "hand-over-route":
             return HandOver(PARTNER, "", Words(""), entries[:1], about="PX")
         case "hand-over-again":
-            again = replace(entries[0], at=asked + hour, text="Hej,\n\nnu är den tom igen.\n\nÅsa", attachments=())
+            again = replace(entries[0], at=received + hour, text="Hej,\n\nnu är den tom igen.\n\nÅsa", attachments=())
             return HandOver(replace(PARTNER, answers_customers=True), "", Words(""), (again,), further=True)
         case "reminder":
             return StartDue("")
