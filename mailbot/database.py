@@ -242,7 +242,7 @@ def _sqlite_engine(url: URL) -> Engine:
         mode = cursor.execute("PRAGMA journal_mode = WAL").fetchone()[0]
         if mode != "wal":
             raise DatabaseError(f"{path} cannot use a write-ahead log (got {mode}); is it on a network file system?")
-        # A page that many letters change is copied home once for all of them: 16 MB of log, not 4, between two copyings.
+        # A page that many letters change is copied home once for all of them: 16 MB of log, not 4, between copyings.
         for pragma in ("synchronous = FULL", "foreign_keys = ON", "busy_timeout = 30000", "wal_autocheckpoint = 4000"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()

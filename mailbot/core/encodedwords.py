@@ -75,7 +75,7 @@ def _octets(words: list[tuple[str, bytes]]) -> bytes:
 
 
 def _cut_within(text: bytes) -> bool:
-    """Whether base64 ends within the bits of an octet, where it was cut; where only padding is missing, none are over."""
+    """Whether base64 ends within the bits of an octet, where it was cut; missing padding alone leaves none over."""
     over = len(text) % 4
     return over == 1 or (over > 1 and _BASE64.find(text[-1]) & (15 if over == 2 else 3) != 0)
 
