@@ -179,8 +179,9 @@ ORIGINAL = re.compile(
     r"|(?:a |the )?(?:copy|text|content|contents|body|headers?) of (?:the |your )?(?:original |returned "
     r"|e-?)?(?:message|mail)\b.{0,60}$"
     r"|.{0,40}initial (?:part|lines) of (?:the|your) (?:message|mail)"
-    r"|ursprungligt meddelande|oprindelig(?:e)? meddelelse|opprinnelig melding|alkuperäinen viesti|pôvodn|původní"
-    r"|ursprüngliche|es folgt"
+    r"|ursprungligt meddelande|oprindelige? meddelelse\b|opprinnelig melding|alkuperäinen viesti\b"
+    r"|(?:pôvodná správa|původní zpráva)\b(?! ?[-–]? ?podrobn)"
+    r"|ursprüngliche (?:nachricht|e-?mail)\b|es folgt"
     r")",
     re.IGNORECASE,
 )

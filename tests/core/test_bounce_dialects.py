@@ -43,6 +43,14 @@ REPORTS = {
         ),
         [("anna@x.se", "5.1.10", "failed")],
     ),
+    "Microsoft 365 tells details first in German too": (
+        OUTLOOK + "Subject: Unzustellbar: Hallo\n",
+        (
+            "Ihre Nachricht an hans@x.de konnte nicht zugestellt werden.\n\nUrsprüngliche Nachrichtendetails\n\n"
+            "Gemeldeter Fehler: 550 5.1.10 RESOLVER.ADR.RecipientNotFound\n"
+        ),
+        [("hans@x.de", "5.1.10", "failed")],
+    ),
     "Microsoft 365, Finnish": (
         OUTLOOK + "Subject: Toimitus ei onnistu: Hei\n",
         "Viestin toimittaminen vastaanottajalle matti@x.fi ei onnistunut.\n",
