@@ -7,6 +7,8 @@ import re
 from mailbot.core.quotewords import FIRST_PERSON, WROTE
 
 COLONS = (":", "：")
+_MAX_SMALL = 2
+"""Words in small letters behind the verb, such as a month; more of them are a sentence."""
 MAX_INTRODUCTION = 500
 """Characters; no program names a writer in more, however wrapped."""
 
@@ -24,11 +26,12 @@ _TOKEN = re.compile(r"[^\s\d,:()<>\[\]\"'+/∶-]+")
 # Words in small letters that stand between a moment, a name and the verb as programs write them.
 _SMALL = frozenset(
     [
-        "a", "a.m.", "af", "al", "alle", "am", "and", "at", "av", "da", "de", "dem", "den", "der", "di", "dne", "dnia",
-        "dniu", "du", "dňa", "el", "g.", "godz.", "godzinie", "ha", "har", "hat", "heeft", "het", "kell", "kello", "kl",
-        "kl.", "klo", "klockan", "la", "las", "le", "lietotājs", "nachm.", "o", "och", "odesílatel", "odosielateľ",
-        "of", "om", "on", "ore", "oseba", "p.m.", "plkst.", "pm", "používateľ", "uhr", "um", "und", "uživatel",
-        "użytkownik", "v", "van", "via", "volgende", "von", "vorm.", "w", "à", "&",
+        "&", "a", "a.m.", "af", "al", "alle", "am", "and", "at", "av", "by", "da", "de", "dem", "den", "der", "di",
+        "dne", "dnia", "dniu", "du", "dňa", "el", "fra", "from", "från", "g.", "godz.", "godzinie", "ha", "har",
+        "hat", "heeft", "het", "kell", "kello", "kl", "kl.", "klo", "klockan", "la", "las", "le", "lietotājs",
+        "nachm.", "o", "och", "od", "odesílatel", "odosielateľ", "of", "om", "on", "ore", "oseba", "p.m.", "plkst.",
+        "pm", "používateľ", "uhr", "um", "und", "użytkownik", "uživatel", "v", "van", "via", "volgende", "von",
+        "vorm.", "w", "à", "от",
     ]
 )  # fmt: skip
 
@@ -45,15 +48,21 @@ def introduces(text: str, *, quoted: bool) -> bool:
         # Some programs and languages have no verb that we know: a date, a name and an address.
         if not addressed or _DATE.search(text) is None:
             return quoted and addressed and len(text) < 120 and text[-2:-1] in {">", ")"}
-        return quoted or (text[-2:-1] == ">" and bool(_TIME.search(text) and _START.match(text)))
+        if quoted or text[-2:-1] != ">" or not _TIME.search(text) or not _START.match(text):
+            return quoted
+        return not _small_words(text[_behind_moment(text) : text.rfind("<")])
     dated = _TIME.search(text) is not None or _DATE.search(text) is not None
     if quoted:
         return dated or addressed
     if not dated or FIRST_PERSON.search(text):
         return False
+    before, behind = text[: verb.start()], text[verb.end() :]
     if addressed:
-        return _START.match(text) is not None or _BRACKETED.search(text) is not None
-    return _names_somebody(text, verb)
+        named = _START.match(text) is not None or _BRACKETED.search(text) is not None
+        return named and _small_words(behind) <= _MAX_SMALL
+    if not _TIME.search(text) or not _DATE.search(text):
+        return False
+    return not _small_words(before[_behind_moment(before) :]) and not _small_words(behind)
 
 
 def introduces_in_line(text: str) -> bool:
@@ -88,17 +97,13 @@ def names_writer(text: str) -> bool:
     return text.endswith(">") and _START.match(text) is not None and _ADDRESS.search(text) is not None
 
 
-def _names_somebody(text: str, verb: re.Match[str]) -> bool:
-    """Whether a day and a time are told, and beside them and the verb only a name: no word in small letters."""
-    before, behind = text[: verb.start()], text[verb.end() :]
-    if not _TIME.search(text) or not _DATE.search(text):
-        return False
-    last = 0
-    for pattern in (_TIME, _DATE):
-        for found in pattern.finditer(before):
-            last = max(last, found.end())
-    return not any(
-        token[0].islower() and token.lower() not in _SMALL
-        for part in (before[last:], behind)
-        for token in _TOKEN.findall(part)
-    )
+def _behind_moment(text: str) -> int:
+    """Where the last day or time in the text ends."""
+    ends = [found.end() for pattern in (_TIME, _DATE) for found in pattern.finditer(text)]
+    return max(ends, default=0)
+
+
+def _small_words(text: str) -> int:
+    """How many words in small letters stand in it that are no part of a name, a moment or an address."""
+    tokens = [token for token in _TOKEN.findall(text) if token[0].islower() and "@" not in token]
+    return sum(token.lower() not in _SMALL for token in tokens)

@@ -191,11 +191,12 @@ class _Scan:
     def _introduce(self, kept: list[int], *, certain: bool = True) -> None:
         """Notes that a quote begins for certain, and puts back the marked lines above that are none.
 
-        Where nothing has said yet that anything is quoted, one line or two with ">" in the middle of a paragraph or
-        behind a colon are the sender's own: a comparison, the way through a menu, what stands behind a prompt. So are
-        lines that all tell of more than a number.
+        Where nothing has said yet that anything is quoted, and own words came first, one line or two with ">" in the
+        middle of a paragraph or behind a colon are the sender's own: a comparison, the way through a menu, what
+        stands behind a prompt. So are lines that all tell of more than a number.
         """
-        if self.marked and not self.introduced and len(self.marked) <= _MAX_OWN_MARKS:
+        begun = kept and self.marked and kept[0] < self.marked[0]
+        if begun and not self.introduced and len(self.marked) <= _MAX_OWN_MARKS:
             own: list[int] = []
             for stretch in _stretches(self.marked):
                 announced = len(stretch) <= 2 and self._is_announced(stretch, kept)
@@ -210,7 +211,7 @@ class _Scan:
 
     def _is_announced(self, stretch: list[int], kept: list[int]) -> bool:
         """Whether own words stand right above the lines, or end in a colon above a blank one, and go on below."""
-        if not kept or kept[0] > stretch[0] or kept[-1] < stretch[-1]:
+        if kept[-1] < stretch[-1]:
             return False
         above = self.lines[stretch[0] - 1].text.strip()
         return bool(above) or self.lines[stretch[0] - 2].text.rstrip().endswith(COLONS)

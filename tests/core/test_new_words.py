@@ -76,6 +76,8 @@ OWN = [
     "Hei\n\nThe program wrote at 10:15 on 2026-11-23 the following to the log:\n\nERROR 17",
     "Hi\n\n2026-11-23 10:15:03 process 12 wrote:\nERROR 17",
     "As support@example.com wrote on 3 March 2026:\n\nThe file must be opened twice.\n\nI did.",
+    "On 3 March 2026 at 10:15 I sent a mail to <support@example.com>:\n\nnobody answered.",
+    "On 3 March 2026 support@example.com wrote to our boss about the old invoices:\n\nPay them.\n\nShould we?",
     "Please book:\n\nFrom: Stockholm\nTo: Oslo\nDate: 3 March\nThank you.",
     "Flytta detta:\n\nFra: Lager 3\nTil: Lager 5\nDato: 23.11.2026\nAntall: 4\n\nBestillingen er ikke ført.",
     "Proszę o raport:\n\nOd: 1.01.2026\nDo: 31.12.2026\nTemat: sprzedaż\n\nDziękuję",
@@ -199,6 +201,11 @@ def test_a_text_of_more_lines_than_are_read_may_be_all_signature() -> None:
 def test_thanks_with_a_card_below_close_a_letter() -> None:
     """The name stays, the card goes."""
     assert _new("It works.\n\nThanks,\nAnna Berg\nSales\n+46 40 123 45 67") == "It works.\n\nThanks,\nAnna Berg"
+
+
+def test_a_mail_that_begins_with_a_quote_goes_on_quoting() -> None:
+    """Answers right below quoted lines, without a line that introduces them."""
+    assert _new("> Version?\n12.4\n> Computer?\nA Dell") == "12.4\n\nA Dell"
 
 
 def test_answers_below_quotes_with_initials_are_kept() -> None:
