@@ -11,8 +11,8 @@ from mailbot.core.note import Note
 
 _PROOFS = frozenset({"server-pass", "answered-before", "own-tag", "in-customer-file", "by-agent"})
 """Kinds of notes that verify a sender; the other standings are unproven, forged and unreadable-sender."""
-_BY_PEOPLE = frozenset({"response-suppressed", "bounced"})
-"""Reasons for silence towards a person (Q5, Q26)."""
+_BY_PEOPLE = frozenset({"response-suppressed", "automatic-text", "bounced"})
+"""Reasons for silence towards a person (Q5, Q26), who may also ask in words for no answer."""
 
 
 def believed_tie(facts: Facts) -> Tie | None:

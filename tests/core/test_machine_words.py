@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from mailbot.core.belief import is_human
 from mailbot.core.letter import read_letter
-from mailbot.core.machine import machine_reason
+from mailbot.core.machine import RULES, Reason, machine_reason
 
 ANNA = "Anna Ek <anna@example.se>"
 
@@ -209,3 +210,8 @@ def test_the_parts_of_a_report_in_a_persons_mail_make_no_machine(kind: str) -> N
     assert machine_reason(read_letter(raw.encode()), own_addresses=frozenset()) is None
     by_machine = machine_reason(read_letter(b"Return-Path: <>\r\n" + raw.encode()), own_addresses=frozenset())
     assert by_machine is not None
+
+
+def test_words_alone_do_not_take_a_persons_mail_for_a_machines() -> None:
+    """An agent may ask a customer not to answer, and the words go out all the same; only the sender is not answered."""
+    assert [rule for rule, _ in RULES if is_human(Reason(rule, "why"))] == ["response-suppressed", "automatic-text"]
