@@ -31,6 +31,11 @@ _UU_BEGIN = re.compile(rb"(?:\A|\n)begin [0-7]{3,4} ([^\r\n]{1,200})\r?\n(?=[ -`
 _UU_END = re.compile(rb"\n`?\r?\nend[ \t]*(?=\r?\n|\Z)|\nend[ \t]*(?=\r?\n|\Z)")
 _ENRICHED_TAG = re.compile(r"<(/?)([A-Za-z-]{1,40})>")
 _WORD = re.compile(r"\w")
+# One of these stands in all that `core.htmlmarks` takes for a quote or an old mail.
+_MARKS = (
+    "quote", "divRplyFwdMsg", "OLK_SRC", "border-top", "border-style", "appendonsend", "reference-message", "zwchr",
+    "stopSpelling", "messageReplySection", "zmail_extra", "tabindex",
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -115,9 +120,7 @@ def _substantial(plain: str, html: str) -> bool:
 
 def _has_marks(html: str) -> bool:
     """Whether it is worth reading the HTML for its quote marks although the plain text is there."""
-    return (
-        "<blockquote" in html or "quote" in html or "divRplyFwdMsg" in html or "OLK_SRC" in html or "border-top" in html
-    )
+    return any(mark in html for mark in _MARKS)
 
 
 def _is_text(part: Part) -> bool:
