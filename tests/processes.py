@@ -29,6 +29,8 @@ def run(work: Callable[..., object], *values: object, crash_at: str = "") -> sub
     """Let a process do this to its end, with MAILBOT_CRASH_AT set so. TimeoutExpired where it takes too long."""
     with tempfile.TemporaryDirectory() as folder:
         out, err = Path(folder) / "out", Path(folder) / "err"
+        for path in (out, err):
+            path.touch()  # it may end before it opens them
         process = _forks.Process(target=_become, args=(work, values, crash_at, out, err))
         process.start()
         process.join(LIMIT)
@@ -48,7 +50,7 @@ def mailbot(*arguments: str) -> None:
 
 def _become(work: Callable[..., object], values: tuple[object, ...], crash_at: str, out: Path, err: Path) -> None:
     for number, path in ((1, out), (2, err)):
-        os.dup2(os.open(path, os.O_CREAT | os.O_WRONLY), number)
+        os.dup2(os.open(path, os.O_WRONLY), number)
     os.environ["MAILBOT_CRASH_AT"] = crash_at
     importlib.reload(crashpoint)  # it reads that once, when it is imported
     work(*values)
