@@ -103,14 +103,17 @@ BARE_ORIGINAL = re.compile(rf"\s*+(?:{_ORIGINAL})\s*", re.IGNORECASE)
 FORWARD = re.compile(
     r"\s*+(?:"
     + any_of(
-        "Begin forwarded message | Vidarebefordrat brev | Vidarebefordrat mejl | Start på vidarebefordrat brev "
-        "| Start på videresendt besked | Videresendt besked | Videresendt melding | Start på videresendt melding "
-        "| Videresendt e-post | Alkaa välitetty viesti | Välitetty viesti alkaa | Začiatok preposlanej správy "
-        "| Začátek přeposlané zprávy | Začátek přeposílané zprávy | Početak proslijeđene poruke "
-        "| Początek przekazywanej wiadomości | Rozpoczęcie przekazywanej wiadomości | Továbbított levél kezdete "
-        "| Továbbított üzenet kezdete | Anfang der weitergeleiteten Nachricht | Anfang der weitergeleiteten E-Mail "
-        "| Doorgestuurd bericht | Début du message réexpédié | Début du message transféré "
-        "| Inicio del mensaje reenviado | Inizio messaggio inoltrato"
+        "Begin forwarded message | Begin doorgestuurd bericht | Anfang der weitergeleiteten E‑Mail "
+        "| Edelleenlähetetty viesti alkaa | Início da mensagem encaminhada | Início da mensagem reencaminhada "
+        "| Начало переадресованного сообщения | Початок листа, що пересилається | İletilen ileti başlangıcı "
+        "| Vidarebefordrat brev | Vidarebefordrat mejl | Start på vidarebefordrat brev | Start på videresendt besked "
+        "| Videresendt besked | Videresendt melding | Start på videresendt melding | Videresendt e-post "
+        "| Alkaa välitetty viesti | Välitetty viesti alkaa | Začiatok preposlanej správy | Začátek přeposlané zprávy "
+        "| Začátek přeposílané zprávy | Početak proslijeđene poruke | Początek przekazywanej wiadomości "
+        "| Rozpoczęcie przekazywanej wiadomości | Továbbított levél kezdete | Továbbított üzenet kezdete "
+        "| Anfang der weitergeleiteten Nachricht | Anfang der weitergeleiteten E-Mail | Doorgestuurd bericht "
+        "| Début du message réexpédié | Début du message transféré | Inicio del mensaje reenviado "
+        "| Inizio messaggio inoltrato"
     )
     + r")\s*:\s*",
     re.IGNORECASE,

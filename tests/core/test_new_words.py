@@ -30,6 +30,7 @@ MARKED = {
     "Proton": "‐‐‐‐ Original Message ‐‐‐‐\nOn Monday, November 23rd, 2026 at 11:15, Support <a@b.se> wrote:",
     "Apple Mail, Norwegian": "Videresendt melding:",
     "Apple Mail, Czech": "Začátek přeposílané zprávy:",
+    "Apple Mail, German": "Anfang der weitergeleiteten E‑Mail:",
 }
 UNMARKED = {
     "Apple Mail, Polish": "Wiadomość napisana przez Support <help@example.com> w dniu 23.11.2026, o godz. 11:15:",
