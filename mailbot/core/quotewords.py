@@ -3,16 +3,32 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 
 def any_of(text: str) -> str:
     """An alternation of the given words; "|" separates them, so that they may hold spaces.
 
-    It looks at the first letter before it tries each word: most lines of a mail begin with none of them.
+    It looks at the first letter before it tries each word: most lines of a mail begin with none of them. Of two words
+    that one text begins with, the longer one is found.
     """
-    words = sorted((word.strip() for word in text.split("|") if word.strip()), key=len, reverse=True)
+    words = {word.strip() for word in text.split("|") if word.strip()}
     initials = "".join(sorted({word[0] for word in words}))
-    return f"(?=[{initials}])(?:{'|'.join(map(re.escape, words))})"
+    return f"(?=[{initials}]){_sharing_beginnings(words)}"
+
+
+def _sharing_beginnings(words: Iterable[str]) -> str:
+    """An alternation in which a beginning that several words have stands, and is tried, once."""
+    tails: dict[str, set[str]] = {}
+    for word in words:
+        tails.setdefault(word[:1], set()).add(word[1:])
+    is_whole = tails.pop("", None) is not None
+    if not tails:
+        return ""
+    branches = [re.escape(letter) + _sharing_beginnings(tails[letter]) for letter in sorted(tails)]
+    if len(branches) == 1 and not is_whole:
+        return branches[0]
+    return f"(?:{'|'.join(branches)}){'?' if is_whole else ''}"
 
 
 WROTE = re.compile(
