@@ -31,17 +31,28 @@ def header_at(lines: Sequence[Line], index: int) -> bool:
     first = HEADER_WORD.match(lines[index].text)
     if first is None or first.lastgroup is None:
         return _strange_header_at(lines, index)
-    kind = kind_of(first)
-    if kind in {"to", "other"}:
+    if kind_of(first) in {"to", "other"}:
         return False
     # A day or a subject further up may be the sender's own; the sender's line comes only once.
-    loose = kind == "sender"
-    kinds = {kind}
-    moment = kind == "date" and _MOMENT.search(lines[index].text) is not None
-    addressed = kind == "sender" and "@" in lines[index].text
+    loose = kind_of(first) == "sender"
+    kinds, addressed, moment = _told_by(lines, index, loose=loose)
+    if "sender" not in kinds or len(kinds) < 3 or not kinds & {"date", "subject"}:
+        return False
+    if len(kinds) > 3 or addressed:
+        return True
+    return loose and ((moment and "subject" in kinds) or _under_rule(lines, index))
+
+
+def _told_by(lines: Sequence[Line], index: int, *, loose: bool) -> tuple[set[str], bool, bool]:
+    """The kinds of header lines from here on, and whether the sender has an address and the day a time.
+
+    `loose`: blank lines may stand between them, and a few that go on with the one above.
+    """
+    kinds: set[str] = set()
+    addressed = moment = wrapped = False
+    kind = ""
     misses = 0
-    wrapped = not first["value"]
-    for line in lines[index + 1 : index + _MAX_HEADER]:
+    for line in lines[index : index + _MAX_HEADER]:
         text = line.text.strip()
         if not text:
             if loose:
@@ -61,13 +72,7 @@ def header_at(lines: Sequence[Line], index: int) -> bool:
         moment = moment or (kind == "date" and _MOMENT.search(text) is not None)
         addressed = addressed or (kind == "sender" and "@" in text)
         wrapped = text.endswith((";", ",")) or (found is not None and not found["value"])
-    if "sender" not in kinds or not kinds & {"date", "subject"}:
-        return False
-    if len(kinds) > 3 or (len(kinds) == 3 and addressed):
-        return True
-    if not loose or len(kinds) < 3:
-        return False
-    return (moment and "subject" in kinds) or _under_rule(lines, index)
+    return kinds, addressed, moment
 
 
 def kind_of(found: re.Match[str]) -> str:

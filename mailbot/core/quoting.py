@@ -21,6 +21,7 @@ from mailbot.core.lines import Line, Mark
 from mailbot.core.oldheader import RULE, behind_header, header_at, leads_to_header
 from mailbot.core.quotewords import ANSWER_ABOVE, FORWARD, SEPARATOR
 from mailbot.core.signature import signature_at, without_closing
+from mailbot.core.signoff import is_phone_signature
 
 MAX_LINE = 400
 """Characters; no mail program marks anything with a longer line."""
@@ -211,10 +212,12 @@ class _Scan:
 
     def _is_announced(self, stretch: list[int], kept: list[int]) -> bool:
         """Whether own words stand right above the lines, or end in a colon above a blank one, and go on below."""
-        if kept[-1] < stretch[-1]:
+        below = next((i for i in kept[bisect_right(kept, stretch[-1]) :] if self.lines[i].text.strip()), -1)
+        if below < 0 or signature_at(self.lines, below) or is_phone_signature(self.lines[below].text):
             return False
-        above = self.lines[stretch[0] - 1].text.strip()
-        return bool(above) or self.lines[stretch[0] - 2].text.rstrip().endswith(COLONS)
+        if self.lines[stretch[0] - 1].text.strip():
+            return True
+        return stretch[0] > 1 and self.lines[stretch[0] - 2].text.rstrip().endswith(COLONS)
 
     def _above_old_mail(self, kept: list[int]) -> list[int]:
         """What is kept where all below is old."""

@@ -209,6 +209,12 @@ def test_a_mail_that_begins_with_a_quote_goes_on_quoting() -> None:
     assert _new("> Version?\n12.4\n> Computer?\nA Dell") == "12.4\n\nA Dell"
 
 
+@pytest.mark.parametrize("end", ["", "\n\n-- \nAnna", "\n\nSkickat från min iPhone", "\n \n"])
+def test_a_line_quoted_right_below_an_answer_goes(end: str) -> None:
+    """Where nothing but a signature follows it."""
+    assert _new(f"Ja.\n> Funkar det nu?{end}") == "Ja."
+
+
 def test_answers_below_quotes_with_initials_are_kept() -> None:
     """The Bat marks quotes with the initials of their writer."""
     text = "Hello,\n\nMonday, November 23, 2026, 11:15:00 AM, you wrote:\n\nAB> One?\nAB> Two?\n\nYes.\n"
