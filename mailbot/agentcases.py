@@ -54,7 +54,7 @@ def open_case(clerk: Clerk, mail_id: int, facts: Facts, scene: Scene, opening: O
     copied = copies(clerk.stationery, case, letter, mail_id, decision, others)
     begun = {"assignee": agent.address, "started": facts.received} if first else None
     told = f"opened by {agent.name}, who wrote first" if first else f"opened by {agent.name}"
-    ticket = open_ticket(clerk, mail_id, letter, decision, case, told, copied, begun)
+    ticket = open_ticket(clerk, mail_id, letter, decision, case, told, begun)
     sealed = _first_word(clerk, mail_id, scene, opening, case, ticket)
     pass_on(clerk, case, ticket, mail_id, handed, desk.reconsider)
     clerk.ledger.post(desk.key, ticket, (sealed,), mail_id=mail_id, delay=desk.reconsider)
@@ -107,7 +107,7 @@ def split_off(clerk: Clerk, scene: Scene, number: str) -> None:
     copied = copies(clerk.stationery, case, told.letter, told.mail_id, decision, agents)
     # Copies of that mail went to the same agents when it was a message of the old case.
     copied = tuple(replace(sealed, cause=f"split:mail:{told.mail_id}") for sealed in copied)
-    ticket = open_ticket(clerk, told.mail_id, told.letter, decision, case, f"split off by {scene.agent.name}", copied)
+    ticket = open_ticket(clerk, told.mail_id, told.letter, decision, case, f"split off by {scene.agent.name}")
     clerk.ledger.move_message(told.mail_id, ticket)
     pass_on(clerk, case, ticket, told.mail_id, handed, desk.reconsider)
     clerk.ledger.post(desk.key, ticket, letters, mail_id=told.mail_id, delay=desk.reconsider)

@@ -89,17 +89,14 @@ def enter_answer(
     heard = hear(desk, survey, letter, received, mail_id, may_answer=may_answer)
     known = survey.case
     case = Case(desk, known.facts, known.threads)
-    events = list(heard.events)
     for errand in heard.errands:
         sealed = run_errand(stationery, case, errand)
-        events += [("template", problem) for problem in sealed.problems]
         ledger.post(desk.key, known.ticket_id, (sealed,), mail_id=mail_id, answer=_budgeted(purse, errand))
     if heard.asks_again:
         cause = cause_of(survey.ticket_id, survey.closing, "again")
         # The tag is made for the number that the case had; it may have become part of another since.
         case = replace(case, facts=replace(known.facts, number=survey.number))
         sealed = ask(stationery, case, survey.recipient, survey.closing, cause, "again")
-        events += [("template", problem) for problem in sealed.problems]
         ledger.post(desk.key, known.ticket_id, (sealed,), mail_id=mail_id)
     if heard.changes:
         ledger.change_survey(survey.survey_id, _columns(heard.changes))
@@ -110,7 +107,7 @@ def enter_answer(
         # Who uses the tag of a letter to themselves has got that letter.
         ledger.remember(desk.key, address)
         ledger.forget_bounce(address)
-    ledger.add_events(known.ticket_id, mail_id, events)
+    ledger.add_events(known.ticket_id, mail_id, heard.events)
     ledger.end_mail(mail_id, MailState.DONE, "survey", f"case {survey.number}: {heard.events[0][1]}")
 
 

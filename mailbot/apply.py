@@ -92,7 +92,7 @@ def _open_case(clerk: Clerk, mail_id: int, facts: Facts, decision: NewCase, numb
     if answer:
         passed = has_passed(desk, promise, clerk.stationery.now)
         told = f"acknowledgement held, {answer.held}" if answer.held else _told(decision, passed=passed)
-    ticket = open_ticket(clerk, mail_id, letter, decision, case, told, (*acknowledged, *copied))
+    ticket = open_ticket(clerk, mail_id, letter, decision, case, told)
     human = is_human(decision.silence)
     add_message(clerk.ledger, ticket, mail_id, letter, facts.received, "customer" if human else "machine")
     clerk.ledger.post(desk.key, ticket, acknowledged, mail_id=mail_id, answer=answer)

@@ -114,7 +114,6 @@ def _post(
     sealed = run_errand(stationery, Case(desk, known.facts), errand)
     domain = "" if pile.verified else pile.address.rpartition("@")[2]
     ledger.post(pile.desk, first.ticket_id, (sealed,), answer=Answering("", domain))
-    ledger.add_events(first.ticket_id, first.mail_id, [("template", problem) for problem in sealed.problems])
 
 
 def _piles(connection: Connection, force: InForce, now: datetime) -> list[_Pile]:

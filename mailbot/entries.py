@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,7 +11,6 @@ from typing import Any
 from mailbot.core.casefacts import CaseFacts
 from mailbot.core.correspondence import (
     Case,
-    Sealed,
     Stationery,
     run_errand,
 )
@@ -75,7 +74,6 @@ def open_ticket(
     decision: NewCase,
     case: Case,
     told: str,
-    letters: Iterable[Sealed],
     more: Mapping[str, Any] | None = None,
 ) -> TicketRef:
     """Enter the ticket with its first participant and events."""
@@ -89,7 +87,6 @@ def open_ticket(
         ("promise", told),
         *((("follows", f"the closed case {follows.facts.number}"),) if follows else ()),
         *(("note", note_words(note, "en")) for note in decision.notes),
-        *(("template", problem) for sealed in letters for problem in sealed.problems),
     ]
     ticket = ledger.open_ticket(
         {
@@ -124,8 +121,7 @@ def pass_on(
     """Enter the letters by which a case that opens goes to the partners of its route; they leave after `delay`."""
     sealed = tuple(run_errand(clerk.stationery, case, errand) for errand in passed.errands)
     clerk.ledger.post(case.desk.key, ticket, sealed, mail_id=mail_id, delay=delay)
-    problems = (("template", problem) for one in sealed for problem in one.problems)
-    clerk.ledger.add_events(ticket, mail_id, (*passed.events, *problems))
+    clerk.ledger.add_events(ticket, mail_id, passed.events)
 
 
 def take_part(ledger: Ledger, ticket: TicketRef, party: Party) -> None:

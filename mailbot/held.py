@@ -117,8 +117,7 @@ def _pass_case_on(connection: Connection, case: KnownCase, desk: Desk, stationer
     ledger = Ledger(stationery.now)
     # Behind the acknowledgement, in which nobody is named.
     ledger.post(desk.key, case.ticket_id, sealed, delay=desk.reconsider)
-    problems = [("template", problem) for one in sealed for problem in one.problems]
-    ledger.add_events(case.ticket_id, None, [*passed.events, *problems])
+    ledger.add_events(case.ticket_id, None, passed.events)
     ledger.write(connection)
     return bool(sealed)
 

@@ -241,11 +241,12 @@ class Ledger:
         delay: timedelta = timedelta(0),
         answer: Answering | None = None,
     ) -> None:
-        """Enter letters into the outbox, and their recipients as participants of the ticket.
+        """Enter letters into the outbox, their recipients as participants, and what was wrong with their templates.
 
         `mail_id` caused them; they leave after `delay`; `answer` marks an automatic answer, which may be held.
         """
         for sealed in letters:
+            self.add_events(ticket, mail_id, [("template", problem) for problem in sealed.problems])
             if sealed.role and sealed.handle:
                 self.join(ticket, ascii_lower(sealed.recipient), sealed.role, sealed.handle)
             held = answer is not None and bool(answer.held)

@@ -70,7 +70,6 @@ def _enter(
         ledger = Ledger(stationery.now)
         sealed = run_desk_errand(stationery, due.desk, errand, answers_to)
         ledger.post(due.desk.key, None, (sealed,))
-        ledger.add_events(None, None, [("template", problem) for problem in sealed.problems])
         ledger.write(connection)
     mark(connection, _key(due), f"{due.month:%Y-%m}")
 

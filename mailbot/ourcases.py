@@ -68,6 +68,5 @@ def answer_cases_asked(clerk: Clerk, mail_id: int, facts: Facts, decision: Cases
         reason = f"{said} was asked for, and sent to {sender.key}"
     else:
         reason = f"{said} was asked for by {sender.key} and not sent, {verdict.reason}"
-    problems = [("template", problem) for problem in sealed.problems]
-    clerk.ledger.add_events(None, mail_id, [("list", reason), *problems])
+    clerk.ledger.add_events(None, mail_id, [("list", reason)])
     clerk.ledger.end_mail(mail_id, MailState.DONE, "list", reason)

@@ -131,8 +131,7 @@ def _tell(connection: Connection, stationery: Stationery, desk: Desk, found: _Du
     ledger.post(desk.key, known.ticket_id, letters)
     who = ", ".join(errand.to for errand in errands)
     told = "reminded that work is to begin" if found.what == "reminder" else "told that work has not begun"
-    problems = [("template", problem) for sealed in letters for problem in sealed.problems]
-    ledger.add_events(known.ticket_id, None, [(found.what, f"{who} {told} by {awaited.start.isoformat()}"), *problems])
+    ledger.add_events(known.ticket_id, None, [(found.what, f"{who} {told} by {awaited.start.isoformat()}")])
     ledger.write(connection)
     return True
 

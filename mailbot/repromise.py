@@ -150,8 +150,7 @@ def _tell(connection: Connection, stationery: Stationery, found: Changed) -> Cha
     ledger.change_ticket(found.ticket_id, columns_of(changes))
     ledger.do(follow_case(found.ticket_id, known.state, changes, now))
     told = f"start promised by {_iso(found.new)} instead of {_iso(found.old)}: hours or targets have changed"
-    problems = [("template", problem) for sealed in letters for problem in sealed.problems]
-    ledger.add_events(found.ticket_id, None, [("repromised", told), *problems])
+    ledger.add_events(found.ticket_id, None, [("repromised", told)])
     ledger.write(connection)
     return replace(found, fate="told")
 

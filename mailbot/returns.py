@@ -90,14 +90,12 @@ def enter_aftermath(
     """Enter what follows from what is said of a letter; `mail_id` is the mail that said it."""
     case = letter.case
     ticket = case.ticket_id if case else None
-    events = list(after.events)
     for errand in after.errands:
         assert case is not None
         about = Case(desk, case.facts, case.threads)
         sealed = run_errand(stationery, about, errand)
-        events += [("template", problem) for problem in sealed.problems]
         ledger.post(desk.key, ticket, (sealed,), mail_id=mail_id)
-    ledger.add_events(ticket, mail_id, events, outgoing_id=letter.outgoing_id)
+    ledger.add_events(ticket, mail_id, after.events, outgoing_id=letter.outgoing_id)
     if after.came_back:
         ledger.end_returned(letter.outgoing_id, after.came_back)
     if after.until is not None:

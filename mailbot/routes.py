@@ -126,7 +126,6 @@ def tell(connection: Connection, stationery: Stationery, change: Change) -> Circ
         errand = Errand(telling, address, "customer", change.cause, "notice", at_once=True)
         sealed = run_desk_errand(stationery, desk, errand, desk.address)
         ledger.post(desk.key, None, (sealed,))
-        ledger.add_events(None, None, (("template", problem) for problem in sealed.problems))
         count += 1
     ledger.write(connection)
     text = f"desk {change.desk.key}: an admin tells {count} customers of the route {change.route.name}"

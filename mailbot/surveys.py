@@ -128,8 +128,7 @@ def _send(connection: Connection, stationery: Stationery, force: InForce, survey
         done = _as_sent(desk, desk.survey, known, row, now) if part == "survey" else {"remind_at": None}
         ledger.change_survey(survey_id, done)
         told = "sent" if part == "survey" else "reminder sent"
-        problems = (("template", problem) for problem in sealed.problems)
-        ledger.add_events(row.ticket_id, None, [("survey", f"{told} to {row.recipient}"), *problems])
+        ledger.add_events(row.ticket_id, None, [("survey", f"{told} to {row.recipient}")])
     ledger.write(connection)
     return not why
 

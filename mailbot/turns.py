@@ -94,16 +94,15 @@ def _enter(clerk: Clerk, mail_id: int, facts: Facts, decision: FollowUp, turn: T
     case = _as_changed(desk, known, turn, facts.received)
     copied = copies(stationery, case, facts.letter, mail_id, decision, turn.copied_to, relayed=turn.relayed)
     by_agent = role == "agent"
-    problems: list[tuple[str, str]] = []
+    silences: list[tuple[str, str]] = []
     unheard = held_back(facts)
     for errand in turn.errands:
         if errand.kind == "ack" and unheard is not None:
-            problems.append(("silence", silence_line(unheard)))
+            silences.append(("silence", silence_line(unheard)))
             continue
         about = _other(errand.about) if errand.about else case
         ticket = errand.about.case.ticket_id if errand.about else known.ticket_id
         sealed = run_errand(stationery, about, errand)
-        problems += [("template", problem) for problem in sealed.problems]
         delay = desk.reconsider if by_agent and not errand.at_once else timedelta(0)
         answer = _budgeted(clerk.purse, decision, errand) if errand.kind == "ack" else None
         ledger.post(desk.key, ticket, (sealed,), mail_id=mail_id, delay=delay, answer=answer)
@@ -122,8 +121,7 @@ def _enter(clerk: Clerk, mail_id: int, facts: Facts, decision: FollowUp, turn: T
     if turn.changes:
         ledger.change_ticket(known.ticket_id, columns_of(turn.changes))
         ledger.do(follow_case(known.ticket_id, known.state, turn.changes, facts.received))
-    problems += [("template", problem) for sealed in copied for problem in sealed.problems]
-    ledger.add_events(known.ticket_id, mail_id, (*turn.events, *problems))
+    ledger.add_events(known.ticket_id, mail_id, (*turn.events, *silences))
     follow_close(ledger, desk, known, turn.changes, mail_id)
     add_message(
         ledger, known.ticket_id, mail_id, facts.letter, facts.received, role, internal=turn.internal, sent=turn.sent
