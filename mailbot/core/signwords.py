@@ -56,7 +56,9 @@ PHONE_SIGNATURE = re.compile(
     # Many a thing is sent with a telephone's help, and hardly any from one but a mail.
     rf"(?:(?:(?:{_SENT_FROM})(?!\w)|lähetetty|发自|發自|寄自)(?={_UP_TO}(?:{_PROGRAM}|{_DEVICE}))"
     rf"|(?:{_SENT_WITH})(?!\w)(?={_UP_TO}{_PROGRAM}|\s(?:my |min |a )?mobile)){_TAIL}"
-    rf"|(?={_UP_TO}(?:{_PROGRAM}|{_DEVICE}))[^.;:!?\n]{{2,60}}?(?:{_SENT_LAST})[\s.)*\]»>]{{0,4}}"
+    # Its verb is looked for first, for hardly a line has one.
+    rf"|(?=[^.;:!?\n]{{2,60}}?(?:{_SENT_LAST}))(?={_UP_TO}(?:{_PROGRAM}|{_DEVICE}))"
+    rf"[^.;:!?\n]{{2,60}}?(?:{_SENT_LAST})[\s.)*\]»>]{{0,4}}"
     rf"|{_GET_OUTLOOK}{_TAIL}|{_GET_OUTLOOK_LAST}{_TAIL}"
     r"|sent (?:on the (?:go|move)|while on the (?:go|move)|from (?:a |my )?mobile)[\s.]*"
     r"|from (?:my )?(?:mobile|phone|iphone|ipad)[\s\d.]*"
