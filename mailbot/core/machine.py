@@ -29,6 +29,8 @@ from mailbot.core.parameters import parse_parameters
 
 MAX_RECEIVED = 50
 """Hops after which a mail is going round in circles (Postfix's hopcount_limit; RFC 5321 section 6.3)."""
+_ENDS = 2000
+"""Characters of a text in which its first lines, or its last ones, are looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,8 +235,9 @@ def _automatic_text(letter: Letter, _own: _Own) -> str:
     words = letter.own_words
     if QUESTION.search(words) or FORWARD_SUBJECT.match(letter.subject):
         return ""
-    lines = [line for line in words.splitlines() if line.strip()]
-    found = next((line for line in (*lines[:2], *lines[-2:]) if AUTOMATIC_TEXT.search(line[:500])), "")
+    first = [line for line in words[:_ENDS].splitlines() if line.strip()][:2]
+    last = [line for line in words[-_ENDS:].splitlines() if line.strip()][-2:]
+    found = next((line for line in (*first, *last) if AUTOMATIC_TEXT.search(line[:500])), "")
     return f'says of itself: "{found.strip()[:60]}"' if found else ""
 
 

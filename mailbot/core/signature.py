@@ -64,8 +64,10 @@ def without_closing(lines: Sequence[Line], stretch: list[int]) -> list[int]:
         stretch = stretch[:-1]
     for offset in range(len(stretch) - 1, max(0, len(stretch) - _MAX_TAIL) - 1, -1):
         text = lines[stretch[offset]].text
+        if len(text) > _MAX_CLOSING:
+            continue
         certain = SIGN_OFF.match(text) is not None
-        if not (certain or THANKS.fullmatch(text)) or len(text) > _MAX_CLOSING:
+        if not (certain or THANKS.fullmatch(text)):
             continue
         named = certain and SIGN_OFF.fullmatch(text) is None
         if named and closing_name(text) is None:
