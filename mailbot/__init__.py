@@ -18,7 +18,7 @@ The path of a letter
    Mails on one case are decided one after another, each on what the last one changed.
 3. `outbox` claims what is due and commits the attempt (**commit 3**) before `post` dials. `post` holds one SMTP
    dialogue and says which of four things happened: SENT, LATER, NEVER, or DOUBT (the line broke after the final dot).
-   **Commit 4** writes that down, letter by letter.
+   **Commit 4** writes that down, letter by letter; `attempt` says which ends an attempt can have.
 4. `daemon` starts it all and is the only place that reads the clock; APScheduler ticks and holds no business state.
 
 inbox, triage and outbox never import each other; they meet in the `tables`. What must happen once has a unique key.

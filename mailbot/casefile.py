@@ -21,6 +21,11 @@ def list_tickets(connection: Connection, *, desk: str | None, state: str | None)
     return [_ticket(row) for row in connection.execute(query)]
 
 
+def list_letters(connection: Connection) -> list[dict[str, Any]]:
+    """Every letter with its fate, oldest first, as plain values."""
+    return [letter_fate(row) for row in connection.execute(select(*WITHOUT_CONTENT).order_by(OUTGOING.c.id))]
+
+
 def case_file(connection: Connection, number: str) -> dict[str, Any] | None:
     """Everything about one case in the order it happened; None where there is no such case.
 

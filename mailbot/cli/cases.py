@@ -152,14 +152,13 @@ def outbox(
     as_json: JsonOption = False,
 ) -> None:
     """List the letters that wait, were refused or are doubtful."""
-    from mailbot.casefile import letter_fate
-    from mailbot.outbox import list_outgoing
+    from mailbot.casefile import list_letters
 
     context.obj = config or context.obj
     if context.invoked_subcommand:
         return
     with opened_database(folder(context, None)) as database, database.read() as connection:
-        rows = [letter_fate(row) for row in list_outgoing(connection)]
+        rows = list_letters(connection)
     rows = [row for row in rows if every or row["state"] not in {"sent", "cancelled"}]
     print_rows(rows, lambda row: safe_line(tell_letter(row, None)), "Every letter has been sent.", as_json=as_json)
 
@@ -171,8 +170,8 @@ def outbox_retry(
     config: ConfigOption = None,
 ) -> None:
     """Send a refused or doubtful letter again."""
+    from mailbot.attempt import retry
     from mailbot.daemon import now
-    from mailbot.outbox import retry
 
     with opened_database(folder(context, config)) as database, database.write() as connection:
         found = retry(connection, letter, now())

@@ -15,7 +15,6 @@ from sqlalchemy import Connection
 from mailbot import casefile
 from mailbot.config import load_settings
 from mailbot.database import Database
-from mailbot.outbox import list_outgoing
 from tests import processes
 from tests.servers.dovecot import Dovecot
 
@@ -176,7 +175,7 @@ class House:
     def unsent(self) -> list[dict[str, Any]]:
         """What `mailbot outbox --json` tells."""
         with self._reading() as connection:
-            letters = [casefile.letter_fate(row) for row in list_outgoing(connection)]
+            letters = casefile.list_letters(connection)
         return [letter for letter in letters if letter["state"] != "sent"]
 
     @contextmanager

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from mailbot.attempt import retry
 from mailbot.core.fate import Fate, Outcome, Step
 from mailbot.core.retry import KINDS, in_doubt
 from mailbot.database import Database
-from mailbot.outbox import Outbox, retry
+from mailbot.outbox import Outbox
 from mailbot.post import Freight, Post
 from mailbot.tables import LEGAL_OUTGOING, OUTGOING, OutgoingState
 from tests import processes
