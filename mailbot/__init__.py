@@ -38,7 +38,8 @@ go to whom.
 - A case that opens may take a route (`core.route`): to a duty team, or to a partner, who gets it whole and what its
   customers write on it later (`core.passing`).
 - Letters are `core.errands` until they are written: what is told to whom, as data (`core.customertellings`,
-  `core.agenttellings`). `core.correspondence` has them written, addresses, signs and freezes them. `core.audience`
+  `core.agenttellings`). `core.correspondence` has them written, addresses, signs and freezes them, `core.deskletters`
+  those about no case. What an answer to one proves is told by `core.parties`, whom tags are made for. `core.audience`
   knows which agents hear of what.
 - Automatic answers ask the `core.purse`, which knows what was spent (`budgets`) and what may be (`core.budget`); one
   that may not go is held, not lost.

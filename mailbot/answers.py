@@ -10,12 +10,13 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
-from mailbot.core.correspondence import Case, Stationery, ask, run_errand, survey_party
+from mailbot.core.correspondence import Case, Stationery, ask, run_errand
 from mailbot.core.desk import Desk
 from mailbot.core.errands import Errand
 from mailbot.core.knowncase import KnownCase
 from mailbot.core.letter import Letter, read_letter
 from mailbot.core.mailboxes import ascii_lower
+from mailbot.core.parties import survey_party
 from mailbot.core.purse import Purse
 from mailbot.core.survey import KnownSurvey, State, cause_of, planned
 from mailbot.core.surveyturn import hear

@@ -18,12 +18,12 @@ from mailbot.core.decision import Act, Answered, CasesAsked, Decision, Filed, Fo
 from mailbot.core.facts import Facts
 from mailbot.core.machine import Reason
 from mailbot.core.mailboxes import ascii_lower
+from mailbot.core.parties import case_party
 from mailbot.core.passing import Passed, hand_over, route_notes
 from mailbot.core.purse import Purse
 from mailbot.core.returned import aftermath
 from mailbot.core.sameness import fingerprint
 from mailbot.core.silencewords import silence_line
-from mailbot.core.tags import Party
 from mailbot.entries import Clerk, add_message, answering, new_case, open_ticket, pass_on, take_part
 from mailbot.ledger import Answering
 from mailbot.ourcases import answer_cases_asked
@@ -102,7 +102,7 @@ def _open_case(clerk: Clerk, mail_id: int, facts: Facts, decision: NewCase, numb
         warning = run_errand(clerk.stationery, case, unproven(decision.standing, letter, facts.received))
         clerk.ledger.post(desk.key, ticket, (warning,), mail_id=mail_id)
     for address in decision.colleagues:
-        take_part(clerk.ledger, ticket, Party(number, address, "customer"))
+        take_part(clerk.ledger, ticket, case_party(number, address, "customer"))
     outcome = "machine" if not human else "new" if decision.entitlement.admitted else "not-admitted"
     clerk.ledger.end_mail(mail_id, MailState.DONE, outcome, silence or f"case {number}")
 

@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, bindparam, case, func, select, text
 
 from mailbot.core.budget import CALM_MINUTES, Breaker, Spent, Traffic, mailbox_of
-from mailbot.core.correspondence import Sealed, Stationery, report
+from mailbot.core.correspondence import Sealed, Stationery
+from mailbot.core.deskletters import report_to_admin
 from mailbot.core.purse import Purse
 from mailbot.database import inserting
 from mailbot.tables import META, OUTGOING, OutgoingState
@@ -88,7 +89,7 @@ def breaker_report(stationery: Stationery, admin: str, breaker: Breaker) -> Seal
     else:
         title, lines = "automatic letters to strangers are held", (_FLOOD,)
     cause = f"report:breaker:{stationery.now.isoformat()}"
-    return report(stationery, admin=admin, cause=cause, title=title, lines=lines)
+    return report_to_admin(stationery, admin=admin, cause=cause, title=title, lines=lines)
 
 
 _FLOOD = (

@@ -18,13 +18,13 @@ from mailbot.core.audience import agent_of
 from mailbot.core.casenumber import case_numbers_in
 from mailbot.core.commands import Orders, read_commands
 from mailbot.core.conversation import Entry
-from mailbot.core.correspondence import personal_address
 from mailbot.core.desk import Agent, Desk
 from mailbot.core.enclosures import MOST_ATTACHED
 from mailbot.core.headers import message_ids
 from mailbot.core.knowncase import KnownCase, OtherCase
 from mailbot.core.letter import Letter, read_letter
 from mailbot.core.mailboxes import ascii_lower
+from mailbot.core.parties import personal_address
 from mailbot.core.scene import AnsweredMail, Scene
 from mailbot.core.subjects import bare_subject
 from mailbot.core.tags import Key

@@ -20,7 +20,7 @@ from types import FrameType
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import Connection
 
-from mailbot.core.correspondence import report
+from mailbot.core.deskletters import report_to_admin
 from mailbot.core.fate import Fate
 from mailbot.core.routing import desk_of
 from mailbot.database import Database
@@ -177,8 +177,9 @@ class Daemon:
     def _tell_admin(self, cause: str, title: str, lines: tuple[str, ...]) -> None:
         """Put a letter to the admin into the outbox."""
         stationery = self.office.in_force.stationery(now())
+        letter = report_to_admin(stationery, admin=self.office.admin, cause=cause, title=title, lines=lines)
         ledger = Ledger(stationery.now)
-        ledger.post("", None, [report(stationery, admin=self.office.admin, cause=cause, title=title, lines=lines)])
+        ledger.post("", None, [letter])
         with self.database.write() as connection:
             ledger.write(connection)
         # Commit: the letter stands in the outbox; the same cause makes no second one.

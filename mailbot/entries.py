@@ -18,6 +18,7 @@ from mailbot.core.decision import NewCase
 from mailbot.core.desk import Desk
 from mailbot.core.letter import Letter
 from mailbot.core.notewords import note_words
+from mailbot.core.parties import case_party
 from mailbot.core.passing import Passed
 from mailbot.core.promise import as_json
 from mailbot.core.purse import Purse, Verdict
@@ -110,7 +111,7 @@ def open_ticket(
         told_start = {"made": promise.received, "start_by": promise.expected_start, "at_once": promise.at_once}
         ledger.promise(ticket, {**told_start, "priority": promise.priority})
     if letter.sender is not None:  # takes part, whether or not it is answered: what it writes next belongs here
-        take_part(ledger, ticket, Party(facts.number, letter.sender.key, "customer"))
+        take_part(ledger, ticket, case_party(facts.number, letter.sender.key, "customer"))
     ledger.add_events(ticket, mail_id, events)
     return ticket
 

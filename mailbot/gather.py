@@ -20,7 +20,6 @@ from mailbot.core.audience import agent_of
 from mailbot.core.authenticity import judge_sender
 from mailbot.core.belief import believed_tie
 from mailbot.core.casenumber import case_numbers_in
-from mailbot.core.correspondence import personal_party
 from mailbot.core.decide import goes_on, lists_cases
 from mailbot.core.desk import Desk
 from mailbot.core.effect import request_in
@@ -28,6 +27,7 @@ from mailbot.core.facts import Facts
 from mailbot.core.knowncase import KnownCase, Tie
 from mailbot.core.letter import Letter
 from mailbot.core.machine import machine_reason
+from mailbot.core.parties import personal_party
 from mailbot.core.passing import PASSED_ON
 from mailbot.core.returned import return_addresses, returned_ids
 from mailbot.core.survey import KnownSurvey

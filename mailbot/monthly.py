@@ -8,8 +8,9 @@ from datetime import datetime
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from mailbot.core.correspondence import Stationery, run_desk_errand
+from mailbot.core.correspondence import Stationery
 from mailbot.core.deskfigures import Figures, score_by
+from mailbot.core.deskletters import run_desk_errand
 from mailbot.core.errands import Errand
 from mailbot.core.figurewords import picture_words, score_heading
 from mailbot.core.monthly import DueReport, due_reports, month_report

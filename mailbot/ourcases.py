@@ -8,11 +8,11 @@ from typing import Any, Final, Literal
 
 from sqlalchemy import Connection, and_, func, select
 
-from mailbot.core.correspondence import answer_with_list
 from mailbot.core.customer import Contact, Customer
 from mailbot.core.customertellings import OurCase, OurCases
 from mailbot.core.decision import CasesAsked
 from mailbot.core.desk import Desk
+from mailbot.core.deskletters import answer_with_list
 from mailbot.core.facts import Facts
 from mailbot.core.ourcases import MOST_LISTED
 from mailbot.core.promise import from_json

@@ -7,9 +7,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
-from mailbot.core.correspondence import Stationery, personal_party, run_personal_errand
+from mailbot.core.correspondence import Stationery
 from mailbot.core.desk import Agent, Desk
+from mailbot.core.deskletters import run_personal_errand
 from mailbot.core.errands import Errand
+from mailbot.core.parties import personal_party
 from mailbot.core.tags import make_handle
 from mailbot.ledger import Ledger
 from mailbot.tables import PERSONAL_ADDRESS

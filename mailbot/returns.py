@@ -10,11 +10,13 @@ from typing import Any
 from sqlalchemy import BindParameter, ColumnElement, Connection, and_, bindparam, or_, select
 
 from mailbot.caseload import load_cases
-from mailbot.core.correspondence import Case, Sealed, Stationery, report, return_party, run_errand
+from mailbot.core.correspondence import Case, Sealed, Stationery, run_errand
 from mailbot.core.desk import Desk
+from mailbot.core.deskletters import report_to_admin
 from mailbot.core.fate import Fate
 from mailbot.core.knowncase import KnownCase
 from mailbot.core.mailboxes import ascii_lower
+from mailbot.core.parties import return_party
 from mailbot.core.returned import Aftermath, ReturnedLetter, aftermath, refusal
 from mailbot.core.tags import Key, Party, handle_in, is_genuine
 from mailbot.ledger import Ledger
@@ -183,4 +185,4 @@ def _told_to_admin(stationery: Stationery, admin: str, letter: ReturnedLetter) -
     which = f"Letter {letter.outgoing_id} to {letter.recipient}"
     line = f"{which} is undeliverable. `mailbot outbox` says why, `mailbot show` tells the case."
     cause = f"report:undelivered:{letter.outgoing_id}"
-    return report(stationery, admin=admin, cause=cause, title=title, lines=(line,))
+    return report_to_admin(stationery, admin=admin, cause=cause, title=title, lines=(line,))

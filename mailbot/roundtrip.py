@@ -16,10 +16,10 @@ from imapclient import IMAPClient
 
 from mailbot.config import MailboxSettings
 from mailbot.core.compose import Head, compose
-from mailbot.core.correspondence import reply_address
 from mailbot.core.desk import Desk
 from mailbot.core.envelope import Envelope, read_envelope
 from mailbot.core.fate import Fate, Outcome
+from mailbot.core.parties import reply_address
 from mailbot.core.routing import desk_of
 from mailbot.core.tags import Key, Party, make_handle, make_tag, tagged_message_id
 from mailbot.core.wording import admin_report

@@ -11,9 +11,10 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from mailbot.core.audience import agent_of
-from mailbot.core.correspondence import Stationery, run_desk_errand
+from mailbot.core.correspondence import Stationery
 from mailbot.core.customertellings import RouteChanged
 from mailbot.core.desk import Desk, Partner, Route
+from mailbot.core.deskletters import run_desk_errand
 from mailbot.core.errands import Errand
 from mailbot.core.mailboxes import ascii_lower
 from mailbot.core.route import in_force, is_about, partners_on

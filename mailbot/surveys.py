@@ -12,10 +12,11 @@ from sqlalchemy import Connection, func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from mailbot.caseload import load_cases
-from mailbot.core.correspondence import Case, Stationery, ask, survey_party
+from mailbot.core.correspondence import Case, Stationery, ask
 from mailbot.core.desk import Desk, SurveyTerms
 from mailbot.core.knowncase import KnownCase
 from mailbot.core.mailboxes import ascii_lower
+from mailbot.core.parties import survey_party
 from mailbot.core.survey import Due, Part, cause_of, hours_of, may_send, why_nobody, why_not
 from mailbot.core.surveytime import expiry, reminder_moment
 from mailbot.core.tags import make_handle

@@ -23,9 +23,10 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from mailbot.apply import apply, opens_case
 from mailbot.budgets import breaker_report, count_spent, load_purse, save_breaker
 from mailbot.core.casenumber import case_number
-from mailbot.core.correspondence import Stationery, report
+from mailbot.core.correspondence import Stationery
 from mailbot.core.decide import decide
 from mailbot.core.decision import Act, Answered, CasesAsked, Filed, FollowUp, NewCase, Parked, Returned
+from mailbot.core.deskletters import report_to_admin
 from mailbot.core.facts import Facts
 from mailbot.core.letter import read_letter
 from mailbot.core.mailboxes import ascii_lower
@@ -224,7 +225,7 @@ class Triage:
         log.warning("mail %d is parked; `mailbot parked` says why", mail_id)
         ledger.end_mail(mail_id, MailState.PARKED, "", reason)
         ledger.add_events(None, mail_id, [("parked", reason)])
-        letter = report(
+        letter = report_to_admin(
             stationery,
             admin=self._office.admin,
             cause=f"parked:mail:{mail_id}:{stationery.now:%Y%m%dT%H%M%S}",

@@ -20,11 +20,11 @@ from mailbot.core.knowncase import KnownCase, OtherCase, Tie
 from mailbot.core.mailboxes import ascii_lower
 from mailbot.core.notewords import note_words
 from mailbot.core.opening import Opening, open_for_customer
+from mailbot.core.parties import case_party
 from mailbot.core.purse import Purse
 from mailbot.core.scene import Scene
 from mailbot.core.silencewords import silence_line
 from mailbot.core.standing import Standing
-from mailbot.core.tags import Party
 from mailbot.core.turn import Turn
 from mailbot.entries import Clerk, add_message, answering, columns_of, take_part
 from mailbot.ledger import Answering
@@ -109,7 +109,7 @@ def _enter(clerk: Clerk, mail_id: int, facts: Facts, decision: FollowUp, turn: T
     ledger.post(desk.key, known.ticket_id, copied, mail_id=mail_id, delay=desk.reconsider if by_agent else timedelta(0))
     for join in turn.joins:
         which = join.case or known
-        take_part(ledger, which.ticket_id, Party(which.facts.number, join.address, join.role))
+        take_part(ledger, which.ticket_id, case_party(which.facts.number, join.address, join.role))
         ledger.set_part(which.ticket_id, join.address, join.role, active=join.active)
     if turn.merged_into is not None:
         merged = [("merged", f"case {known.facts.number} goes on here")]

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select
 
 from mailbot.core.agenttellings import Welcome
-from mailbot.core.correspondence import Stationery, personal_address
+from mailbot.core.correspondence import Stationery
 from mailbot.core.desk import Agent, Desk
 from mailbot.core.errands import Errand
+from mailbot.core.parties import personal_address
 from mailbot.ledger import Ledger
 from mailbot.personaladdress import personal_version, post_personal
 from mailbot.tables import OUTGOING, OutgoingState

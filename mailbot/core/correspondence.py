@@ -1,4 +1,4 @@
-"""The letters that a decision causes, each written, addressed, signed and frozen for its one recipient."""
+"""The letters about a case, each written, addressed, signed and frozen for its one recipient."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from mailbot.core.agenttellings import HandOver, MonthReport
+from mailbot.core.agenttellings import HandOver
 from mailbot.core.attachment import Attachment
 from mailbot.core.audience import agent_of
 from mailbot.core.casefacts import CaseFacts
@@ -17,7 +17,6 @@ from mailbot.core.customertellings import (
     NotCovered,
     OrderAsked,
     OrderRecorded,
-    OurCases,
     Reopened,
     Reply,
     StatusTold,
@@ -35,9 +34,10 @@ from mailbot.core.letter import Letter
 from mailbot.core.library import Library
 from mailbot.core.mailboxes import ascii_lower
 from mailbot.core.note import Note
+from mailbot.core.parties import case_party, reply_address, return_party, survey_party
 from mailbot.core.survey import Part, unsubscribe_link
-from mailbot.core.tags import Key, Party, make_handle, make_tag, plain_message_id, tagged_message_id
-from mailbot.core.wording import acknowledgement, admin_report, follow_up_copy, new_case_copy, not_admitted
+from mailbot.core.tags import Key, make_handle, make_tag, tagged_message_id
+from mailbot.core.wording import acknowledgement, follow_up_copy, new_case_copy, not_admitted
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,28 +178,6 @@ def ask(stationery: Stationery, case: Case, to: str, closing: int, cause: str, p
     return replace(sealed, role="", handle="")  # nobody takes part in a case by being asked
 
 
-def answer_with_list(stationery: Stationery, desk: Desk, told: OurCases, letter: Letter, mail_id: int) -> Sealed:
-    """The list of an organisation's cases to the contact who asked for it, threaded under that mail.
-
-    It has no case's tag, for it is about many: an answer to it comes to the desk as any new mail does.
-    """
-    assert letter.sender is not None
-    to, cause = letter.sender.address, f"list:mail:{mail_id}"
-    written = write(stationery.library, desk, None, told, stationery.now)
-    message_id = plain_message_id(stationery.keys, cause, to, stationery.hostname)
-    head = Head(
-        sender=desk.address, sender_name=desk.name, to=to, message_id=message_id,
-        date=stationery.now.astimezone(desk.calendar.zone), in_reply_to=letter.message_id,
-        references=(*letter.references, *((letter.message_id,) if letter.message_id else ())),
-        auto_submitted="auto-replied", content_languages=written.draft.languages,
-    )  # fmt: skip
-    sender, return_handle = _envelope_sender(stationery, desk, message_id, to, human=False)
-    return Sealed(
-        cause, "ack", to, "", "", message_id, written.draft.subject, sender, compose(written.draft, head),
-        written.problems, return_handle,
-    )  # fmt: skip
-
-
 def _reader(case: Case, address: str) -> str | None:
     """The name of who reads a letter about a case, as `errandwords.write` takes it.
 
@@ -212,66 +190,6 @@ def _reader(case: Case, address: str) -> str | None:
         return None
     _, contact = belongs_to(case.desk, address)
     return name_to_greet(contact.name) if contact else ""
-
-
-def survey_party(number: str, recipient: str, closing: int) -> Party:
-    """What the tag of a survey is made for: nothing but an answer to that very survey has it (T35)."""
-    return Party(number, ascii_lower(recipient), f"survey:{closing}")
-
-
-def run_personal_errand(stationery: Stationery, desk: Desk, errand: Errand, version: int) -> Sealed:
-    """The letter to an agent about no case; an answer to it comes to the agent's personal address."""
-    agent = agent_of(desk, ascii_lower(errand.to))
-    written = write(
-        stationery.library, desk, None, errand.telling, stationery.now,
-        language=errand.language, reader=agent.name if agent else "",
-    )  # fmt: skip
-    party = personal_party(desk, errand.to, version)
-    handle = make_handle(party)
-    tag = make_tag(stationery.keys, handle, party)
-    message_id = tagged_message_id(stationery.keys, tag, errand.cause, stationery.hostname)
-    answers = reply_address(desk, tag)
-    head = Head(
-        sender=desk.address, sender_name=desk.name, to=errand.to, message_id=message_id,
-        date=stationery.now.astimezone(desk.calendar.zone), reply_to=answers, auto_submitted="auto-generated",
-        content_languages=written.draft.languages,
-    )  # fmt: skip
-    return Sealed(
-        errand.cause, errand.kind, errand.to, "", handle, message_id, written.draft.subject, "",
-        compose(written.draft, head), written.problems, personal=version,
-    )  # fmt: skip
-
-
-def run_desk_errand(stationery: Stationery, desk: Desk, errand: Errand, answers_to: str) -> Sealed:
-    """The letter about no case to somebody who need not be an agent; an answer to it goes past the desk."""
-    agent = agent_of(desk, ascii_lower(errand.to))
-    written = write(
-        stationery.library, desk, None, errand.telling, stationery.now,
-        language=errand.language, reader=agent.name if agent else "",
-    )  # fmt: skip
-    message_id = plain_message_id(stationery.keys, errand.cause, errand.to, stationery.hostname)
-    head = Head(
-        sender=desk.address, sender_name=desk.name, to=errand.to, message_id=message_id,
-        date=stationery.now.astimezone(desk.calendar.zone), reply_to=answers_to, auto_submitted="auto-generated",
-        content_languages=written.draft.languages,
-    )  # fmt: skip
-    pictures = (errand.telling.picture,) if isinstance(errand.telling, MonthReport) and errand.telling.picture else ()
-    return Sealed(
-        errand.cause, errand.kind, errand.to, "", "", message_id, written.draft.subject, "",
-        compose(written.draft, head, (*pictures, *errand.attachments)), written.problems,
-    )  # fmt: skip
-
-
-def personal_party(desk: Desk, address: str, version: int) -> Party:
-    """What an agent's personal tag is made for; raising the version makes the ones before it worthless."""
-    return Party(f"{desk.key}/{version}", ascii_lower(address), "personal")
-
-
-def personal_address(keys: tuple[Key, ...], desk: Desk, address: str, version: int) -> tuple[str, str]:
-    """An agent's personal address, empty where the desk has no tags in addresses, and the tag itself for `#key`."""
-    party = personal_party(desk, address, version)
-    tag = make_tag(keys, make_handle(party), party)
-    return (reply_address(desk, tag) if desk.reply_tags != "none" else ""), tag
 
 
 def _spoken(errand: Errand) -> tuple[str, tuple[Attachment, ...]]:
@@ -297,25 +215,6 @@ def _marked(errand: Errand) -> str:
     return "auto-replied" if answers else "auto-generated"
 
 
-def report(stationery: Stationery, *, admin: str, cause: str, title: str, lines: tuple[str, ...]) -> Sealed:
-    """A letter to the admin about something that needs a human."""
-    draft = admin_report(title, lines)
-    message_id = plain_message_id(stationery.keys, cause, admin, stationery.hostname)
-    head = Head(
-        sender=admin, sender_name="mailbot", to=admin, message_id=message_id, date=stationery.now,
-        auto_submitted="auto-generated",
-    )  # fmt: skip
-    return Sealed(cause, "report", admin, "", "", message_id, draft.subject, "", compose(draft, head))
-
-
-def reply_address(desk: Desk, tag: str) -> str:
-    """Where answers to a letter go: the desk's address, with the tag in it where the desk's provider lets it (G5)."""
-    local, _, domain = desk.address.rpartition("@")
-    if desk.reply_tags == "plus" and len(local) + 1 + len(tag) <= 64:
-        return f"{local}+{tag}@{domain}"
-    return f"{tag}@{domain}" if desk.reply_tags == "catch-all" else desk.address
-
-
 def _copy(
     stationery: Stationery, case: Case, letter: Letter, agent: Agent, decision: NewCase | FollowUp, relayed: bool | None
 ) -> Written:
@@ -330,7 +229,7 @@ def _seal(
     in_reply_to: str, references: tuple[str, ...], auto_submitted: str, attachments: tuple[Attachment, ...] = (),
     copied: tuple[str, ...] = (), sender_name: str = "", human: bool = False, unsubscribe: str = "",
 ) -> Sealed:  # fmt: skip
-    party = Party(case.facts.number, ascii_lower(to), role)
+    party = case_party(case.facts.number, to, role)
     handle = make_handle(party)
     tag = make_tag(stationery.keys, handle, party)
     message_id = tagged_message_id(stationery.keys, tag, cause, stationery.hostname)
@@ -349,19 +248,14 @@ def _seal(
         unsubscribe=unsubscribe,
     )
     content = compose(written.draft, head, attachments)
-    sender, return_handle = _envelope_sender(stationery, case.desk, message_id, to, human=human)
+    sender, return_handle = envelope_sender(stationery, case.desk, message_id, to, human=human)
     return Sealed(
         cause, kind, to, role, handle, message_id, written.draft.subject, sender, content, written.problems,
         return_handle,
     )  # fmt: skip
 
 
-def return_party(message_id: str, recipient: str) -> Party:
-    """What the signed envelope sender of one letter to one recipient is made for."""
-    return Party(message_id, ascii_lower(recipient), "return")
-
-
-def _envelope_sender(
+def envelope_sender(
     stationery: Stationery, desk: Desk, message_id: str, to: str, *, human: bool
 ) -> tuple[str, str | None]:
     """Where a letter's bounce goes, signed for this very letter (VERP), and by what it is found then.

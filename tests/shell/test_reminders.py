@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from mailbot.core.correspondence import report
+from mailbot.core.deskletters import report_to_admin
 from mailbot.database import Database
 from mailbot.ledger import Ledger
 from mailbot.reminders import _candidates, send_reminders
@@ -385,7 +385,7 @@ def _fill(desk: Desk, count: int) -> None:
         for number in numbers
     ]  # fmt: skip
     ledger = Ledger(moment)
-    letter = report(desk.room.stationery(moment), admin=LEAD, cause="", title="", lines=())
+    letter = report_to_admin(desk.room.stationery(moment), admin=LEAD, cause="", title="", lines=())
     for number in numbers:
         for what in ("ack",) if starts[number] > moment else ("ack", "late"):
             ledger.post("td", number, (replace(letter, cause=f"{what}:ticket:{number}"),))
