@@ -11,11 +11,12 @@ The path of a letter
 
 1. `imap` holds one conversation with one mailbox, in a thread of its own, and hands what it fetched to `inbox`, which
    stores the raw bytes and the cursor in **commit 1**. Only then is the server told: moved, flagged, or left alone.
-2. `triage` counts its attempt first, reads the stored mail (`core.letter`), and lets `gather` find the `core.facts`
-   about it. `core.belief` says what of them is believed, `core.decide` what the mail is: a new case, a message of one,
-   an agent's mail to act upon, a report on a letter of ours, or nothing that asks for anything (`core.decision`).
-   `apply` writes what follows in **commit 2**. A mail that breaks it is parked with its reason; the next one goes on.
-   Mails on one case are decided one after another, each on what the last one changed.
+2. `triage` counts its attempt first, reads the stored mail (`core.letter`), and lets `gather` put together the
+   `core.facts` about it: its `core.clues`, and as `finds` what the tables hold of those. `core.belief` says what of it
+   is believed, `core.decide` what the mail is: a new case, a message of one, an agent's mail to act upon, a report on a
+   letter of ours, or nothing that asks for anything (`core.decision`). `apply` writes what follows in **commit 2**. A
+   mail that breaks it is parked with its reason; the next one goes on. Mails on one case are decided one after another,
+   each on what the last one changed (`layers`).
 3. `outbox` claims what is due and commits the attempt (**commit 3**) before `post` dials. `post` holds one SMTP
    dialogue and says which of four things happened: SENT, LATER, NEVER, or DOUBT (the line broke after the final dot).
    **Commit 4** writes that down, letter by letter; `attempt` says which ends an attempt can have.
@@ -32,7 +33,7 @@ go to whom.
 - Who wrote it is `core.standing`'s to say. From is never proof; an agent needs a tag (`core.tags`) that only this agent
   was sent, in a letter or as a personal address.
 - A customer's, a partner's or a stranger's mail becomes one in `core.customerturn`, a proven agent's in
-  `core.agentturn`. `casework` sets the agent's `core.scene`: all that orders may need. `core.commands` cuts orders and
+  `core.agentturn`. `scenes` sets the agent's `core.scene`: all that orders may need. `core.commands` cuts orders and
   words apart, `core.actions` (with `levelactions`, `serviceactions`) enters each order on the `core.sheet`; one that is
   refused keeps the whole mail back. `core.opening` is for the case that an agent opens (#new).
 - A case that opens may take a route (`core.route`): to a duty team, or to a partner, who gets it whole and what its
@@ -101,7 +102,8 @@ daemons on one PostgreSQL database one triages at a time (`Database.turn`), so t
 
 `imaplogin`, `imapfetch` and `stubborn` (mails that a server will not hand over) help `imap`. `rawmail` packs what
 inbox stores and triage reads. `database` is SQLite or PostgreSQL, `ledger` collects the rows of one commit, `statement`
-writes many at once, and `caseload` and `casework` read cases out of the tables.
+writes many at once. `caseload` reads cases out of the tables, `conversations` what was written on them, and
+`opencases` a desk's whole list.
 
 Beside the path: `config` turns mailbot.toml, and `files` turn desks, their agents and customers into checked data,
 every fault at once (`files.deskfile`, `files.customerfile`; `problems` words them). `office` keeps the last good desks

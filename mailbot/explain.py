@@ -20,7 +20,6 @@ from mailbot.core.decision import Decision, NewCase, Parked
 from mailbot.core.desk import Desk
 from mailbot.core.envelope import read_envelope
 from mailbot.core.facts import Facts
-from mailbot.core.letter import read_letter
 from mailbot.core.mailboxes import ascii_lower
 from mailbot.core.placement import Tried, try_rules
 from mailbot.core.routing import desk_of
@@ -28,7 +27,7 @@ from mailbot.core.silencewords import silence_line
 from mailbot.core.tags import Key
 from mailbot.database import Database
 from mailbot.entries import Clerk
-from mailbot.gather import Grounds, Read, gather
+from mailbot.gather import Read, gather
 from mailbot.ledger import Ledger
 from mailbot.office import InForce
 from mailbot.tables import COUNTER, MAIL
@@ -92,9 +91,8 @@ def explain(force: InForce, connection: Connection, raw: bytes, desk: Desk, rece
     By the very path of triage: gathered with that connection, which need not be able to write, decided upon, and
     applied onto a ledger that is thrown away. A file cut off by a mailbox's limit is taken for a whole mail.
     """
-    letter = read_letter(raw, language=desk.languages[0])
-    grounds = Grounds(force.desks, force.own_addresses, force.prefixes, force.keys, force.hostname)
-    (facts,) = gather(connection, grounds, (Read(_NO_MAIL, desk, received, letter),))
+    (facts,) = gather(connection, force, (Read.of(force, _NO_MAIL, desk, received, raw),))
+    letter = facts.letter
     number = _next_number(connection, facts.desk.prefix)
     ledger, decision, parked = Ledger(received), None, ""
     try:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, select, text
 
 from mailbot.budgets import load_breaker, save_breaker
 from mailbot.caseload import load_cases
-from mailbot.casework import conversation, enclosures
+from mailbot.conversations import conversation, enclosures
 from mailbot.core.budget import Breaker
 from mailbot.core.correspondence import Case, Stationery, run_errand
 from mailbot.core.desk import Desk

@@ -8,13 +8,13 @@ from datetime import datetime
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from mailbot.casework import open_cases
 from mailbot.core.correspondence import Stationery
 from mailbot.core.morning import DueList, due_lists, morning_list
 from mailbot.database import Database
 from mailbot.ledger import Ledger
 from mailbot.marks import mark, unmarked
 from mailbot.office import Office
+from mailbot.opencases import open_cases
 from mailbot.personaladdress import personal_version, post_personal
 
 log = logging.getLogger(__name__)

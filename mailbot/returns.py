@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, Connection, and_, bindparam, or_, select
 
 from mailbot.caseload import load_cases
+from mailbot.core.clues import Clues
 from mailbot.core.correspondence import Case, Sealed, Stationery, run_errand
 from mailbot.core.desk import Desk
 from mailbot.core.deskletters import report_to_admin
@@ -31,49 +31,36 @@ _ADDRESSES: BindParameter[str] = bindparam("addresses", expanding=True)
 _SUPPRESSED = select(SUPPRESSED.c.address, SUPPRESSED.c.until).where(SUPPRESSED.c.address.in_(_ADDRESSES))
 
 
-@dataclass(frozen=True, slots=True)
-class Trace:
-    """By what a mail may name a letter of ours that it tells of."""
-
-    tags: tuple[str, ...]
-    """In addresses: possibly that of the letter's envelope sender."""
-    message_ids: tuple[str, ...] = ()
-    """Of the mail that it returns, those under our host name, in lower case; none where it is no report."""
-
-    @property
-    def handles(self) -> frozenset[str]:
-        """What its tags are looked up by."""
-        return frozenset(filter(None, map(handle_in, self.tags)))
-
-
 def find_returned(
-    connection: Connection, keys: tuple[Key, ...], traces: Sequence[Trace], parties: Mapping[str, tuple[int, Party]]
+    connection: Connection, keys: tuple[Key, ...], clues: Sequence[Clues], parties: Mapping[str, tuple[int, Party]]
 ) -> list[Any]:
-    """For each trace the row of the letter of which it proves to be, or None; `parties` as `gather` knows them.
+    """For each mail, by its clues, the row of the letter of ours of which it proves to be, or None.
+
+    `parties` are those of its handles: a ticket's id, and whom the handle stands for.
 
     The proof is the letter's signed envelope sender, which only whoever carried the letter has seen. A letter that has
     none is proven by its Message-ID with a genuine tag; anybody who was sent an answer to it has seen that, so it
     counts for no other (Q18).
     """
-    handles = {handle for trace in traces for handle in trace.handles} - set(parties)
-    ids = {message_id for trace in traces for message_id in trace.message_ids}
+    handles = {handle for one in clues for handle in one.handles} - set(parties)
+    ids = {message_id for one in clues for message_id in one.returned}
     tickets = {parties[handle][0] for handle in map(_handle_in_id, ids) if handle in parties}
     found = _letters(connection, handles, tickets, ids)
     by_handle = {row.handle: row for row in found if row.handle is not None}
     by_id = {row.message_id: row for row in found if row.handle is None}
 
-    def proven(trace: Trace) -> Any:
-        for tag in trace.tags:
+    def proven(one: Clues) -> Any:
+        for tag in one.tags:
             row = by_handle.get(handle_in(tag))
             if row is not None and is_genuine(keys, tag, return_party(row.message_id, row.recipient)):
                 return row
-        for message_id in trace.message_ids:
+        for message_id in one.returned:
             row, party = by_id.get(message_id), parties.get(_handle_in_id(message_id))
             if row is not None and party is not None and is_genuine(keys, _tag_in_id(message_id), party[1]):
                 return row
         return None
 
-    return [proven(trace) for trace in traces]
+    return [proven(each) for each in clues]
 
 
 def as_returned(row: Any, cases: Mapping[int, KnownCase]) -> ReturnedLetter:

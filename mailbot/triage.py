@@ -28,14 +28,14 @@ from mailbot.core.decide import decide
 from mailbot.core.decision import Act, Answered, CasesAsked, Filed, FollowUp, NewCase, Parked, Returned
 from mailbot.core.deskletters import report_to_admin
 from mailbot.core.facts import Facts
-from mailbot.core.letter import read_letter
 from mailbot.core.mailboxes import ascii_lower
 from mailbot.core.purse import Purse
 from mailbot.core.silencewords import silence_line
 from mailbot.crashpoint import reach
 from mailbot.database import Database, inserting
 from mailbot.entries import Clerk
-from mailbot.gather import Grounds, Read, gather, layers
+from mailbot.gather import Read, gather
+from mailbot.layers import first_of_each_case, layers
 from mailbot.ledger import Ledger
 from mailbot.office import InForce, Office
 from mailbot.rawmail import unpack
@@ -119,8 +119,7 @@ class Triage:
         return len(rows)
 
     def _commit(self, force: InForce, mails: Sequence[Read], faults: dict[int, str], now: datetime) -> None:
-        grounds = Grounds(force.desks, force.own_addresses, force.prefixes, self._office.keys, self._office.hostname)
-        stationery = Stationery(force.library, self._office.keys, self._office.hostname, now)
+        stationery = force.stationery(now)
         with self._database.write() as connection:
             ledger = Ledger(now)
             for mail_id, reason in faults.items():
@@ -132,9 +131,9 @@ class Triage:
             for layer in layers(stored):
                 waiting = layer
                 while waiting:
-                    known = list(zip(waiting, gather(connection, grounds, waiting), strict=True))
+                    known = list(zip(waiting, gather(connection, force, waiting), strict=True))
                     # What one mail changes about a case must be there when the next one of that case is decided upon.
-                    first = _first_of_each_case(known)
+                    first = first_of_each_case(known)
                     self._settle(connection, ledger, stationery, purse, first)
                     ledger.write(connection)
                     waiting = [mail for mail, _ in known if all(mail is not one for one, _ in first)]
@@ -214,7 +213,7 @@ class Triage:
     def _park_killers(self, connection: Connection, now: datetime) -> None:
         killers = connection.execute(_KILLERS).scalars().all()
         if killers:
-            stationery = Stationery(self._office.in_force.library, self._office.keys, self._office.hostname, now)
+            stationery = self._office.in_force.stationery(now)
             ledger = Ledger(now)
             for mail_id in killers:
                 self._park(ledger, stationery, mail_id, f"the process died {MOST_ATTEMPTS} times while reading it")
@@ -250,8 +249,8 @@ def _read_all(rows: Sequence[Row[*tuple[Any, ...]]], force: InForce) -> tuple[li
             continue
         try:
             raw = unpack(row.content)
-            letter = read_letter(raw, language=desk.languages[0])
-            mails.append(Read(row.id, desk, row.received, letter, row.size if row.size > len(raw) else 0))
+            whole_size = row.size if row.size > len(raw) else 0
+            mails.append(Read.of(force, row.id, desk, row.received, raw, whole_size=whole_size))
         except Exception as exc:
             log.exception("mail %d cannot be read", row.id)
             faults[row.id] = _describe(exc)
@@ -265,25 +264,6 @@ def _still_stored(connection: Connection, mails: Sequence[Read]) -> list[Read]:
         return []
     stored = set(connection.execute(_LOCKED, {"ids": ids}).scalars())
     return [mail for mail in mails if mail.mail_id in stored]
-
-
-def _first_of_each_case(known: Sequence[tuple[Read, Facts]]) -> list[tuple[Read, Facts]]:
-    """Of the mails that may belong to a same case only the first, in their order; all of the others."""
-    seen: set[int] = set()
-    first = []
-    for mail, facts in known:
-        touched = {tie.case.ticket_id for tie in facts.ties}
-        if facts.scene is not None:  # of two mails that merge two cases crosswise, the second must see what is left
-            touched |= {other.ticket_id for other in facts.scene.others.values()}
-            touched |= {other.case.ticket_id for other in facts.scene.hanging}
-        if facts.returned is not None and facts.returned.case is not None:
-            touched.add(facts.returned.case.ticket_id)
-        if facts.survey is not None:
-            touched.add(facts.survey.case.ticket_id)
-        if not touched & seen:
-            first.append((mail, facts))
-        seen |= touched
-    return first
 
 
 def _take_numbers(connection: Connection, prefix: str, count: int) -> list[str]:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from mailbot.core.commandwords import spelling, spellings
+from mailbot.core.desk import Agent, Desk
+from mailbot.core.letter import Letter
 from mailbot.core.signoff import closing_at, closing_name, is_delimiter, is_phone_signature
 from mailbot.core.spelling import visible
 
@@ -49,6 +51,11 @@ class Orders:
     """What is left for others to read, no blank lines at its ends; "" where only commands and a closing were sent."""
     stray: tuple[Command, ...] = ()
     """Known commands amid the text. They are text; but a `note` among them was hardly meant for the customer."""
+
+
+def orders_of(agent: Agent, desk: Desk, letter: Letter) -> Orders:
+    """An agent's new words as orders and text, in the languages of the desk and the agent's own."""
+    return read_commands(letter.own_words, (*desk.languages, *((agent.language,) if agent.language else ())))
 
 
 def read_commands(words: str, languages: tuple[str, ...]) -> Orders:

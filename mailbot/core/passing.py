@@ -183,7 +183,7 @@ def _errand(telling: HandOver, to: str, cause: str, files: tuple[Attachment, ...
 
 
 def _entry(letter: Letter, received: datetime) -> Entry:
-    """The mail as one turn of the conversation; as `casework.conversation` tells it later."""
+    """The mail as one turn of the conversation; as `conversations.conversation` tells it later."""
     sender = letter.sender
     who = f"{sender.name} <{sender.address}>" if sender and sender.name else sender.address if sender else ""
     names = tuple(part.name for part in letter.attachments if not part.inline)

@@ -9,10 +9,9 @@ from pathlib import Path
 import pytest
 
 from mailbot import daemon
-from mailbot.core.letter import read_letter
 from mailbot.core.tags import handle_in
 from mailbot.database import Database
-from mailbot.gather import Grounds, Read, gather
+from mailbot.gather import Read, gather
 from mailbot.tables import MAIL, OUTGOING, PARTICIPANT, TICKET
 from tests.daemon.house import mail
 from tests.lettering import read_mail
@@ -314,10 +313,8 @@ def test_mails_under_one_message_id_do_not_pile_up(desk: Desk) -> None:
     for number in range(30):
         once = mail(1, to=TO, sender=f"r{number}@robots.example", text=f"Larm {number}")
         desk.room.take(once)
-    office = desk.room.office
-    force = office.in_force
-    answer = read_letter(mail(99, to=TO, more="In-Reply-To: <mail-1@customer.example>\n"))
-    grounds = Grounds(force.desks, force.own_addresses, force.prefixes, office.keys, office.hostname)
+    force = desk.room.office.in_force
+    answer = mail(99, to=TO, more="In-Reply-To: <mail-1@customer.example>\n")
     with desk.room.database.read() as connection:
-        [facts] = gather(connection, grounds, [Read(1, force.desks["td"], NOW, answer)])
+        [facts] = gather(connection, force, [Read.of(force, 1, force.desks["td"], NOW, answer)])
     assert 0 < len(facts.ties) <= 20

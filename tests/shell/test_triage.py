@@ -96,7 +96,7 @@ def test_a_mail_that_raises_is_parked_and_the_others_go_on(
             raise ZeroDivisionError("a bug")
         return read_letter(raw, language=language)
 
-    monkeypatch.setattr(triage_module, "read_letter", reading)
+    monkeypatch.setattr(gather_module, "read_letter", reading)
     _arrive(database, _to_desk(1), _to_desk(2, text="Number two"), _to_desk(3))
     triage.run_batch()
     assert len(_rows(database, TICKET.c.number)) == 2
@@ -119,7 +119,7 @@ def test_a_row_that_the_database_refuses_parks_one_mail(
             return letter
         return Letter(**{**{name: getattr(letter, name) for name in Letter.__slots__}, "text": "lone \ud800 surrogate"})
 
-    monkeypatch.setattr(triage_module, "read_letter", reading)
+    monkeypatch.setattr(gather_module, "read_letter", reading)
     _arrive(database, _to_desk(1), _to_desk(2, text="Number two"), _to_desk(3))
     triage.run_batch()
     states = dict(_rows(database, MAIL.c.id, MAIL.c.state))
@@ -234,7 +234,7 @@ def test_a_value_past_a_limit_of_the_database_parks_one_mail(postgres: Postgres,
         return Letter(**{**fields, "message_id": noise}) if b"X-Number" in raw else letter
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(triage_module, "read_letter", reading)
+        patch.setattr(gather_module, "read_letter", reading)
         triage.run_batch()
     assert dict(_rows(database, MAIL.c.id, MAIL.c.state)) == {1: "parked", 2: "done"}
     database.close()

@@ -1,46 +1,30 @@
-"""Gathers what an agent's mail is acted upon with, and a case's conversation for whoever is to be told of it."""
+"""Sets the scene for a mail in an agent's name: reads from the tables what it would be acted upon with."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
-from itertools import accumulate
-from typing import Any, Final, Literal
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, or_, select
 
-from mailbot.caseload import load_cases, united
-from mailbot.core.agenttellings import ListedCase
-from mailbot.core.attachment import Attachment
+from mailbot.caseload import load_cases
+from mailbot.conversations import conversation, enclosures
 from mailbot.core.audience import agent_of
-from mailbot.core.casenumber import case_numbers_in
-from mailbot.core.commands import Orders, read_commands
-from mailbot.core.conversation import Entry
-from mailbot.core.desk import Agent, Desk
-from mailbot.core.enclosures import MOST_ATTACHED
+from mailbot.core.commands import orders_of
+from mailbot.core.desk import Desk
 from mailbot.core.headers import message_ids
 from mailbot.core.knowncase import KnownCase, OtherCase
 from mailbot.core.letter import Letter, read_letter
-from mailbot.core.mailboxes import ascii_lower
 from mailbot.core.parties import personal_address
 from mailbot.core.scene import AnsweredMail, Scene
 from mailbot.core.subjects import bare_subject
 from mailbot.core.tags import Key
 from mailbot.core.terms import in_terms
+from mailbot.opencases import open_cases
 from mailbot.personaladdress import personal_version
 from mailbot.rawmail import unpack
 from mailbot.returns import suppressed
-from mailbot.tables import (
-    FAULT,
-    MAIL,
-    MESSAGE,
-    OUTGOING,
-    RAW,
-    TICKET,
-    TicketState,
-)
+from mailbot.tables import FAULT, MAIL, MESSAGE, OUTGOING, RAW, TICKET
 from mailbot.undo import last_turn
 
 _PASS_ON = frozenset({"forward", "admit", "queue"})
@@ -51,18 +35,6 @@ _TELL_FAULT = frozenset({"fault", "fixed"})
 """Commands for which the customers of other cases on the same fault are told."""
 _HEARS_OF_FAULTS = frozenset({"open", "waiting", "closed"})
 """States of the cases whose customers are."""
-_NAME_CASE = frozenset({"merge", "fault"})
-"""Commands behind which the number of another case may stand."""
-_CONVERSATION = 500
-"""Messages of a case that are told; the newest ones."""
-_ENCLOSING = 50
-"""Mails of a case whose files go along when it is passed on; the newest ones."""
-_ENCLOSING_OCTETS = 3 * MOST_ATTACHED
-"""Of these mails, packed, that are read for it: what a case has gathered may be more than memory."""
-_ROLES: Final[Mapping[str, Literal["customer", "agent", "partner"]]] = {
-    "customer": "customer", "agent": "agent", "partner": "partner",
-}  # fmt: skip
-_OPEN = (TicketState.OPEN, TicketState.WAITING, TicketState.REFUSED)
 
 
 def set_scene(
@@ -77,8 +49,8 @@ def set_scene(
 ) -> Scene | None:
     """What this mail would be acted upon with, if an agent of the desk wrote it; None where none claims to have.
 
-    `case` is the one that the mail is believed to be about, `others` those that its commands name, see
-    `named_in_commands`. `desk` is on the terms of the case's customer.
+    `case` is the one that the mail is believed to be about, `others`, by number, those that its commands name. `desk`
+    is on the terms of the case's customer.
     """
     agent = agent_of(desk, letter.sender.key) if letter.sender else None
     if agent is None:
@@ -103,61 +75,6 @@ def set_scene(
     )  # fmt: skip
 
 
-def named_in_commands(letter: Letter, desk: Desk, prefixes: frozenset[str]) -> tuple[str, ...]:
-    """The case numbers in an agent's commands."""
-    agent = agent_of(desk, letter.sender.key) if letter.sender else None
-    if agent is None or "#" not in letter.own_words:
-        return ()
-    orders = orders_of(agent, desk, letter)
-    text = " ".join(command.argument for command in orders.commands if command.name in _NAME_CASE)
-    return tuple(case_numbers_in(text.upper(), prefixes)) if text else ()
-
-
-def orders_of(agent: Agent, desk: Desk, letter: Letter) -> Orders:
-    """An agent's new words as orders and text, in the languages of the desk and the agent's own."""
-    return read_commands(letter.own_words, (*desk.languages, *((agent.language,) if agent.language else ())))
-
-
-def conversation(connection: Connection, desk: Desk, ticket_id: int) -> tuple[Entry, ...]:
-    """What was written on a case and on those that were merged into it, oldest first."""
-    columns = (
-        MESSAGE.c.written, MESSAGE.c.author, MESSAGE.c.author_name, MESSAGE.c.role, MESSAGE.c.reply, MESSAGE.c.text,
-        MESSAGE.c.sent, MESSAGE.c.attachments, MESSAGE.c.internal,
-    )  # fmt: skip
-    rows = connection.execute(
-        select(*columns)
-        .where(MESSAGE.c.ticket_id.in_(united(ticket_id)))
-        .order_by(MESSAGE.c.id.desc())
-        .limit(_CONVERSATION)
-    ).all()
-    return tuple(_entry(row, desk) for row in reversed(rows))
-
-
-def enclosures(connection: Connection, desk: Desk, ticket_id: int) -> tuple[Attachment, ...]:
-    """What is attached to the mails of a case that partners may see, and the pictures in them, each once."""
-    mails = connection.execute(
-        select(RAW.c.mail_id, func.length(RAW.c.content))
-        .join(MESSAGE, MESSAGE.c.mail_id == RAW.c.mail_id)
-        .where(MESSAGE.c.ticket_id.in_(united(ticket_id)), ~MESSAGE.c.internal, MESSAGE.c.attachments != "[]")
-        .order_by(RAW.c.mail_id.desc())
-        .limit(_ENCLOSING)
-    ).all()
-    sums = accumulate(octets for _, octets in mails)
-    near = [mail_id for (mail_id, _), octets in zip(mails, sums, strict=True) if octets <= _ENCLOSING_OCTETS]
-    rows = connection.execute(select(RAW.c.content).where(RAW.c.mail_id.in_(near)).order_by(RAW.c.mail_id)).scalars()
-    letters = [read_letter(unpack(raw), language=desk.languages[0]) for raw in rows]
-    found = {(part.name, part.content): part for letter in letters for part in letter.attachments}
-    return tuple(replace(part, inline=False) for part in found.values())
-
-
-def open_cases(connection: Connection, desk: Desk, now: datetime) -> tuple[ListedCase, ...]:
-    """The open cases of a desk by promise, the most urgent first; last those that are not admitted, without one."""
-    query = select(TICKET).where(TICKET.c.desk == desk.key, TICKET.c.state.in_(_OPEN))
-    by_start = (TICKET.c.expected_start.is_(None), TICKET.c.expected_start, TICKET.c.id)
-    rows = connection.execute(query.order_by(*by_start)).all()
-    return tuple(_listed(row, desk, now) for row in rows)
-
-
 def _hanging(connection: Connection, desk: Desk, case: KnownCase) -> tuple[OtherCase, ...]:
     """The other cases, open or closed, on the fault of this one, or on the one that was confirmed in it before."""
     number = case.fault.number if case.fault else case.facts.number
@@ -171,29 +88,6 @@ def _hanging(connection: Connection, desk: Desk, case: KnownCase) -> tuple[Other
         for ticket_id, other in sorted(others.items())
         if ticket_id != case.ticket_id
     )
-
-
-def _entry(row: Any, desk: Desk) -> Entry:
-    role: Literal["customer", "agent", "partner", "other"] = _ROLES.get(row.role, "other")
-    who = f"{row.author_name} <{row.author}>" if row.author_name else row.author
-    text = row.sent or row.reply or row.text
-    if role == "agent":
-        # Neither an agent's own address nor commands and quotes are for others (Y9).
-        agent = agent_of(desk, ascii_lower(row.author))
-        who = agent.name if agent else row.author_name
-        text = row.reply if row.internal else row.sent
-    names = tuple(str(each["name"]) for each in json.loads(row.attachments) if not each.get("inline"))
-    return Entry(row.written, who, role, text, names, row.internal)
-
-
-def _listed(row: Any, desk: Desk, now: datetime) -> ListedCase:
-    owner = agent_of(desk, row.assignee)
-    begun = row.started is not None
-    late = not begun and row.state == TicketState.OPEN and row.expected_start < now
-    return ListedCase(
-        row.number, row.subject, row.requester_name or row.requester, row.priority, row.queue, str(row.state),
-        owner.name if owner else row.assignee, row.expected_start, begun, late,
-    )  # fmt: skip
 
 
 def _answered(connection: Connection, desk: Desk, letter: Letter, case: KnownCase) -> AnsweredMail | None:
