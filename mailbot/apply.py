@@ -14,7 +14,7 @@ from mailbot.core.correspondence import (
     run_errand,
 )
 from mailbot.core.customerturn import unproven
-from mailbot.core.decision import Act, Answered, CasesAsked, Decision, Filed, FollowUp, NewCase, Returned
+from mailbot.core.decision import Act, Answered, CasesAsked, Decision, Filed, FollowUp, NewCase, Returned, Settled
 from mailbot.core.facts import Facts
 from mailbot.core.machine import Reason
 from mailbot.core.mailboxes import ascii_lower
@@ -39,13 +39,7 @@ def opens_case(decision: Decision) -> bool:
     return isinstance(decision, NewCase)
 
 
-def apply(
-    clerk: Clerk,
-    mail_id: int,
-    facts: Facts,
-    decision: NewCase | FollowUp | Act | Filed | Returned | Answered | CasesAsked,
-    number: str,
-) -> None:
+def apply(clerk: Clerk, mail_id: int, facts: Facts, decision: Settled, number: str) -> None:
     """Enter everything that a decision causes, or raise and enter nothing; `number` is for the case it may open."""
     match decision:
         case NewCase():

@@ -25,7 +25,7 @@ from mailbot.budgets import breaker_report, count_spent, load_purse, save_breake
 from mailbot.core.casenumber import case_number
 from mailbot.core.correspondence import Stationery
 from mailbot.core.decide import decide
-from mailbot.core.decision import Act, Answered, CasesAsked, Filed, FollowUp, NewCase, Parked, Returned
+from mailbot.core.decision import Parked, Settled
 from mailbot.core.deskletters import report_to_admin
 from mailbot.core.facts import Facts
 from mailbot.core.mailboxes import ascii_lower
@@ -167,7 +167,7 @@ class Triage:
         known: list[tuple[Read, Facts]],
     ) -> None:
         """Decide on each mail of a layer and enter what follows; a mail that raises is parked, the next one goes on."""
-        decided: list[tuple[Read, Facts, NewCase | FollowUp | Act | Filed | Returned | Answered | CasesAsked]] = []
+        decided: list[tuple[Read, Facts, Settled]] = []
         for mail, facts in known:
             try:
                 decision = decide(facts)

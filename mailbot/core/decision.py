@@ -137,4 +137,6 @@ class Parked:
     reason: Reason
 
 
-Decision = NewCase | FollowUp | Act | Filed | Returned | Answered | CasesAsked | Parked
+Settled = NewCase | FollowUp | Act | Filed | Returned | Answered | CasesAsked
+"""What ends with the mail done: whatever follows from it is entered in the same commit."""
+Decision = Settled | Parked
