@@ -25,7 +25,7 @@ from mailbot.core.route import route_for
 from mailbot.core.scene import Scene
 from mailbot.core.standing import Standing
 from mailbot.core.terms import in_terms
-from mailbot.entries import Clerk, add_message, new_case, open_ticket, pass_on
+from mailbot.entries import Clerk, add_message, enter_passed, new_case, open_ticket
 from mailbot.ledger import TicketRef
 from mailbot.tables import MailState
 from mailbot.undo import keep_opening
@@ -56,7 +56,7 @@ def open_case(clerk: Clerk, mail_id: int, facts: Facts, scene: Scene, opening: O
     told = f"opened by {agent.name}, who wrote first" if first else f"opened by {agent.name}"
     ticket = open_ticket(clerk, mail_id, letter, decision, case, told, begun)
     sealed = _first_word(clerk, mail_id, scene, opening, case, ticket)
-    pass_on(clerk, case, ticket, mail_id, handed, desk.reconsider)
+    enter_passed(clerk, case, ticket, mail_id, handed, desk.reconsider)
     clerk.ledger.post(desk.key, ticket, (sealed,), mail_id=mail_id, delay=desk.reconsider)
     clerk.ledger.post(desk.key, ticket, copied, mail_id=mail_id)
     receipt = Errand(
@@ -109,7 +109,7 @@ def split_off(clerk: Clerk, scene: Scene, number: str) -> None:
     copied = tuple(replace(sealed, cause=f"split:mail:{told.mail_id}") for sealed in copied)
     ticket = open_ticket(clerk, told.mail_id, told.letter, decision, case, f"split off by {scene.agent.name}")
     clerk.ledger.move_message(told.mail_id, ticket)
-    pass_on(clerk, case, ticket, told.mail_id, handed, desk.reconsider)
+    enter_passed(clerk, case, ticket, told.mail_id, handed, desk.reconsider)
     clerk.ledger.post(desk.key, ticket, letters, mail_id=told.mail_id, delay=desk.reconsider)
     clerk.ledger.post(desk.key, ticket, copied, mail_id=told.mail_id)
 

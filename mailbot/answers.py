@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
-from mailbot.core.correspondence import Case, Stationery, ask, run_errand
+from mailbot.core.correspondence import Case, ask, run_errand
 from mailbot.core.desk import Desk
 from mailbot.core.errands import Errand
+from mailbot.core.facts import Facts
 from mailbot.core.knowncase import KnownCase
 from mailbot.core.letter import Letter, read_letter
 from mailbot.core.mailboxes import ascii_lower
@@ -21,6 +21,7 @@ from mailbot.core.purse import Purse
 from mailbot.core.survey import KnownSurvey, State, cause_of, planned
 from mailbot.core.surveyturn import hear
 from mailbot.core.tags import Party
+from mailbot.entries import Clerk
 from mailbot.ledger import Answering, Ledger
 from mailbot.optouts import has_opted_out
 from mailbot.tables import OUTGOING, SURVEY, TICKET, MailState
@@ -79,20 +80,15 @@ def _letter_of(connection: Connection, row: Any, named: Collection[str], languag
     return read_letter(answered.content, language=language) if answered else None
 
 
-def enter_answer(
-    ledger: Ledger, stationery: Stationery, purse: Purse, desk: Desk, survey: KnownSurvey, letter: Letter,
-    received: datetime, mail_id: int, *, may_answer: bool, forged: bool,
-) -> None:  # fmt: skip
-    """Enter what follows from a mail that answers a survey.
-
-    `may_answer`: nothing says that its sender wants no automatic answer; `forged`: the mail server denies its sender.
-    """
-    heard = hear(desk, survey, letter, received, mail_id, may_answer=may_answer)
+def enter_answer(clerk: Clerk, mail_id: int, facts: Facts, survey: KnownSurvey) -> None:
+    """Enter what follows from a mail that answers a survey."""
+    ledger, stationery, desk, letter = clerk.ledger, clerk.stationery, facts.desk, facts.letter
+    heard = hear(desk, survey, letter, facts.received, mail_id, may_answer=facts.machine is None)
     known = survey.case
     case = Case(desk, known.facts, known.threads)
     for errand in heard.errands:
         sealed = run_errand(stationery, case, errand)
-        ledger.post(desk.key, known.ticket_id, (sealed,), mail_id=mail_id, answer=_budgeted(purse, errand))
+        ledger.post(desk.key, known.ticket_id, (sealed,), mail_id=mail_id, answer=_budgeted(clerk.purse, errand))
     if heard.asks_again:
         cause = cause_of(survey.ticket_id, survey.closing, "again")
         # The tag is made for the number that the case had; it may have become part of another since.
@@ -104,7 +100,7 @@ def enter_answer(
     address = ascii_lower(survey.recipient)
     if heard.opts_out:
         ledger.opt_out(address, f"said so in mail {mail_id}")
-    if letter.sender is not None and letter.sender.key == address and not forged:
+    if letter.sender is not None and letter.sender.key == address and facts.authenticity != "fail":
         # Who uses the tag of a letter to themselves has got that letter.
         ledger.remember(desk.key, address)
         ledger.forget_bounce(address)

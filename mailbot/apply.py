@@ -8,11 +8,7 @@ from mailbot.answers import enter_answer
 from mailbot.core.audience import for_new_case
 from mailbot.core.belief import is_human
 from mailbot.core.casewords import has_passed
-from mailbot.core.correspondence import (
-    acknowledge,
-    copies,
-    run_errand,
-)
+from mailbot.core.correspondence import acknowledge, copies, run_errand
 from mailbot.core.customerturn import unproven
 from mailbot.core.decision import Act, Answered, CasesAsked, Decision, Filed, FollowUp, NewCase, Returned, Settled
 from mailbot.core.facts import Facts
@@ -24,7 +20,7 @@ from mailbot.core.purse import Purse
 from mailbot.core.returned import aftermath
 from mailbot.core.sameness import fingerprint
 from mailbot.core.silencewords import silence_line
-from mailbot.entries import Clerk, add_message, answering, new_case, open_ticket, pass_on, take_part
+from mailbot.entries import Clerk, add_message, answering, enter_passed, new_case, open_ticket, take_part
 from mailbot.ledger import Answering
 from mailbot.ourcases import answer_cases_asked
 from mailbot.returns import enter_aftermath
@@ -61,10 +57,7 @@ def apply(clerk: Clerk, mail_id: int, facts: Facts, decision: Settled, number: s
         case CasesAsked():
             answer_cases_asked(clerk, mail_id, facts, decision)
         case Answered(survey):
-            enter_answer(
-                clerk.ledger, clerk.stationery, clerk.purse, facts.desk, survey, facts.letter, facts.received, mail_id,
-                may_answer=facts.machine is None, forged=facts.authenticity == "fail",
-            )  # fmt: skip
+            enter_answer(clerk, mail_id, facts, survey)
 
 
 def _open_case(clerk: Clerk, mail_id: int, facts: Facts, decision: NewCase, number: str) -> None:
@@ -91,7 +84,7 @@ def _open_case(clerk: Clerk, mail_id: int, facts: Facts, decision: NewCase, numb
     add_message(clerk.ledger, ticket, mail_id, letter, facts.received, "customer" if human else "machine")
     clerk.ledger.post(desk.key, ticket, acknowledged, mail_id=mail_id, answer=answer)
     clerk.ledger.post(desk.key, ticket, copied, mail_id=mail_id)
-    pass_on(clerk, case, ticket, mail_id, handed)
+    enter_passed(clerk, case, ticket, mail_id, handed)
     if decision.standing.why is not None:
         warning = run_errand(clerk.stationery, case, unproven(decision.standing, letter, facts.received))
         clerk.ledger.post(desk.key, ticket, (warning,), mail_id=mail_id)

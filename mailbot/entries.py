@@ -9,11 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from mailbot.core.casefacts import CaseFacts
-from mailbot.core.correspondence import (
-    Case,
-    Stationery,
-    run_errand,
-)
+from mailbot.core.correspondence import Case, Stationery, run_errand
 from mailbot.core.decision import NewCase
 from mailbot.core.desk import Desk
 from mailbot.core.letter import Letter
@@ -116,10 +112,10 @@ def open_ticket(
     return ticket
 
 
-def pass_on(
+def enter_passed(
     clerk: Clerk, case: Case, ticket: TicketRef, mail_id: int, passed: Passed, delay: timedelta = timedelta(0)
 ) -> None:
-    """Enter the letters by which a case that opens goes to the partners of its route; they leave after `delay`."""
+    """Enter that a case which opens goes to the partners of its route; the letters leave after `delay`."""
     sealed = tuple(run_errand(clerk.stationery, case, errand) for errand in passed.errands)
     clerk.ledger.post(case.desk.key, ticket, sealed, mail_id=mail_id, delay=delay)
     clerk.ledger.add_events(ticket, mail_id, passed.events)

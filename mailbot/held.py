@@ -59,7 +59,7 @@ def release(
     rows = [{"this_id": one.id, "now": now, "until": now + lifetime(one.kind)} for one in letters]
     _act(connection, _RELEASE, rows, letters, "released", now)
     acknowledged = [one.ticket_id for one in letters if one.cause.startswith("ack:")]
-    return len(letters), _pass_on(connection, acknowledged, desks, stationery)
+    return len(letters), _hand_over(connection, acknowledged, desks, stationery)
 
 
 def drop(connection: Connection, letter: int | None, now: datetime) -> int:
@@ -91,10 +91,8 @@ def _chosen(connection: Connection, letter: int | None) -> list[Any]:
     return list(connection.execute(select(*columns).where(_HELD, meant).order_by(OUTGOING.c.id).with_for_update()))
 
 
-def _pass_on(
-    connection: Connection, tickets: list[int], desks: Mapping[str, Desk], stationery: Stationery
-) -> int:  # fmt: skip
-    """Pass these cases on to the partners of their routes, and tell their customers; how many went to any."""
+def _hand_over(connection: Connection, tickets: list[int], desks: Mapping[str, Desk], stationery: Stationery) -> int:
+    """Hand these cases over to the partners of their routes, and tell their customers; how many went to any."""
     columns = (TICKET.c.id, TICKET.c.desk)
     count = 0
     for first in range(0, len(tickets), _AT_ONCE):
@@ -102,11 +100,11 @@ def _pass_on(
         query = select(*columns).where(here, TICKET.c.route != "", TICKET.c.desk.in_(list(desks)))
         known = load_cases(connection, [row.id for row in connection.execute(query.with_for_update())])
         for case in {case.ticket_id: case for case in known.values()}.values():
-            count += _pass_case_on(connection, case, desks[case.desk], stationery)
+            count += _hand_case_over(connection, case, desks[case.desk], stationery)
     return count
 
 
-def _pass_case_on(connection: Connection, case: KnownCase, desk: Desk, stationery: Stationery) -> bool:
+def _hand_case_over(connection: Connection, case: KnownCase, desk: Desk, stationery: Stationery) -> bool:
     desk = in_terms(desk, case.facts.customer)
     passed = hand_over_released(
         desk, case, conversation(connection, desk, case.ticket_id), enclosures(connection, desk, case.ticket_id),
