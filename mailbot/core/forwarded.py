@@ -12,6 +12,7 @@ from mailbot.core.headertext import one_line
 from mailbot.core.htmltext import html_lines
 from mailbot.core.letter import MAX_SUBJECT, Letter, read_letter
 from mailbot.core.mailboxes import MAX_NAME, Address, ascii_lower, sole_mailbox
+from mailbot.core.oldheader import is_crushed
 from mailbot.core.quotewords import FORWARD, HEADER_WORD, SEPARATOR, WROTE
 from mailbot.core.quoting import MAX_LINE, MAX_LINES
 from mailbot.core.subjects import bare_subject
@@ -125,7 +126,7 @@ def _topmost(lines: Sequence[str]) -> _Block | None:
             header = _header_below(seen, index + 1)
             return _block(header, lines) if header else _Block()
         if ":" in text or "：" in text:
-            if _is_crushed(text):
+            if is_crushed(text):
                 return _Block(crushed=True)
             header = _read_header(seen, index)
             if header and "sender" in header.values and len(header.values.keys() & {"date", "to", "subject"}) >= 2:
@@ -157,16 +158,6 @@ def _is_of_old_mail(text: str) -> bool:
     before, _, address = text.rpartition("<")
     named = before.endswith(" ") and address.endswith(">") and "@" in address and ":" not in address
     return named and _LABEL.match(before) is not None
-
-
-def _is_crushed(text: str) -> bool:
-    """Whether a header's first line goes on with the next one: "From: A <a@example.com>To: ..."."""
-    separator = SEPARATOR.match(text)
-    found = HEADER_WORD.match(text, separator.end() if separator else 0)
-    if separator or found is None:
-        return found is not None
-    bracket = text.find(">", found.end())
-    return found["sender"] is not None and bracket > 0 and HEADER_WORD.match(text, bracket + 1) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,8 +59,9 @@ _SIGNATURE_IDS = frozenset(
         "composer_signature", "ymail_android_signature", "ymail_ios_signature",
     ]
 )  # fmt: skip
-# Spark names its parts, and Zimbra marks them.
+# Spark and GMX name their parts, and Zimbra marks them.
 _PARTS = {
+    "quote": Mark.QUOTED,
     "messagereplysection": Mark.QUOTED, "messagesignaturesection": Mark.SIGNATURE,
     "__divider__": Mark.REST, "__headers__": Mark.REST, "__quoted_text__": Mark.REST,
 }  # fmt: skip
@@ -113,7 +114,8 @@ class Said:
 
 def said_by(tag: str, attribute_text: str) -> Said:
     """What the text between a tag's name and its ">" says; never raises."""
-    attributes = attributes_in(attribute_text) if _TELLING.search(attribute_text) else {}
+    telling = tag == "blockquote" or _TELLING.search(attribute_text)
+    attributes = attributes_in(attribute_text) if telling else {}
     if not attributes:
         return Said(_mark_of(tag, attributes), hidden=False, href="", alt="")
     start = attributes.get("start", "")
@@ -170,7 +172,7 @@ def _hidden(attributes: dict[str, str]) -> bool:
 def _mark_of(tag: str, attributes: dict[str, str]) -> Mark | None:
     """What an element's own name says of the text in it."""
     if not attributes:
-        return Mark.QUOTED if tag == "blockquote" else None
+        return Mark.ASIDE if tag == "blockquote" else None
     name = attributes.get("id", "").lower()
     classes = attributes.get("class", "").lower().split()
     if name in _REST_IDS or _OUTLOOK_RULE.search(attributes.get("style", "")):
@@ -182,7 +184,7 @@ def _mark_of(tag: str, attributes: dict[str, str]) -> Mark | None:
     ):
         return Mark.QUOTED
     if tag == "blockquote":
-        return None if _is_indented(attributes) else Mark.QUOTED
+        return _mark_of_blockquote(attributes)
     part = attributes.get("name") or attributes.get("data-marker")
     if part and part.lower() in _PARTS:
         return _PARTS[part.lower()]
@@ -193,8 +195,11 @@ def _mark_of(tag: str, attributes: dict[str, str]) -> Mark | None:
     return None
 
 
-def _is_indented(attributes: dict[str, str]) -> bool:
-    """Whether a blockquote is only a paragraph that its writer moved to the right."""
+def _mark_of_blockquote(attributes: dict[str, str]) -> Mark | None:
+    """What a blockquote is: an old mail, or what its writer moved to the right or cites from a page of the web."""
+    if attributes.get("cite", "").lower().startswith(("http://", "https://")) and "type" not in attributes:
+        return None
     style = attributes.get("style", "")
-    named = not attributes.keys().isdisjoint(("type", "cite", "class", "id", "data-email"))
-    return not named and bool(_INDENTED.search(style)) and not _LINE_AT_SIDE.search(style)
+    if not attributes.keys().isdisjoint(("type", "cite", "class", "id", "data-email")) or _LINE_AT_SIDE.search(style):
+        return Mark.QUOTED
+    return None if _INDENTED.search(style) else Mark.ASIDE

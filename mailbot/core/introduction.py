@@ -17,6 +17,11 @@ _START = re.compile(
     r"|[^\W\d_]{2,12}[.,]? (?:den )?\d{1,2}[. ]|\d{1,2}[. ] ?[^\W\d_]|\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(?!\w))",
     re.IGNORECASE,
 )
+# Their capital tells them from the small words that stand between a name and a moment.
+_INSIDE = re.compile(
+    r"(?<=[\w.!?)-])(?:\s+|-{2,} ?)(?:On|Den|Am|Dne|Dňa|W dniu|Dnia|Le|El|Il|Op|Em|På)"
+    r" (?:[^\W\d_]{2,9}[.,]{1,2} )?(?:[^\W\d_]{3,9}\.? \d{1,2},|\d{1,4}[./ -])"
+)
 _TIME = re.compile(r"\d{1,2}[:.h∶]\d{2}")
 _DATE = re.compile(r"\d{4}|\d{1,2}[./-] ?\d{1,2}[./-] ?\d{2}")
 _ADDRESS = re.compile(r"[^\s<>@]@[^\s<>@]")
@@ -90,6 +95,13 @@ def starts_introduction(text: str) -> bool:
 def has_verb(text: str) -> bool:
     """Whether the text has the verb of an introduction."""
     return WROTE.search(text) is not None
+
+
+def words_before(text: str) -> str:
+    """The sender's own words before an introduction that stands on the same line, where one does."""
+    found = _INSIDE.search(text)
+    before = text[: found.start()].strip() if found else ""
+    return before if any(char.isalpha() for char in before) else ""
 
 
 def names_writer(text: str) -> bool:

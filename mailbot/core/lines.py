@@ -14,6 +14,8 @@ class Mark(Enum):
     NEW = "new"
     QUOTED = "quoted"
     """Inside a blockquote or another quote container; new words may follow behind it."""
+    ASIDE = "aside"
+    """Inside a blockquote that no mail program marked as a quote: the sender may only have moved it to the right."""
     HEADER = "header"
     """The line that introduces a quote."""
     REST = "rest"

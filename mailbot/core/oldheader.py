@@ -83,12 +83,26 @@ def kind_of(found: re.Match[str]) -> str:
 def behind_header(lines: Sequence[Line], index: int) -> int:
     """The first line after the header lines at `index`."""
     position = index
+    wrapped = False
     for offset, line in enumerate(lines[index : index + 14]):
-        if HEADER_WORD.match(line.text) or SEPARATOR.fullmatch(line.text) or RULE.fullmatch(line.text):
+        found = HEADER_WORD.match(line.text)
+        if found or wrapped or SEPARATOR.fullmatch(line.text) or RULE.fullmatch(line.text):
             position = index + offset + 1
         elif line.text.strip() and offset > 0 and position == index:
             break
+        names = wrapped or (found is not None and kind_of(found) in {"to", "other"})
+        wrapped = names and line.text.rstrip().endswith(("<", ",", ";"))
     return max(position, index + 1 if position == index else position)
+
+
+def is_crushed(text: str) -> bool:
+    """Whether a header's first line goes on with the next one: "From: A <a@example.com>To: ..."; so writes Yahoo."""
+    separator = SEPARATOR.match(text)
+    found = HEADER_WORD.match(text, separator.end() if separator else 0)
+    if separator or found is None:
+        return found is not None
+    bracket = text.find(">", found.end())
+    return found["sender"] is not None and bracket > 0 and HEADER_WORD.match(text, bracket + 1) is not None
 
 
 def leads_to_header(text: str) -> bool:

@@ -53,7 +53,7 @@ _FROM = (
     "From | Från | Fra | Frå | Lähettäjä | Keneltä | Od | Odesílatel | Odosielateľ"
     "| Nadawca | Von | Absender | Van | Afzender | De | Da | Expéditeur | Remitente | Mittente | Remetente | От "
     "| Feladó | Avsändare | Afsender | Avsender | Saatja | Nuo | Kimden | Gönderen | Από | Від | De la | Šalje "
-    "| Pošiljatelj | Frá | 发件人 | 寄件者 | 差出人 | 보낸 사람"
+    "| Pošiljatelj | Frá | Expeditorul | Expeditor | Отправитель | Від кого | 发件人 | 寄件者 | 差出人 | 보낸 사람"
 )
 _DATE = (
     "Sent | Date | Skickat | Skickades | Datum | Sendt | Sendt den | Dato | Lähetetty | Päivämäärä | Päiväys | Pvm "
@@ -61,26 +61,31 @@ _DATE = (
     "| Gesendet am | Verzonden | Envoyé | Date d'envoi | Enviado | Enviado el | Enviada em | Inviato | Data di invio "
     "| Verzonden op | Дата | Отправлено | Küldve | Elküldve | Fecha | Sent at | Sent on | Date Sent | Sänt | Skickad "
     "| Lähetysaika | Odoslaný | Odeslaný | Kuupäev | Saadetud | Išsiųsta | Nosūtīts | Datums | Gönderildi | Tarih "
-    "| Στάλθηκε | Ημερομηνία | Надіслано | Trimis | Poslano | Dagsetning | 发送时间 | 日期 | 傳送時間 | 送信日時 "
+    "| Στάλθηκε | Ημερομηνία | Надіслано | Відправлено | Gönderilen | Dată | Trimis | Poslano | Dagsetning "
+    "| Envoyé le | 发送时间 | 日期 | 傳送時間 | 送信日時 "
     "| 日付 | 보낸 날짜 | 날짜"
 )
 _TO = (
     "To | Till | Til | Vastaanottaja | Kenelle | Komu | Pre | Do | An"
     "| Empfänger | Aan | À | A | Para | Destinatario | Кому | Címzett | Adresat | Mottagare | Modtager | Mottaker "
-    "| Saaja | Příjemce | Príjemca | Odbiorca | Adressaat | Kellele | Kam | Kime | Προς | Către | Prima | Za | 收件人 "
+    "| Saaja | Příjemce | Príjemca | Odbiorca | Adressaat | Kellele | Kam | Kime | Προς | Către | Destinatarul | Prima "
+    "| Za | Pour | Destinataire | 收件人 "
     "| 宛先 | 받는 사람"
 )
 _SUBJECT = (
     "Subject | Ämne | Emne | Aihe | Otsikko | Predmet | Předmět | Vec"
     "| Temat | Betreff | Onderwerp | Objet | Asunto | Oggetto | Assunto | Тема | Tárgy | Ärende | Teema | Tēma | Tema "
-    "| Konu | Θέμα | Subiect | Naslov | Zadeva | Efni | 主题 | 主旨 | 件名 | 제목"
+    "| Konu | Θέμα | Subiect | Subiectul | Sujet | Naslov | Zadeva | Efni | 主题 | 主旨 | 件名 | 제목"
 )
 _OTHER = (
     "Cc | Kopia | Kopi | Kopio | Kópia | Kopie | DW | Bcc | Reply-To | Svar till | Priority | Importance "
     "| Prioritet | Betydelse | Viktighet"
     "| Tärkeys | Dôležitosť | Důležitost | Ważność | Wichtigkeit | Attachments | Bilagor | Vedhæftede filer "
     "| Vedlegg | Liitteet | Prílohy"
-    "| Přílohy | Załączniki | Anlagen | Organization"
+    "| Přílohy | Załączniki | Anlagen | Organization | Copie | Copie à | Copia | Másolat | Másolatot kap | Копия "
+    "| Копія | Bilgi | Kopie (CC) | Svara till | Odpověď na | Antwoord aan | Vastaus | Répondre à | Antwort an "
+    "| Válaszcím | Rispondi a | Odpowiedź-do | Responder a | Răspuns către | Ответ-Кому | Odpovedať-Pre | Odgovori na "
+    "| Yanıt Adresi | Кому відповісти"
 )
 HEADER_WORD = re.compile(
     rf"[\s*_]*+(?:(?P<sender>{any_of(_FROM)})|(?P<date>{any_of(_DATE)})|(?P<to>{any_of(_TO)})"
@@ -105,7 +110,10 @@ _ORIGINAL = any_of(
     "| Továbbított üzenet | Edastatud kiri | Videresendt meddelelse | Videresendt besked | Videresendt melding "
     "| Välitetty viesti | Edelleenlähetetty viesti | Preposlaná správa | Přeposlaná zpráva | Przekazana wiadomość "
     "| Forwarded by | Reply message | Reply Message | Reply to message | Doorgestuurd bericht | Message transféré "
-    "| Mensaje reenviado | Messaggio inoltrato | Mensagem encaminhada | Пересылаемое сообщение | Svar på meddelande"
+    "| Mensaje reenviado | Messaggio inoltrato | Mensagem encaminhada | Пересылаемое сообщение | Svar på meddelande "
+    "| Message transmis | Mensagem reencaminhada | Mesaj redirecționat | Treść przekazanej wiadomości "
+    "| Proslijeđena poruka | Перенаправленное сообщение | Переслане повідомлення | Перенаправлене повідомлення "
+    "| İletilen İleti | İletilmiş Mesaj"
 )
 SEPARATOR = re.compile(
     rf"\s*+[-_=*#~<>‐–—]{{2,}}+\s*+(?:{_ORIGINAL})"
@@ -129,7 +137,8 @@ FORWARD = re.compile(
         "| Rozpoczęcie przekazywanej wiadomości | Továbbított levél kezdete | Továbbított üzenet kezdete "
         "| Anfang der weitergeleiteten Nachricht | Anfang der weitergeleiteten E-Mail | Doorgestuurd bericht "
         "| Début du message réexpédié | Début du message transféré | Inicio del mensaje reenviado "
-        "| Inizio messaggio inoltrato"
+        "| Inizio messaggio inoltrato | Forwarded message | Započni proslijeđenu poruku | Începe mesajul redirecționat "
+        "| İleti başlangıcı"
     )
     + r")\s*:\s*",
     re.IGNORECASE,

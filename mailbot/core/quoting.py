@@ -16,11 +16,12 @@ from mailbot.core.introduction import (
     is_framed_introduction,
     names_writer,
     starts_introduction,
+    words_before,
 )
 from mailbot.core.lines import Line, Mark
-from mailbot.core.oldheader import RULE, behind_header, header_at, leads_to_header
+from mailbot.core.oldheader import RULE, behind_header, header_at, is_crushed, leads_to_header
 from mailbot.core.quotewords import ANSWER_ABOVE, FORWARD, SEPARATOR
-from mailbot.core.signature import signature_at, without_closing
+from mailbot.core.signature import asks, signature_at, without_closing
 from mailbot.core.signoff import is_phone_signature
 
 MAX_LINE = 400
@@ -71,8 +72,14 @@ def new_words(plain: Sequence[Line], rich: Callable[[], Sequence[Line]]) -> tupl
 
 
 def _unquoted(lines: Sequence[Line]) -> str:
-    """All the words, where nothing but quotes was sent."""
-    return "\n".join(_QUOTE_PREFIX.sub("", line.text) for line in lines).strip()
+    """All the words, where nothing but quotes was sent; the header above a forwarded mail is none of them."""
+    bare = [Line(_QUOTE_PREFIX.sub("", line.text)) for line in lines]
+    first = next((index for index, line in enumerate(bare) if line.text.strip()), len(bare))
+    words = "\n".join(line.text for line in bare[first:]).strip()
+    if not words:
+        return ""
+    behind = _Scan(bare[first:]).old_mail_at(0)
+    return "\n".join(line.text for line in bare[first + behind :]).strip() or words
 
 
 class _Scan:
@@ -94,6 +101,7 @@ class _Scan:
         self.introduced = False
         self.marked: list[int] = []
         self.initials = ""
+        self.before: dict[int, str] = {}
         self.own = True
 
     def new_words(self) -> str:
@@ -119,7 +127,10 @@ class _Scan:
         for stretch in _stretches(kept):
             if out and out[-1].strip():
                 out.append("")
-            out.extend([line.text.rstrip() for line in self.whole[stretch[0] : stretch[-1] + 1]])
+            texts = [line.text.rstrip() for line in self.whole[stretch[0] : stretch[-1] + 1]]
+            for index in self.before.keys() & set(stretch) if self.before else ():
+                texts[index - stretch[0]] = self.before[index]
+            out.extend(texts)
         while out and (not out[-1].strip() or RULE.fullmatch(out[-1])):
             out.pop()
         while out and not out[0].strip():
@@ -133,6 +144,8 @@ class _Scan:
         seen = start
         quoted = -1
         for index in self.odd[bisect_left(self.odd, start) :]:
+            if index < seen:
+                continue
             if seen < index:
                 kept.extend(range(seen, index))
             seen = index + 1
@@ -145,7 +158,7 @@ class _Scan:
                         return self._above_old_mail(kept), index + 1
                     self._drop_writer(kept, index)
                 quoted = index
-                if line.mark is Mark.NEW:
+                if line.mark is Mark.NEW or line.mark is Mark.ASIDE:
                     self.marked.append(index)
                 else:
                     self._introduce(kept)
@@ -153,9 +166,14 @@ class _Scan:
             if not line.text or line.text.isspace():
                 kept.append(index)
                 continue
-            behind = self._old_mail_at(index)
+            behind = self.old_mail_at(index)
             if behind:
                 self._drop_lead(kept)
+                if self._quoted_next(behind):
+                    # Answers may stand between the marked lines, and below them.
+                    self._introduce(kept)
+                    seen = behind
+                    continue
                 return self._above_old_mail(kept), behind
             if line.mark is Mark.HEADER:
                 continue
@@ -178,6 +196,10 @@ class _Scan:
         0: marked quotes follow, or it is no introduction after all.
         """
         above = len(kept) - wrapped
+        own = words_before(self.lines[index - wrapped + 1].text)
+        if own:
+            self.before[index - wrapped + 1] = own
+            above += 1
         if self._quoted_next(index + 1):
             del kept[above:]
             self._introduce(kept)
@@ -193,14 +215,17 @@ class _Scan:
 
         Where nothing has said yet that anything is quoted, and own words came first, one line or two with ">" in the
         middle of a paragraph or behind a colon are the sender's own: a comparison, the way through a menu, what
-        stands behind a prompt. So are lines that all tell of more than a number.
+        stands behind a prompt. So are lines that all tell of more than a number, and those that HTML only moves to
+        the right.
         """
         begun = kept and self.marked and kept[0] < self.marked[0]
-        if begun and not self.introduced and len(self.marked) <= _MAX_OWN_MARKS:
+        if begun and not self.introduced:
             own: list[int] = []
+            few = len(self.marked) <= _MAX_OWN_MARKS
             for stretch in _stretches(self.marked):
-                announced = len(stretch) <= 2 and self._is_announced(stretch, kept)
-                if announced or all(_MORE_THAN.match(self.lines[index].text) for index in stretch):
+                announced = few and len(stretch) <= 2 and self._is_announced(stretch, kept)
+                told = few and all(_MORE_THAN.match(self.lines[index].text) for index in stretch)
+                if announced or told or self._is_aside(stretch, kept, certain=certain):
                     own.extend(stretch)
             if own:
                 self.found_quote = len(own) < len(self.marked)
@@ -210,13 +235,23 @@ class _Scan:
             self.found_quote = self.introduced = True
 
     def _is_announced(self, stretch: list[int], kept: list[int]) -> bool:
-        """Whether own words stand right above the lines, or end in a colon above a blank one, and go on below."""
-        below = next((i for i in kept[bisect_right(kept, stretch[-1]) :] if self.lines[i].text.strip()), -1)
-        if below < 0 or signature_at(self.lines, below) or is_phone_signature(self.lines[below].text):
+        """Whether own words end in a colon above the lines, or stand right above them and go on below."""
+        above = self.lines[stretch[0] - 1].text.rstrip()
+        if not above and stretch[0] > 1:
+            return self.lines[stretch[0] - 2].text.rstrip().endswith(COLONS)
+        return bool(above) and (above.endswith(COLONS) or self._goes_on(stretch, kept))
+
+    def _is_aside(self, stretch: list[int], kept: list[int], *, certain: bool) -> bool:
+        """Whether the lines are only moved to the right: own words go on below, or the old mail itself does."""
+        if any(self.lines[index].mark is not Mark.ASIDE for index in stretch):
             return False
-        if self.lines[stretch[0] - 1].text.strip():
-            return True
-        return stretch[0] > 1 and self.lines[stretch[0] - 2].text.rstrip().endswith(COLONS)
+        return certain or self._goes_on(stretch, kept)
+
+    def _goes_on(self, stretch: list[int], kept: list[int]) -> bool:
+        """Whether own words stand below the lines, and not a signature alone."""
+        places = range(bisect_right(kept, stretch[-1]), len(kept))
+        below = next((kept[place] for place in places if self.lines[kept[place]].text.strip()), -1)
+        return below >= 0 and not signature_at(self.lines, below) and not is_phone_signature(self.lines[below].text)
 
     def _above_old_mail(self, kept: list[int]) -> list[int]:
         """What is kept where all below is old."""
@@ -246,11 +281,13 @@ class _Scan:
                 return initials is not None
         return False
 
-    def _old_mail_at(self, index: int) -> int:
+    def old_mail_at(self, index: int) -> int:
         """Where the text of the old mail begins whose separator or header stands at `index`; 0 if none does."""
         text = self.lines[index].text
         if not text[0].isalnum() and (SEPARATOR.fullmatch(text) or is_framed_introduction(text)):
             return behind_header(self.lines, index + 1)
+        if ">" in text and is_crushed(text.strip()):
+            return index + 1
         if ANSWER_ABOVE.fullmatch(text):
             return behind_header(self.lines, index + 1)
         if not _has_colon(text):
@@ -291,6 +328,9 @@ class _Scan:
             odd = self.odd[bisect_left(self.odd, stretch[0]) : bisect_right(self.odd, stretch[-1])]
             end = next((index for index in odd if signature_at(self.lines, index)), stretch[-1] + 1)
             signed = {index for index in odd if self.lines[index].mark is Mark.SIGNATURE}
+            if signed and asks(self.lines[index].text for index in signed):
+                # Written into the signature, where the cursor stood.
+                signed.clear()
             body = [index for index in stretch if index < end and index not in signed]
             out.extend(without_closing(self.lines, body) if body and body[-1] < len(self.lines) else body)
         return out

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from mailbot.core.lines import Line
 from mailbot.core.oldheader import RULE
 from mailbot.core.signoff import closing_name, is_name
-from mailbot.core.signwords import DISCLAIMER, LIST_FOOTER, NOTICE, PHONE_SIGNATURE, SIGN_OFF, THANKS
+from mailbot.core.signwords import DISCLAIMER, LIST_FOOTER, MATTER, NOTICE, PHONE_SIGNATURE, SIGN_OFF, THANKS
 
 _MAX_TAIL = 40
 """Lines from the end among which a closing is looked for."""
@@ -133,13 +133,18 @@ def _is_notice(lines: Sequence[Line], stretch: list[int]) -> bool:
 def _is_sentence(text: str) -> bool:
     """Whether a line under a closing is something to read, and not a name, a title, an address or a number."""
     text = text.strip()
-    if len(text) > _MAX_CARD_LINE or text.endswith("?") or _POSTSCRIPT.match(text):
+    if len(text) > _MAX_CARD_LINE or text.endswith("?") or _POSTSCRIPT.match(text) or MATTER.match(text):
         return True
     if PHONE_SIGNATURE.fullmatch(text):
         return False
     words = _WORD.findall(_ADDRESS.sub("", text))
     small = sum(word[0].islower() for word in words)
     return 2 * small >= len(words) and len(words) >= (5 if text.endswith((".", "!", ",", ":")) else 8)
+
+
+def asks(texts: Iterable[str]) -> bool:
+    """Whether somebody asks something in a text that HTML marks as a signature; a notice may ask too."""
+    return any(text.rstrip().endswith("?") and len(text.split()) > 3 and not NOTICE.search(text) for text in texts)
 
 
 def _letter_goes_on(lines: Sequence[Line], start: int) -> bool:

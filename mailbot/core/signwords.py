@@ -11,8 +11,8 @@ _PROGRAM = any_of(
     "| Xiaomi | Redmi | Poco | Noki | Sony | Xperi | HTC | Motorola | OnePlus | Pixel | BlackBerry | Windows | Outlook "
     "| Hotmail | Gmail | Yahoo | AOL | Proton | Tuta | Airmail | Newton | Mailbird | Mailspring | Superhuman | Spark "
     "| Spike | K-9 | K9 | Thunderbird | FairEmail | BlueMail | Blue Mail | Edison | TypeMail | Boxer | eM Client "
-    "| Fastmail | Zoho | GMX | WEB.DE | Delta Chat | Nine | Verizon | T-Mobile | Mail.ru | myMail | Yandex | Seznam "
-    "| e-post för | sähköpost | posta pre | pošty pro | poczty"
+    "| Alcatel | Fastmail | Zoho | GMX | WEB.DE | Delta Chat | Nine | Verizon | T-Mobile | Mail.ru | myMail | Yandex "
+    "| Seznam | e-post för | sähköpost | posta pre | pošty pro | poczty"
 )
 _DEVICE = any_of(
     "mobil | mobiel | phone | smartphone | cell | handset | handheld | tablet | device | wireless | keyboard | telefon "
@@ -20,7 +20,8 @@ _DEVICE = any_of(
     "| telefoon | toestel | téléphone | portable | teléfono | dispositivo | móvil | celular | cellulare | telemóvel"
 )
 _SENT_FROM = any_of(
-    "sent from | skickat från | skickad från | skickades från | sendt fra | sendt frå | odoslané z | odoslané zo "
+    "sent from | sent wirelessly from | envoyé sans fil par | skickat från | skickad från | skickades från "
+    "| sendt fra | sendt frå | odoslané z | odoslané zo "
     "| odesláno z | odesláno ze | wysłane z | wysłane ze | wysłano z | wysłano ze | wysłana z | wysłany z "
     "| gesendet von | gesendet aus | nachricht wurde von | e-mail wurde von | message was sent from "
     "| message sent from | e-mail was sent from | email was sent from | envoyé de | envoyé depuis | envoyé à partir de "
@@ -48,7 +49,7 @@ _GET_OUTLOOK = (
 )
 _GET_OUTLOOK_LAST = r"outlook (?:für|fuer) (?:ios|android)(?: ?<[^<>\s]{1,80}>)? (?:holen|herunterladen|beziehen|laden)"
 # A colon or a question mark is a sentence's, unless it stands in the address of a shop or a home page.
-_TAIL = r"(?:[^;:!?\n]|:(?=//|\w)|[?](?=\w+=)){0,110}"
+_TAIL = r"(?:[^;:!?\n]|:(?=//|\w)|[?](?=\w+=)){0,110}!?"
 _UP_TO = r"(?>https?://\S{1,200}|[^.,;:!?\n]){0,60}?(?<![^\W\d_])"
 PHONE_SIGNATURE = re.compile(
     r"[\s*_<(\[«~-]{0,6}+(?:"
@@ -101,6 +102,31 @@ THANKS = re.compile(
     re.IGNORECASE,
 )
 """Thanks that close a letter where a name and an address stand below them."""
+
+MATTER = re.compile(
+    r"[\s*•-]{0,4}(?:"
+    + any_of(
+        "kundnummer | kundnr | kund-nr | kundid | kund-id | ordernummer | ordernr | beställningsnummer | fakturanummer "
+        "| fakturanr | serienummer | serienr | ärendenummer | ärendenr | avtalsnummer | medlemsnummer | leveransadress "
+        "| fakturaadress | kontaktperson | kontakt på plats | kundenummer | kundenr | ordrenummer | ordrenr "
+        "| sagsnummer | sagsnr | saksnummer | saksnr | leveringsadresse | fakturaadresse | medlemsnr "
+        "| asiakasnumero | asiakasnro | tilausnumero | tilausnro | laskunumero | sarjanumero | toimitusosoite "
+        "| laskutusosoite | yhteyshenkilö | zákaznícke číslo | číslo zákazníka | číslo objednávky | číslo faktúry "
+        "| sériové číslo | výrobné číslo | číslo zmluvy | dodacia adresa | fakturačná adresa | kontaktná osoba "
+        "| zákaznické číslo | číslo faktury | výrobní číslo | číslo smlouvy | dodací adresa | doručovací adresa "
+        "| fakturační adresa | kontaktní osoba | numer klienta | nr klienta | numer zamówienia | nr zamówienia "
+        "| numer faktury | nr faktury | numer seryjny | nr seryjny | numer umowy | adres dostawy | adres do wysyłki "
+        "| osoba kontaktowa | kundennummer | kundennr | kunden-nr | kd.-nr | kdnr | bestellnummer | bestell-nr "
+        "| auftragsnummer | auftrags-nr | rechnungsnummer | rechnungs-nr | seriennummer | serien-nr | vertragsnummer "
+        "| lieferadresse | lieferanschrift | rechnungsadresse | customer number | customer no | customer id "
+        "| order number | order no | order id | invoice number | invoice no | serial number | serial no "
+        "| case number | contract number | policy number | membership number | delivery address "
+        "| shipping address | contact person"
+    )
+    + r")(?!\w)[^:\n]{0,30}?(?::|\.? ?#?\d)",
+    re.IGNORECASE,
+)
+"""What customers write below their names and no program does: the number of an order, where to send it."""
 
 DISCLAIMER = re.compile(
     r"[\s*_-]{0,6}(?:"

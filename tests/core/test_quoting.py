@@ -163,7 +163,7 @@ def test_the_marks_of_html_are_believed(old: str) -> None:
 
 def test_words_below_a_quote_in_html_are_kept() -> None:
     """Answers below a blockquote are new."""
-    assert _html("<p>A</p><blockquote>OLD</blockquote><p>B</p>") == "A\n\nB"
+    assert _html("<p>A</p><blockquote type=cite>OLD</blockquote><p>B</p>") == "A\n\nB"
 
 
 @pytest.mark.parametrize(
@@ -234,7 +234,7 @@ def test_a_line_in_thousands_of_quotes_stays_short() -> None:
 def test_lines_know_whether_html_marked_them() -> None:
     """Plain lines carry no mark, quoted HTML does."""
     assert {line.mark for line in plain_lines("a\nb")} == {Mark.NEW}
-    assert [line.mark for line in html_lines("a<blockquote>b</blockquote>")][-1] is Mark.QUOTED
+    assert [line.mark for line in html_lines("a<blockquote type=cite>b</blockquote>")][-1] is Mark.QUOTED
 
 
 @pytest.mark.parametrize(

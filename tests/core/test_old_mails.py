@@ -1,0 +1,258 @@
+"""Old mails as programs of many languages write them are left out, and no word of the sender's own goes with them."""
+
+from __future__ import annotations
+
+import pytest
+
+from mailbot.core.htmltext import html_lines
+from mailbot.core.lines import plain_lines
+from mailbot.core.quoting import new_words
+
+
+def _new(text: str) -> str:
+    lines = plain_lines(text)
+    return new_words(lines, lambda: lines)[0]
+
+
+def _html(html: str) -> str:
+    lines = html_lines(html)
+    return new_words(lines, lambda: lines)[0]
+
+
+OWN = "Hej!\n\nKan ni titta på det här?"
+OLD = "Skrivaren på plan 3 drar snett.\n\nHälsningar\nTuki"
+FROM, TO = "Tuki Example <tuki@example.com>", "help@example.se"
+# Separator; sender, subject, day, recipient, copy; the day as it is written.
+APPLE = {
+    "cs": ("Začátek přeposílané zprávy:", "Od", "Předmět", "Datum", "Komu", "Kopie", "23. listopadu 2026 11:15:08 SEČ"),
+    "da": ("Start på videresendt besked:", "Fra", "Emne", "Dato", "Til", "Cc", "23. november 2026 kl. 11.15.08 CET"),
+    "de": ("Anfang der weitergeleiteten Nachricht:", "Von", "Betreff", "Datum", "An", "Kopie", "23. November 2026"),
+    "fi": ("Välitetty viesti alkaa:", "Lähettäjä", "Aihe", "Päivämäärä", "Vastaanottaja", "Kopio", "23.11.2026"),
+    "hr": ("Započni proslijeđenu poruku:", "Šalje", "Predmet", "Datum", "Prima", "Cc", "23. studenoga 2026."),
+    "no": ("Videresendt melding:", "Fra", "Emne", "Dato", "Til", "Kopi", "23. november 2026 kl. 11:15:08 CET"),
+    "pl": ("Początek przekazywanej wiadomości:", "Od", "Temat", "Data", "Do", "Dw", "23 listopada 2026 o 11:15:08 CET"),
+    "ro": ("Începe mesajul redirecționat:", "Expeditorul", "Subiectul", "Dată", "Destinatarul", "Cc", "23 noiembrie"),
+    "ru": ("Начало переадресованного сообщения:", "Отправитель", "Тема", "Дата", "Кому", "Копия", "23 ноября 2026 г."),
+    "sk": ("Začiatok preposlanej správy:", "Od", "Predmet", "Dátum", "Pre", "Cc", "23. novembra 2026 o 11:15:08 SEČ"),
+    "sv": ("Vidarebefordrat mejl:", "Från", "Ämne", "Datum", "Till", "Kopia", "23 november 2026 11:15:08 CET"),
+    "tr": ("İleti başlangıcı:", "Kimden", "Konu", "Tarih", "Kime", "Bilgi", "23 Kasım 2026 11:15:08 GMT+1"),
+    "uk": ("Початок листа, що пересилається:", "Від кого", "Тема", "Дата", "Кому", "Копія", "23 листопада 2026 р."),
+}
+THUNDERBIRD = {
+    "de": ("-------- Weitergeleitete Nachricht --------", "Von", "Betreff", "Datum", "An", "Kopie (CC)"),
+    "fi": ("-------- Välitetty viesti / Fwd.Msg --------", "Lähettäjä", "Aihe", "Päiväys", "Vastaanottaja", "CC"),
+    "fr": ("-------- Message transféré --------", "De ", "Sujet ", "Date ", "Pour ", "Copie à "),
+    "pl": ("--- Treść przekazanej wiadomości ---", "Nadawca", "Temat", "Data", "Adresat", "Kopia"),
+    "ro": ("-------- Mesaj redirecționat --------", "de la", "Subiectul", "Dată", "Către", "CC"),
+    "ru": ("-------- Перенаправленное сообщение --------", "От", "Тема", "Дата", "Кому", "Копия"),
+    "sk": ("-------- Preposlaná správa --- Forwarded Message --------", "Od", "Predmet", "Dátum", "Pre", "Kópia"),
+    "uk": ("-------- Переслане повідомлення --------", "Від", "Тема", "Дата", "Кому", "CC"),
+}
+# Yahoo's plain text has them all on one line.
+YAHOO = {
+    "cs": ("Přeposlaná zpráva", "Od", "Komu", "Kopie", "Odesláno", "Předmět"),
+    "da": ("Videresendt meddelelse", "Fra", "Til", "Cc", "Sendt", "Emne"),
+    "de": ("Weitergeleitete Nachricht", "Von", "An", "CC", "Gesendet", "Betreff"),
+    "en": ("Forwarded Message", "From", "To", "Cc", "Sent", "Subject"),
+    "fi": ("Edelleenlähetetty viesti", "Lähettäjä", "Vastaanottaja", "Kopio", "Lähetetty", "Aihe"),
+    "fr": ("Message transmis", "De", "À", "Cc", "Envoyé", "Objet"),
+    "pl": ("Przekazana wiadomość", "Od", "Do", "Dw", "Wysłano", "Temat"),
+    "sv": ("Vidarebefordrat meddelande", "Från", "Till", "Kopia", "Skickat", "Ämne"),
+    "uk": ("Перенаправлене повідомлення", "Від", "Кому", "Копія", "Відправлено", "Тема"),
+}
+
+
+def _marked(text: str) -> str:
+    return "\n".join(f"> {line}" if line else ">" for line in text.split("\n"))
+
+
+def _forwards() -> dict[str, str]:
+    """A forwarded mail as each program writes it, in each language."""
+    found = {}
+    for tongue, (begin, sender, subject, day, to, copy, moment) in APPLE.items():
+        header = f"{sender}: {FROM}\n{subject}: Skrivare\n{day}: {moment}\n{to}: {TO}\n{copy}: Bo <bo@example.se>"
+        found[f"Apple Mail, {tongue}"] = f"{begin}\n\n" + _marked(f"{header}\n\n{OLD}")
+        found[f"iPhone, {tongue}"] = _marked(f"{begin}\n\n{header}\n\n{OLD}")
+    for tongue, (begin, sender, subject, day, to, copy) in THUNDERBIRD.items():
+        found[f"Thunderbird, {tongue}"] = (
+            f"{begin}\n{subject}: \tSkrivare\n{day}: \tMon, 23 Nov 2026 11:15:30 +0100\n{sender}: \t{FROM}\n"
+            f"{to}: \t{TO}\n{copy}: \tBo <bo@example.se>, Li <\nli@example.se>\n\n\n\n{OLD}"
+        )
+    for tongue, (begin, sender, to, copy, day, subject) in YAHOO.items():
+        found[f"Yahoo, {tongue}"] = (
+            f'   ----- {begin} ----- {sender}: {FROM}{to}: "{TO}" <{TO}>{copy}: Bo <bo@example.se>'
+            f"{day}: 23 nov. 2026 11:15:30 CET{subject}: Skrivare\n {OLD}"
+        )
+    header = f"From: {FROM}\nDate: November 23, 2026 at 11:15 AM\nTo: {TO}\nSubject: Skrivare"
+    found["Missive"] = f"---------- Forwarded message ----------\n{header}\n\n{_marked(OLD)}"
+    found["MailMate"] = "Forwarded message:\n\n" + _marked(f"{header}\n\n{OLD}")
+    found["Ionos"] = _marked(f"---------- Original Message ----------\n{header}\n \n{OLD}")
+    return found
+
+
+FORWARDS = _forwards()
+
+
+@pytest.mark.parametrize("old", FORWARDS.values(), ids=FORWARDS)
+def test_words_above_a_forwarded_mail_are_all_that_is_new(old: str) -> None:
+    """The line that says "forwarded", the header and the mail go, in whatever language the program speaks."""
+    assert _new(f"{OWN}\n\n{old}\n") == OWN
+
+
+@pytest.mark.parametrize("old", FORWARDS.values(), ids=FORWARDS)
+def test_a_mail_that_is_only_forwarded_is_the_words(old: str) -> None:
+    """Whoever forwards a mail without a word wants it to be read: all of it, without the header above it."""
+    lines = plain_lines(old)
+    words, own = new_words(lines, lambda: lines)
+    assert words.split() == OLD.split()
+    assert not own
+
+
+MARKED_BELOW = {
+    "GMX of 2010": "-------- Original-Nachricht --------\n> Datum: Mon, 23 Nov 2026 11:15:30 \n> Von: Tuki <t@b.se>",
+    "a header above marked lines": f"-----Original Message-----\nFrom: {FROM}\nSent: Monday\nTo: Bo\nSubject: x\n",
+    "Zimbra, Swedish": "----- Ursprungligt meddelande -----",
+    "Zoho": "---- On Mon, 23 Nov 2026 11:15:00 +0100 Tuki <tuki@example.com> wrote ----",
+    "Samsung": "---- Tuki wrote ----",
+}
+
+
+@pytest.mark.parametrize("lead", MARKED_BELOW.values(), ids=MARKED_BELOW)
+def test_answers_between_marked_lines_are_kept_whatever_stands_above_the_quote(lead: str) -> None:
+    """Where ">" tells what is old, all else below is new."""
+    answered = f"Hej,\n\n{lead}\n\n> Vilken skrivare?\n\nDen gråa.\n\n> Sedan när?\n\nSedan i går."
+    assert _new(answered) == "Hej,\n\nDen gråa.\n\nSedan i går."
+
+
+def test_unmarked_text_below_such_a_line_is_old() -> None:
+    """The same lines with nothing marked below them."""
+    for lead in [lead for lead in MARKED_BELOW.values() if "\n>" not in lead]:
+        assert _new(f"Hej,\n\n{lead}\n\nVilken skrivare?\n\nTuki") == "Hej,"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Den gråa. On Wed, Nov 25, 2026 at 3:59 PM, Tuki <tuki@example.com> wrote:",
+        "Den gråa.--- On Wed, Nov 25, 2026 at 3:59 PM, tuki@example.com wrote:",
+        "Den gråa. Den 25 november 2026 11:15 skrev Tuki <tuki@example.com>:",
+        "Den gråa. Am 25.11.2026 um 11:15 schrieb Tuki <tuki@example.com>:",
+    ],
+)
+def test_words_on_the_line_of_an_introduction_are_kept(line: str) -> None:
+    """Some phones put no line end between what is written and what they add."""
+    assert _new(f"Hej,\n{line}\n> Vilken skrivare?") == "Hej,\nDen gråa."
+    assert _new(f"{line}\n> Vilken skrivare?") == "Den gråa."
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "On Wed, Nov 25, 2026 at 3:59 PM, Le 3 Amis <amis@example.com> wrote:",
+        "---- On Wed, 25 Nov 2026 14:02:50 +0530 tuki@example.com wrote ----",
+        "Tuki On Call <tuki@example.com> wrote:",
+    ],
+)
+def test_a_name_on_the_line_of_an_introduction_is_none_of_the_words(line: str) -> None:
+    """The line begins with the moment or the name, as programs write it."""
+    assert _new(f"Den gråa.\n\n{line}\n> Vilken skrivare?") == "Den gråa."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Det står så här i loggen:\n\n> fel 1045",
+        "Hi,\n\nthe page says:\n> out of paper\n> load tray 2",
+        "From: Luleå To: Umeå Date: 3 May\n\nStämmer det?",
+        "----- Beställning ----- Från: lager 3 Till: lager 5\n\nVarför?",
+        "I wait. On Monday 3 people wrote:\n\nit is slow.\n\nWhy?",
+        "Vastaus: ei toimi.\nPour: 3 l\nSujet: x",
+    ],
+)
+def test_words_that_look_like_an_old_mail_stay(text: str) -> None:
+    """What is shown behind a colon, a journey, an order."""
+    assert _new(text) == text
+
+
+def test_what_is_only_moved_to_the_right_is_kept() -> None:
+    """A blockquote that no program marked, and nothing introduces, with words above and below."""
+    assert _html("<p>A</p><blockquote>B</blockquote><p>C</p>") == "A\n\n> B\n\nC"
+    assert _html("<p>A</p><blockquote dir=ltr><p>B</p><p>B</p><p>B</p><p>B</p></blockquote><p>C</p>").endswith("C")
+    introduced = "<p>On 23 Nov 2026 at 11:15, Tuki &lt;t@b.se&gt; wrote:</p><blockquote>OLD</blockquote>"
+    assert _html(f"A<blockquote>B</blockquote>{introduced}") == "A\n\n> B"
+    assert _html(f"<p>A</p>{introduced}<p>B</p><blockquote>OLD</blockquote><p>C</p>") == "A\n\nB\n\nC"
+
+
+@pytest.mark.parametrize(
+    "quote",
+    [
+        'type="cite"',
+        'style="border-left:1px solid #ccc"',
+        'class="x"',
+        'cite="mid:1@b.se"',
+        'type="cite" cite="http://a/"',
+    ],
+)
+def test_a_blockquote_that_a_program_marked_is_old(quote: str) -> None:
+    """Whatever stands above and below it; and so is one without marks at the end."""
+    assert _html(f"<p>A</p><blockquote {quote}>OLD</blockquote><p>B</p>") == "A\n\nB"
+    assert _html("<p>A</p><blockquote>OLD</blockquote>") == "A"
+    assert _html("<p>A</p><blockquote>OLD</blockquote><p>Skickat från min iPhone</p>") == "A"
+
+
+def test_what_is_cited_from_a_page_is_kept() -> None:
+    """A blockquote with the address of a page is the sender's choice."""
+    assert _html('<p>A</p><blockquote cite="https://example.com/p">B</blockquote>') == "A\n\nB"
+
+
+def test_words_below_the_quote_of_gmx_are_kept() -> None:
+    """It names the box that the old mail stands in, header and all."""
+    header = "<b>Gesendet:</b> Montag um 11:15 Uhr<br><b>Von:</b> Tuki<br><b>An:</b> Bo<br><b>Betreff:</b> x<br>"
+    quote = f'<div name="quote" style="border-left:2px solid #C3D9E5">{header}<div>OLD</div></div>'
+    assert _html(f"<div>Ja.</div>{quote}<div>Und morgen?</div>") == "Ja.\n\nUnd morgen?"
+
+
+@pytest.mark.parametrize("name", ['class="gmail_signature"', 'id="ms-outlook-mobile-signature"'])
+def test_a_question_written_into_the_signature_is_kept(name: str) -> None:
+    """The cursor stood there; what a notice asks is none."""
+    letter = "<div>Hej,</div><div {}><div>Skrivaren drar snett.</div><div>När kan ni komma hit?</div></div>"
+    assert _html(letter.format(name)) == "Hej,\nSkrivaren drar snett.\nNär kan ni komma hit?"
+    notice = "<div>Hej</div><div {}>Anna<br>070-123 45 67<br>Behöver du verkligen skriva ut mejlet?</div>"
+    assert _html(notice.format(name)) == "Hej"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Kundnummer: 123456",
+        "Ordernr 4711-12",
+        "Leveransadress:\nStorgatan 1\n123 45 Orten",
+        "Kontaktperson på plats: Bo Ek, 070-123 45 67",
+        "Kundenr. 123456",
+        "Leveringsadresse: Storgata 1, 0123 Oslo",
+        "Asiakasnumero: 123456",
+        "Číslo objednávky: 4711",
+        "Dodacia adresa:\nHlavná 1, 811 01 Bratislava",
+        "Nr zamówienia: 4711",
+        "Kundennummer: 123456",
+        "Serial no. 12-AB-34",
+        "Delivery address: 1 High Street",
+    ],
+)
+def test_what_a_customer_adds_below_the_name_is_kept(line: str) -> None:
+    """No program writes the number of an order there, nor where to send it; title and telephone go."""
+    assert _new(f"Hej\n\nMvh\nAnna Berg\n{line}\n") == f"Hej\n\nMvh\nAnna Berg\n{line}"
+    card = "Inköpare\nFirman AB\nTel 070-123 45 67"
+    assert _new(f"Hej\n\nMvh\nAnna Berg\n{card}\n{line}\n") == f"Hej\n\nMvh\nAnna Berg\n\n{line}"
+
+
+def test_a_company_s_numbers_on_a_card_go() -> None:
+    """They are the company's, not the matter's."""
+    card = "Firman AB\nOrg.nr 556000-0000\nKundtjänst: 08-123 456 00\nwww.example.se"
+    assert _new(f"Hej\n\nMvh\nAnna Berg\n{card}") == "Hej\n\nMvh\nAnna Berg"
+
+
+@pytest.mark.parametrize("line", ["Sent from my iPhone!", "Sent wirelessly from my BlackBerry device."])
+def test_more_lines_that_phones_add_go(line: str) -> None:
+    """With an exclamation mark, or without a wire."""
+    assert _new(f"Hej\n\n{line}") == "Hej"
