@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from mailbot.core.alphabets import strangeness
+
 WESTERN = "cp1252"
 CENTRAL = "cp1250"
 
@@ -74,6 +76,11 @@ _MOJIBAKE_SAFE = frozenset(
 # The Windows code page that was meant where an ISO 8859 name is declared and such a byte stands there all the same.
 _WINDOWS_FOR = {"iso8859_2": CENTRAL, "iso8859_15": WESTERN, "iso8859_13": "cp1257"}
 _C1 = re.compile(rb"[\x80-\x9f]")
+_LATIN_2 = "iso8859_2"
+_MAX_MENDED = 10_000
+"""Lines of a text of which each is read for itself."""
+_MAX_SAMPLE = 20_000
+"""Bytes of a text whose letters are looked at."""
 _UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -113,6 +120,8 @@ def _decode(data: bytes, declared: str, regional: str) -> tuple[str, str]:
     codec = codec_for(declared) if declared else ""
     if codec.startswith("utf_16") or data.startswith(_UTF_16_MARKS):
         codec = _utf_16(data, codec)
+        # Half a character at the end is a line end that somebody put behind.
+        data = data[: len(data) & ~1] if codec.startswith("utf_16") else data
     if codec in ("", "utf_8") or codec in _MOJIBAKE_SAFE:
         if data.isascii():
             if not codec and any(escape in data for escape in _ESCAPED):
@@ -125,9 +134,14 @@ def _decode(data: bytes, declared: str, regional: str) -> tuple[str, str]:
         if codec in _WINDOWS_FOR and _C1.search(data):
             codec = _WINDOWS_FOR[codec]
         if codec in _MOJIBAKE_SAFE:
-            return data.decode(codec, "replace").replace("\ufffd", ""), ""
+            meant = _meant(data, codec, regional)
+            fault = f"charset {codec} declared, {meant} found" if meant != codec else ""
+            return data.decode(meant, "replace").replace("\ufffd", ""), fault
         return _broken_utf8(data, declared, regional)
     text = _try(data, codec)
+    if text is None and codec == "iso2022_jp_ext":
+        # The marks that Windows adds to it, such as a digit in a circle, stand in the newer set too.
+        text = _try(data.replace(b"\x1b$B", b"\x1b$(Q"), "iso2022_jp_2004")
     if text is not None:
         return text, ""
     unicode_text = _try(data, "utf_8")
@@ -149,15 +163,43 @@ def _utf_16(data: bytes, declared: str) -> str:
     return "utf_16_be" if zeros[0] > zeros[1] else "utf_16_le"
 
 
+def _meant(data: bytes, codec: str, regional: str) -> str:
+    """The codec of Central European text, which is often named after its neighbour; its letters tell.
+
+    Of text that says that it is Western they must tell it twice: at a Central European desk people write French too.
+    """
+    if codec not in (CENTRAL, _LATIN_2) and (codec, regional) != (WESTERN, CENTRAL):
+        return codec
+    sure = 2 if codec == WESTERN else 1
+    sample = data[:_MAX_SAMPLE]
+    strange = strangeness(sample.decode(codec, "replace"))
+    if strange < sure:
+        return codec
+    # ISO 8859-2 has no letters there.
+    others = (CENTRAL, _LATIN_2) if _C1.search(data) is None else (CENTRAL,)
+    best = min(others, key=lambda other: strangeness(sample.decode(other, "replace")))
+    return best if strangeness(sample.decode(best, "replace")) <= strange - sure else codec
+
+
 def _broken_utf8(data: bytes, declared: str, regional: str) -> tuple[str, str]:
-    """Text that is not quite UTF-8: a damaged character or two, or another charset altogether."""
+    """Text that is not quite UTF-8: a damaged character or two, another charset altogether, or some lines in one."""
+    text, good = _mended(data, regional)
+    if good:
+        lines = data.split(b"\n") if data.count(b"\n") < _MAX_MENDED else []
+        mixed = "\n".join([_mended(line, regional)[0] for line in lines])
+        return mixed or text, "broken UTF-8 text"
+    fault = f"not {declared} as declared, read as {_meant(data, regional, regional)}" if declared else ""
+    return text, fault
+
+
+def _mended(data: bytes, regional: str) -> tuple[str, bool]:
+    """The text of bytes that may be damaged UTF-8, and whether they are UTF-8 rather than the regional code page."""
     text = data.decode("utf_8", "replace")
     broken = text.count("\ufffd")
     whole = sum(1 for character in text[:20_000] if character > "\x7f") - broken
-    if whole > broken:
-        return text, "broken UTF-8 text"
-    fault = f"not {declared} as declared, read as {regional}" if declared else ""
-    return data.decode(regional, "replace").replace("\ufffd", ""), fault
+    if not broken or 0 < broken <= whole:
+        return text, True
+    return data.decode(_meant(data, regional, regional), "replace").replace("\ufffd", ""), False
 
 
 def _try(data: bytes, codec: str) -> str | None:
