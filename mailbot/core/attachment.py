@@ -59,8 +59,9 @@ def attachment_name(filename: str, content_type: str, title: str, number: int) -
     if filename.strip():
         return safe_filename(filename)
     extension = _EXTENSIONS.get(content_type, "")
-    if content_type == "message/rfc822" and title.strip():
-        return safe_filename(title[:120].strip() + extension)
+    if title.strip():
+        # No path: what stands before a slash belongs to it.
+        return safe_filename(title[:120].strip().replace("/", "_").replace("\\", "_") + extension)
     if content_type == "application/ms-tnef":
         return "winmail.dat"
     kind = content_type.partition("/")[0]

@@ -10,8 +10,9 @@ from mailbot.core.charsets import WESTERN, decode_bytes
 from mailbot.core.encodedwords import decode_words
 from mailbot.core.headers import decode_value, read_header_block
 from mailbot.core.htmltext import MAX_HTML, html_lines
+from mailbot.core.inlinefiles import may_hold_files, take_files
 from mailbot.core.lines import Line, plain_lines
-from mailbot.core.mime import Part, uudecode
+from mailbot.core.mime import Part
 
 MAX_TEXT = 2 * 1024 * 1024
 """Characters of readable text that are kept, all parts together; the raw mail holds the rest."""
@@ -21,14 +22,15 @@ MAX_TITLES = 20
 """Attached mails whose subject is looked up for a name."""
 
 _TEXT_TYPES = ("text/plain", "text/html", "text/enriched", "text/richtext", "text/x-markdown", "text/markdown")
+# The same mail once more, for the few programs that show its moving form or a wrist watch.
+_OTHER_FORMS = frozenset(("text/x-amp-html", "text/watch-html"))
+_MAIL_TYPES = frozenset(("message/rfc822", "message/global"))
 # The plain half of some senders only says that there is an HTML half.
 _STUB = re.compile(
     r"(?i)(html[- ]?(?:e-?)?mail|mail(?:et)? (?:i|in|as) html|view (?:this|the|it).{0,40}(?:html|browser)"
     r"|html.{0,30}(?:client|viewer|reader|support)|not support(?:ed)? html|no plain text|html only"
     r"|this is a multi-?part message)"
 )
-_UU_BEGIN = re.compile(rb"(?:\A|\n)begin [0-7]{3,4} ([^\r\n]{1,200})\r?\n(?=[ -`]{1,100}\r?\n)")
-_UU_END = re.compile(rb"\n`?\r?\nend[ \t]*(?=\r?\n|\Z)|\nend[ \t]*(?=\r?\n|\Z)")
 _ENRICHED_TAG = re.compile(r"<(/?)([A-Za-z-]{1,40})>")
 _WORD = re.compile(r"\w")
 # One of these stands in all that `core.htmlmarks` takes for a quote or an old mail.
@@ -80,7 +82,8 @@ class _Collector:
     left: _Left = field(default_factory=_Left)
     pieces: list[_Piece] = field(default_factory=list)
     attached: list[Part] = field(default_factory=list)
-    uuencoded: list[Attachment] = field(default_factory=list)
+    written_in: list[Attachment] = field(default_factory=list)
+    """Files that stood in the text itself."""
     faults: list[str] = field(default_factory=list)
 
 
@@ -94,7 +97,7 @@ def read_body(root: Part, regional: str = WESTERN) -> Body:
         use_html = piece.html is not None and (piece.plain is None or not _substantial(piece.plain, piece.html))
         lines = html_lines(piece.html or "") if use_html else plain_lines(piece.plain or "")
         halves.append((tuple(lines), "" if use_html or not piece.html or not _has_marks(piece.html) else piece.html))
-    attachments = (*_attachments(collector, html), *collector.uuencoded)
+    attachments = (*_attachments(collector, html), *collector.written_in)
     return Body(
         _joined([lines for lines, _ in halves]), tuple(halves), html[:MAX_HTML], attachments, tuple(collector.faults)
     )
@@ -161,13 +164,13 @@ def _collect_alternative(part: Part, into: _Collector) -> None:
     whole = _Piece()
     others: list[_Piece] = []
     for child in part.parts:
+        if child.content_type in _OTHER_FORMS:
+            continue
         inner = _Collector(into.regional, into.left)
         _collect(child, inner)
         into.attached.extend(inner.attached)
-        into.uuencoded.extend(inner.uuencoded)
+        into.written_in.extend(inner.written_in)
         into.faults.extend(inner.faults)
-        if child.content_type == "text/x-amp-html":
-            continue
         plain = "\n".join(piece.plain for piece in inner.pieces if piece.plain is not None)
         html = "\n".join(piece.html for piece in inner.pieces if piece.html is not None)
         if html and whole.html is None:
@@ -184,8 +187,9 @@ def _collect_alternative(part: Part, into: _Collector) -> None:
 
 def _collect_text(part: Part, into: _Collector) -> None:
     data = part.content()
-    if part.content_type == "text/plain" and b"begin " in data:
-        data = _take_uuencoded(data, into)
+    if part.content_type == "text/plain" and may_hold_files(data):
+        data, files = take_files(data)
+        into.written_in.extend(_written_in(name, content, into.regional) for name, content in files)
     charset = part.parameters.get("charset", "")
     html = part.content_type == "text/html"
     room = into.left.html if html else into.left.text
@@ -222,22 +226,10 @@ def _bounded(text: str, left: _Left) -> str:
     return kept
 
 
-def _take_uuencoded(data: bytes, into: _Collector) -> bytes:
-    """Old senders put files into the text itself; takes them out."""
-    kept = []
-    position = 0
-    for _ in range(100):
-        begin = _UU_BEGIN.search(data, position)
-        end = _UU_END.search(data, begin.end()) if begin else None
-        if begin is None or end is None:
-            break
-        kept.append(data[position : begin.start()])
-        name = decode_words(decode_value(begin[1], into.regional), into.regional)
-        content = uudecode(data[begin.end() : end.end()], 0)
-        into.uuencoded.append(Attachment(attachment_name(name, "", "", 1), "application/octet-stream", content))
-        position = end.end()
-    kept.append(data[position:])
-    return b"".join(kept)
+def _written_in(name: bytes, content: bytes, regional: str) -> Attachment:
+    """A file that stood in the text itself."""
+    shown = decode_words(decode_value(name, regional), regional)
+    return Attachment(attachment_name(shown, "", "", 1), "application/octet-stream", content)
 
 
 def _attachments(collector: _Collector, html: str) -> list[Attachment]:
@@ -245,7 +237,7 @@ def _attachments(collector: _Collector, html: str) -> list[Attachment]:
     titles = 0
     for number, part in enumerate(collector.attached, 1):
         title = ""
-        if part.content_type == "message/rfc822" and not part.filename and titles < MAX_TITLES:
+        if part.content_type in _MAIL_TYPES and not part.filename and titles < MAX_TITLES:
             titles += 1
             title = _title(part.content(), collector.regional)
         name = attachment_name(part.filename, part.content_type, title, number)
