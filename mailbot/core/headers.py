@@ -95,7 +95,9 @@ class _BlockReader:
             if found is None:
                 if line.startswith((b"From ", b">From ")):
                     continue
-                if not _fields_go_on(raw, next_start, limit):
+                # A delimiter behind a line of spaces: the body has begun, and the fields below it are the part's own.
+                begun = line.startswith(b"--") and _is_blank_before(raw, line_start)
+                if begun or not _fields_go_on(raw, next_start, limit):
                     self._keep(name, pieces)
                     self._damage("headers end without a blank line")
                     return line_start
@@ -132,6 +134,12 @@ def _lines(raw: bytes, position: int, limit: int) -> Iterator[tuple[bytes, int, 
         position = found.end()
     if position < limit:
         yield raw[position:limit], position, limit
+
+
+def _is_blank_before(raw: bytes, line_start: int) -> bool:
+    """Whether the line before holds nothing but spaces, as far as the last 200 of them."""
+    before = raw[max(0, line_start - 200) : line_start].splitlines()
+    return bool(before) and not before[-1].strip()
 
 
 def _fields_go_on(raw: bytes, position: int, limit: int) -> bool:

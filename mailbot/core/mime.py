@@ -35,6 +35,10 @@ _SIGNED_TYPES = frozenset(("application/pkcs7-mime", "application/x-pkcs7-mime")
 _GUESS_BOUNDARY = re.compile(rb"(?<![^\n])--([^\s][^\r\n]{0,200}?)[ \t]*\r?\n(?=[Cc]ontent-[A-Za-z-]+:)")
 _NOT_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="))
 _PADDING = re.compile(rb"=+")
+_URL_SAFE = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_= \t\r\n"
+_FROM_URL_SAFE = bytes.maketrans(b"-_", b"+/")
+_RULE = re.compile(rb"(?<![^\n])[-_]{2,}+\s*+(?![^\n])")
+"""A line that sets a footer off."""
 _WORDS = re.compile(rb"[^\s] [^\s]")
 _LATE_BREAK = re.compile(rb"=[ \t]+(?=\r?\n)")
 _META_CHARSET = re.compile(rb"<meta[^>]{1,200}charset\s{0,3}=\s{0,3}[\"']?([A-Za-z0-9_:.-]{1,40})", re.IGNORECASE)
@@ -311,14 +315,15 @@ def decode_transfer(body: bytes, encoding: str) -> bytes:
 def decoded_size(body: bytes, encoding: str) -> int:
     """How many bytes `decode_transfer` gives; base64 is only counted, which takes a third of the time."""
     if encoding == "base64":
-        unpadded = body.rstrip(b"= \t\r\n")
-        if b"=" not in unpadded and b" " not in unpadded:
+        whole = _in_standard_alphabet(body.strip())
+        unpadded = whole.rstrip(b"= \t\r\n")
+        if b"=" not in unpadded and b" " not in whole:
             return len(unpadded.translate(None, delete=_NOT_BASE64)) * 3 // 4
     return len(decode_transfer(body, encoding))
 
 
 def _base64(body: bytes) -> bytes:
-    body = body.strip()
+    body = _in_standard_alphabet(body.strip())
     words = _WORDS.search(body) if b" " in body else None
     if words is not None:
         # No encoder writes words: a footer was put below, or the whole is no base64 at all.
@@ -341,6 +346,13 @@ def _base64(body: bytes) -> bytes:
         bare = bare[:-1] if len(bare) % 4 == 1 else bare
         out.append(binascii.a2b_base64(bare + b"=" * (-len(bare) % 4)))
     return b"".join(out)
+
+
+def _in_standard_alphabet(body: bytes) -> bytes:
+    """The base64 with the two letters of MIME where it was written for addresses of the web (RFC 4648 section 5)."""
+    if (b"-" not in body and b"_" not in body) or body.translate(None, delete=_URL_SAFE) or _RULE.search(body):
+        return body
+    return body.translate(_FROM_URL_SAFE)
 
 
 def uudecode(body: bytes, start: int) -> bytes:

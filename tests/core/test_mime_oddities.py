@@ -137,3 +137,59 @@ def test_a_form_field_is_text_and_its_file_an_attachment() -> None:
     )
     letter = _letter("Content-Type: multipart/form-data; boundary=b\r\n", body)
     assert (letter.text, [part.name for part in letter.attachments]) == ("Hej", ["a.pdf"])
+
+
+@pytest.mark.parametrize("kind", ["text/x-amp-html", "text/watch-html"])
+def test_the_same_mail_for_few_programs_is_no_attachment(kind: str) -> None:
+    """A moving form or one for a watch says what the other halves say."""
+    body = (
+        b"--b\r\nContent-Type: text/plain\r\n\r\nHej\r\n--b\r\nContent-Type: "
+        + kind.encode()
+        + b"\r\n\r\n<html amp4email>"
+        b"\r\n--b\r\nContent-Type: text/html\r\n\r\n<p>Hej</p>\r\n--b--\r\n"
+    )
+    letter = _letter("Content-Type: multipart/alternative; boundary=b\r\n", body)
+    assert (letter.text, letter.html, letter.attachments) == ("Hej", "<p>Hej</p>", ())
+
+
+@pytest.mark.parametrize(
+    ("kind", "title", "name"),
+    [
+        ("message/rfc822", "Orderbekräftelse", "Orderbekräftelse.eml"),
+        ("message/global", "Orderbekräftelse", "Orderbekräftelse.eml"),
+        ("message/rfc822", "SV: 100/100 Mbit eller C:\\temp", "SV_ 100_100 Mbit eller C__temp.eml"),
+        ("message/global", "", "message-2.eml"),
+    ],
+)
+def test_an_attached_mail_is_named_after_its_subject(kind: str, title: str, name: str) -> None:
+    """One in UTF-8 too (RFC 6532), and what stands before a slash belongs to the subject."""
+    inner = f"From: b@y.se\r\nSubject: {title}\r\n\r\nHej".encode()
+    body = b"--b\r\n\r\nSe\r\n--b\r\n\r\n\r\n--b\r\nContent-Type: " + kind.encode() + b"\r\n\r\n" + inner + b"\r\n--b--"
+    body = body.replace(b"--b\r\n\r\nSe\r\n", b"--b\r\nContent-Type: application/x-a; name=a\r\n\r\nSe\r\n")
+    letter = _letter("Content-Type: multipart/mixed; boundary=b\r\n", body)
+    assert letter.attachments[-1].name == name
+
+
+@pytest.mark.parametrize("breaks", [0, 76])
+def test_base64_for_addresses_of_the_web_is_read(breaks: int) -> None:
+    """RFC 4648 section 5 has two other letters; the size that is shown is the content's."""
+    content = b"\xfb\xff\xfe?>~" * 40
+    coded = base64.urlsafe_b64encode(content)
+    coded = b"\r\n".join(coded[start : start + breaks] for start in range(0, len(coded), breaks)) if breaks else coded
+    headers = "Content-Type: application/pdf; name=a.pdf\r\nContent-Transfer-Encoding: base64\r\n"
+    part = _letter(headers, coded).attachments[0]
+    assert (part.content, part.size) == (content, len(content))
+    footer = _letter(headers, base64.b64encode(b"abc" * 30) + b"\r\n-----\r\n").attachments[0]
+    assert footer.content == b"abc" * 30
+
+
+def test_a_delimiter_behind_a_line_of_spaces_begins_the_body() -> None:
+    """A gateway put spaces on the blank line: the first part's fields are not taken for the mail's."""
+    body = (
+        b" \r\n--b\r\nContent-Transfer-Encoding: quoted-printable\r\nContent-Type: text/html; charset=utf-8\r\n\r\n"
+        b"<p>H=C3=A4r</p>\r\n--b\r\nContent-Type: image/png; name=a.png\r\n\r\nx\r\n--b--\r\n"
+    )
+    raw = ANNA + b"Content-Type: multipart/mixed; boundary=b\r\n" + body
+    letter = read_letter(raw)
+    assert (letter.text, [part.name for part in letter.attachments]) == ("Här", ["a.png"])
+    assert letter.sender is not None
