@@ -23,7 +23,8 @@ _REPORT_TYPES = frozenset(("message/delivery-status", "message/global-delivery-s
 _FAILED_ACTIONS = ("fail", "error", "undeliver", "bounce", "reject")
 
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)")
-_REPLY_CODE = re.compile(r"(?<![\d.])([45])\d\d(?=[ \-#]|: |$)")
+# The last number of a line, of brackets, or before the words on it; behind a dash those go on, but no telephone number.
+_REPLY_CODE = re.compile(r"(?<![\d.])(?<!\d-)([45])\d\d(?=[ #]|: |$|[\])]\W*$|-(?!\d++[ -]))")
 _DIAGNOSTIC_TYPE = re.compile(r"\A[A-Za-z0-9.-]{1,40}[ ]?;[ ]?")
 _UNICODE_CHARACTER = re.compile(r"\\x\{([0-9A-Fa-f]{2,6})\}")
 _XTEXT_CHARACTER = re.compile(r"\+([0-9A-F]{2})")

@@ -14,6 +14,7 @@ from mailbot.core.machinewords import (
     AUTOMATIC_SUBJECT,
     AUTOMATIC_TEXT,
     AWAY_TEXT,
+    COMPLAINT_SUBJECT,
     FORWARD_SUBJECT,
     MACHINE_LOCAL_PART,
     MACHINE_PATH,
@@ -81,9 +82,12 @@ def _delivery_report(letter: Letter, _own: _Own) -> str:
 
 
 def _feedback_report(letter: Letter, _own: _Own) -> str:
-    """An abuse report (RFC 5965; Q20)."""
-    kinds = _report_kinds(letter)
-    return "an abuse report" if kinds & {"feedback-report", "message/feedback-report"} else ""
+    """An abuse report (RFC 5965; Q20), also in the form that Outlook.com has kept from before."""
+    by_type = _report_kinds(letter) & {"feedback-report", "message/feedback-report"}
+    old = COMPLAINT_SUBJECT.fullmatch(letter.subject) is not None and any(
+        part.content_type == "message/rfc822" for part in letter.attachments
+    )
+    return "an abuse report" if by_type or old else ""
 
 
 def _receipt(letter: Letter, _own: _Own) -> str:

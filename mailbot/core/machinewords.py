@@ -167,6 +167,9 @@ QUESTION = re.compile(r"\?(?!\S)")
 FORWARD_SUBJECT = re.compile(r"\s*(?:fwd?|vb|vl|vs|wg|tr|pd|i|doorst)\s*[:：]", re.IGNORECASE)
 """How the subject of a mail that is passed on opens."""
 
+COMPLAINT_SUBJECT = re.compile(r"complaint about message from [0-9a-f.:]{3,45}", re.IGNORECASE)
+"""The whole subject of an abuse report that is none by its type (Microsoft's Junk Mail Reporting Program)."""
+
 RECEIPT_SUBJECT = re.compile(
     r"\s*(?:(?:not )?read|(?:(?:inte|ej) |o)?läst|(?:ikke )?læst|ulæst|(?:ikke )?lest|ulest|(?:ei )?luettu|lukematta"
     r"|(?:ne)?prečítané|(?:ne)?přečteno|(?:nie )?przeczytano|(?:nie)?przeczytane|(?:nicht |un)?gelesen"

@@ -110,6 +110,24 @@ REPORTS = {
         ),
         [("peter@x.sk", "", "failed"), ("jana@x.sk", "5.7.1", "failed")],
     ),
+    "a hoster gives its telephone number": (
+        "Return-Path: <>\nFrom: MAILER-DAEMON@x.se\nSubject: failure notice\n",
+        (
+            "Your mail to the addresses below did not arrive. If you need help, call our office at 452-555-0142.\n\n"
+            "<eva@x.se>:\nchild status 100... The mail folder of this user is full.\n\n--- Below this line is a copy.\n"
+        ),
+        [("eva@x.se", "", "failed")],
+    ),
+    "the code stands in brackets behind the words": (
+        POSTMASTER + "Subject: Undeliverable mail\n",
+        "<eva@x.se>: Requested action not taken: no such mailbox. [SMTP Error Code 550]\n",
+        [("eva@x.se", "5.0.0", "failed")],
+    ),
+    "the code goes on in further lines": (
+        POSTMASTER + "Subject: Undeliverable mail\n",
+        "eva@x.se:\n552-The mailbox of this user is full.\n552-Try later.\n",
+        [("eva@x.se", "5.0.0", "failed")],
+    ),
     "MDaemon names the mail first": (
         "From: MDaemon@x.se\nSubject: Permanent Delivery Failure\n",
         (

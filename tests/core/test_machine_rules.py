@@ -213,3 +213,19 @@ def test_the_first_rule_in_the_table_gives_the_reason() -> None:
     assert _rule("Precedence: bulk\r\nAuto-Submitted: auto-replied\r\nReturn-Path: <>\r\n") == "null-path"
     assert len({name for name, _ in RULES}) == len(RULES)
     assert all(predicate.__doc__ for _, predicate in RULES)
+
+
+@pytest.mark.parametrize(
+    ("subject", "attached", "rule"),
+    [
+        ("complaint about message from 192.0.2.7", "message/rfc822", "feedback-report"),
+        ("complaint about message from 192.0.2.7", "application/pdf", ""),
+        ("Complaint about message from your technician", "message/rfc822", ""),
+        ("Re: complaint about message from 192.0.2.7", "message/rfc822", ""),
+    ],
+)
+def test_an_abuse_report_of_the_old_kind_is_known_by_its_subject(subject: str, attached: str, rule: str) -> None:
+    """It is no report by its type: the whole subject and the mail that goes with it tell; people complain otherwise."""
+    inner = "From: help@desk.se\r\nSubject: Hej\r\n\r\nHej"
+    headers = f"Subject: {subject}\r\nContent-Type: multipart/mixed; boundary=b\r\n"
+    assert _rule(headers, f"--b\r\nContent-Type: {attached}\r\n\r\n{inner}\r\n--b--") == rule
