@@ -10,6 +10,7 @@ from typing import Any
 from mailbot.core.customer import Contact, Customer
 from mailbot.core.desk import Desk
 from mailbot.core.hourswords import hours_words
+from mailbot.core.mailboxes import ascii_lower
 from mailbot.core.promise import target_on
 from mailbot.core.terms import Whose, in_terms, whose_hours, whose_target
 
@@ -128,9 +129,10 @@ def _find(desk: Desk, text: str) -> Iterator[Found]:
     customers = desk.customers.by_key.values()
     wanted = text.casefold()
     if "@" in text:
-        customer, contact = desk.customers.find(text.lower())
+        address = ascii_lower(text)
+        customer, contact = desk.customers.find(address)
         if customer is not None:
-            how = f"{contact.address} is its contact" if contact else f"{text.lower()} is under its domain, no contact"
+            how = f"{contact.address} is its contact" if contact else f"{address} is under its domain, no contact"
             yield Found(desk, customer, how, contact)
         return
     for how, hits in (

@@ -22,6 +22,7 @@ from mailbot.core.customertellings import PromiseChanged
 from mailbot.core.desk import Desk
 from mailbot.core.errands import to_customers
 from mailbot.core.knowncase import KnownCase
+from mailbot.core.mailboxes import ascii_lower
 from mailbot.core.promise import Promise, from_json, renewed
 from mailbot.core.terms import in_terms
 from mailbot.core.worktime import NeverOpenError
@@ -97,7 +98,7 @@ def _compare(row: Any, desk: Desk, now: datetime) -> Changed | None:
 def recipients(connection: Connection, case: KnownCase, now: datetime) -> tuple[str, ...]:
     """The customers of a case to whom an automatic letter may go at that moment, the requester first."""
     spared = suppressed(connection, case.participants)
-    requester = case.facts.requester_address.lower()
+    requester = ascii_lower(case.facts.requester_address)
     reached = (who for who in case.participants if who not in spared or spared[who] <= now)
     return tuple(sorted(reached, key=lambda address: (address != requester, address)))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mailbot.cli.common import local, safe, safe_line
+from mailbot.core.mailboxes import ascii_lower
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -65,7 +66,7 @@ def _people(found: dict[str, Any]) -> list[str]:
         told = [
             safe_line(one["address"]) + ("" if one["active"] else " (removed)")
             for one in people
-            if one["address"] != found["requester"].lower() or not one["active"]
+            if one["address"] != ascii_lower(found["requester"]) or not one["active"]
         ]
         lines += [f"  {role}s: {', '.join(told)}"] if told else []
     return lines

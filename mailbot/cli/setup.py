@@ -39,6 +39,7 @@ def init(
     language: Annotated[str, typer.Option("--language", help="sv, da, sk or en.")] = "en",
 ) -> None:
     """Lay out a configuration: one desk to edit, and the shipped ones beside it as examples."""
+    from mailbot.core.mailboxes import ascii_lower
     from mailbot.core.tongue import LANGUAGES
     from mailbot.files.formvalues import is_address
     from mailbot.skeleton import lay_out
@@ -50,7 +51,7 @@ def init(
     if language not in LANGUAGES:
         fail(f"--language: expected one of {', '.join(LANGUAGES)}, got {language!r}")
     try:
-        written = lay_out(directory, desk=desk, address=address.lower(), language=language)
+        written = lay_out(directory, desk=desk, address=ascii_lower(address), language=language)
     except OSError as exc:
         fail(str(exc))
     for path in written:

@@ -16,6 +16,7 @@ from mailbot.core.commands import Command
 from mailbot.core.customertellings import Reply, Waiting
 from mailbot.core.desk import Agent
 from mailbot.core.errands import Errand, Telling
+from mailbot.core.mailboxes import ascii_lower
 from mailbot.core.note import Note
 from mailbot.core.orderfaults import QUESTIONS, called, faults_in
 from mailbot.core.passing import take_route
@@ -229,7 +230,7 @@ def _tell_taken(sheet: Sheet) -> None:
 
 def _bounces(sheet: Sheet) -> tuple[Done, ...]:
     """What the agent should know of addresses that bounced lately; a human's letter goes there all the same."""
-    told = {errand.to.lower() for errand in sheet.errands if errand.kind == "relay"}
+    told = {ascii_lower(errand.to) for errand in sheet.errands if errand.kind == "relay"}
     lately = sorted(told & set(sheet.scene.suppressed))
     return tuple(
         Done("", Note("bounces", (address, f"{sheet.scene.suppressed[address]:%Y-%m-%d}"))) for address in lately

@@ -12,6 +12,7 @@ from mailbot.core.casefacts import CaseFacts
 from mailbot.core.desk import Agent, Route
 from mailbot.core.errands import Errand, Role, Telling, to_customers
 from mailbot.core.knowncase import KnownCase, OtherCase
+from mailbot.core.mailboxes import ascii_lower
 from mailbot.core.note import Note
 from mailbot.core.promise import Promise
 from mailbot.core.refused import Refused
@@ -109,7 +110,7 @@ class Sheet:
         for join in self.joins:
             if join.role == "customer" and join.case is None:
                 (members.add if join.active else members.discard)(join.address)
-        requester = self.case.facts.requester_address.lower()
+        requester = ascii_lower(self.case.facts.requester_address)
         return tuple(sorted(members, key=lambda address: (address != requester, address)))
 
     def must_be_at_work(self) -> None:

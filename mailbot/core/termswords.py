@@ -8,6 +8,7 @@ from mailbot.core.casefacts import CaseFacts
 from mailbot.core.desk import Channel, Desk
 from mailbot.core.entitlement import Entitlement, Refusal
 from mailbot.core.headertext import one_line
+from mailbot.core.mailboxes import ascii_lower
 from mailbot.core.moments import day_words
 from mailbot.core.note import Note
 from mailbot.core.notewords import note_words
@@ -42,7 +43,7 @@ def address_told(desk: Desk, channel: Channel, case: CaseFacts) -> str:
     """A channel's address as the requester may know it: one that is for contacts only, to verified ones alone (S1)."""
     if not channel.contacts_only:
         return channel.address
-    named = desk.customers is not None and desk.customers.find(case.requester_address.lower())[1] is not None
+    named = desk.customers is not None and desk.customers.find(ascii_lower(case.requester_address))[1] is not None
     return channel.address if named and case.verified else ""
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
+from mailbot.core.mailboxes import ascii_lower
 from mailbot.files.formvalues import STRICT, Address, Day, Filled, HoursForm, Key, Language, Targets
 
 _CUSTOMER_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,60}", re.ASCII)
@@ -14,9 +15,9 @@ _DOMAIN = re.compile(r"(?:[a-z0-9][a-z0-9-]{0,62}\.)+[a-z0-9][a-z0-9-]{0,62}", r
 
 
 def _domain(value: str) -> str:
-    if not _DOMAIN.fullmatch(value.lower()):
+    if not _DOMAIN.fullmatch(ascii_lower(value)):
         raise ValueError(f'expected a mail domain such as "acme.example", got {value!r}')
-    return value.lower()
+    return ascii_lower(value)
 
 
 Domain = Annotated[str, AfterValidator(_domain)]

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, StringConstraints
 
 from mailbot.core.calendar import Span
+from mailbot.core.mailboxes import ascii_lower
 from mailbot.core.tongue import LANGUAGES
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -73,15 +74,15 @@ def _date(value: Any) -> date:
 
 
 def _address(value: str) -> str:
-    if not _ADDRESS.fullmatch(value.lower()):
+    if not is_address(value):
         raise ValueError(f"expected a mail address, got {value!r}")
-    return value.lower()
+    return ascii_lower(value)
 
 
 def _pattern(value: str) -> str:
     if not _PATTERN.fullmatch(value):
         raise ValueError(f'expected a mail address or a pattern such as "*@example.com", got {value!r}')
-    return value.lower()
+    return ascii_lower(value)
 
 
 def _text(value: Any) -> Any:
@@ -171,7 +172,7 @@ def weekdays(key: str) -> tuple[int, ...]:
 
 def is_address(text: str) -> bool:
     """Whether the text can be a desk's or an agent's mail address."""
-    return _ADDRESS.fullmatch(text.lower()) is not None
+    return _ADDRESS.fullmatch(ascii_lower(text)) is not None
 
 
 def is_date(text: str) -> bool:

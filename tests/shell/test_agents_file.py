@@ -45,6 +45,30 @@ def test_both_files_agents_count(folder: Path) -> None:
     assert desk.agents[5].duty == desk.calendar.hours
 
 
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("EVA@Desk.Example", "eva@desk.example"),
+        ("\u212aim@desk.example", "\u212aim@desk.example"),
+        ("\u00c5SA@desk.example", "\u00c5sa@desk.example"),
+    ],
+)
+def test_an_address_is_folded_as_a_sender_s_is(written: str, read: str, folder: Path) -> None:
+    """Only ASCII letters lose their case: the Kelvin sign makes nobody an agent called kim (T10)."""
+    write(folder.parent / "agents", TEAM.replace("Eva@desk.example", written), "team.toml")
+    assert load_desk(write(folder, NAMED)).agents[4].addresses == (read,)
+
+
+def test_a_domain_is_no_other_s_for_a_look_alike(folder: Path) -> None:
+    """A letter that folds into an ASCII one does not stand in a domain."""
+    path = write(folder.parent / "agents", TEAM.replace("Eva@desk.example", "eva@des\u212a.example"), "team.toml")
+    with pytest.raises(DeskError) as raised:
+        load_desk(write(folder, NAMED))
+    assert [(each.file.resolve(), each.message) for each in raised.value.problems] == [
+        (path.resolve(), "expected a mail address, got 'eva@des\u212a.example'")
+    ]
+
+
 def test_several_desks_share_it(folder: Path) -> None:
     """Two desks may name one file, and the same agents work at both."""
     write(folder, NAMED, "a.toml")
