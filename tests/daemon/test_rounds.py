@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from mailbot.core.budget import DIGEST_AFTER
-from mailbot.daemon import Daemon, now
+from mailbot.daemon import STOP_WITHIN, Daemon, now
 from mailbot.database import Database
 from mailbot.tables import OUTGOING
 from tests.daemon.house import mail, until
@@ -47,7 +47,8 @@ def test_the_running_daemon_makes_its_first_round_at_once(room: Mailroom) -> Non
         until(lambda: _due(room) == {"list", "digest"}, "the first round", seconds=20)
     finally:
         daemon.stop.set()
-        thread.join()
+        thread.join(2 * STOP_WITHIN)
+    assert not thread.is_alive()
 
 
 def test_a_single_pass_makes_a_round(room: Mailroom) -> None:

@@ -89,11 +89,12 @@ def test_a_second_daemon_is_refused(database: Database) -> None:
 
 
 def test_two_daemons_share_postgresql(postgres: Postgres) -> None:
-    """Daemons of two names may work on one PostgreSQL database."""
+    """Daemons of two names may work on one PostgreSQL database, each holding its own name all the while."""
     url = postgres.new_database()
     one, two = Database(url), Database(url)
-    with one.only_daemon("one"), two.only_daemon("two"):
-        pass
+    with one.only_daemon("one") as first_holds, two.only_daemon("two") as second_holds:
+        assert first_holds()
+        assert second_holds()
     one.close()
     two.close()
 
