@@ -241,9 +241,17 @@ def _attachments(collector: _Collector, html: str) -> list[Attachment]:
             titles += 1
             title = _title(part.content(), collector.regional)
         name = attachment_name(part.filename, part.content_type, title, number)
-        inline = bool(part.content_id) and part.main_type == "image" and f"cid:{part.content_id}" in html
+        inline = part.main_type == "image" and _is_shown(part, html)
         found.append(Attachment(name, part.content_type, part.body, part.content_id, inline, part.encoding))
     return found
+
+
+def _is_shown(part: Part, html: str) -> bool:
+    """Whether the HTML text shows the picture: by its id, also as web addresses write it, or by where it came from."""
+    if part.content_id and (f"cid:{part.content_id}" in html or f"cid:{part.content_id.replace('@', '%40')}" in html):
+        return True
+    location = next((value for name, value in part.fields if name == "content-location"), b"")
+    return bool(location) and f'"{decode_value(location)}"' in html
 
 
 def _title(mail: bytes, regional: str) -> str:

@@ -35,6 +35,8 @@ _SIGNED_TYPES = frozenset(("application/pkcs7-mime", "application/x-pkcs7-mime")
 _GUESS_BOUNDARY = re.compile(rb"(?<![^\n])--([^\s][^\r\n]{0,200}?)[ \t]*\r?\n(?=[Cc]ontent-[A-Za-z-]+:)")
 _NOT_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="))
 _PADDING = re.compile(rb"=+")
+_TYPE = re.compile(r"([^\s/]+)\s*/\s*([^\s/,]+)")
+_FILE_OF_LOCATION = re.compile(r"(?:\A|[/\\])([^/\\?#]{1,100}\.[A-Za-z0-9]{1,5})(?:[?#].*)?\Z", re.DOTALL)
 _URL_SAFE = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_= \t\r\n"
 _FROM_URL_SAFE = bytes.maketrans(b"-_", b"+/")
 _RULE = re.compile(rb"(?<![^\n])[-_]{2,}+\s*+(?![^\n])")
@@ -214,7 +216,10 @@ def _described(fields: tuple[tuple[str, bytes], ...], regional: str, default_typ
     first: dict[str, bytes] = {}
     for name, value in fields:
         if name.startswith("content-"):
-            first.setdefault(name, value)
+            kept = first.setdefault(name, value)
+            if name == "content-type" and _is_multipart(value) and not _is_multipart(kept):
+                # A second one, added on the way to a mail that had none or the other way round: this one tells more.
+                first[name] = value
     content_type = default_type
     parameters: dict[str, str] = {}
     if "content-type" in first:
@@ -228,10 +233,22 @@ def _described(fields: tuple[tuple[str, bytes], ...], regional: str, default_typ
     if not filename and disposition != "form-data":
         # There it names the field (RFC 7578 section 4.2).
         filename = details.get("name", "")
+    if (
+        not filename
+        and "content-location" in first
+        and not content_type.startswith(("text/", "multipart/", "message/"))
+    ):
+        # Where a page's picture came from (RFC 2557 section 4.2); its name is the last of it.
+        found = _FILE_OF_LOCATION.search(decode_value(first["content-location"], regional)[:2000])
+        filename = found[1] if found else ""
     content_id = decode_value(first.get("content-id", b"")).strip().strip("<>")
     encoding = decode_value(first.get("content-transfer-encoding", b"")).partition(";")[0].strip(" \"'").lower()
     encoding = encoding.partition("(")[0].rstrip()
     return Part(content_type, parameters, disposition, filename, content_id, encoding, b"", fields)
+
+
+def _is_multipart(content_type: bytes) -> bool:
+    return content_type[:10].lower() == b"multipart/"
 
 
 def _charset_within(part: Part) -> str:
@@ -242,9 +259,10 @@ def _charset_within(part: Part) -> str:
 
 def _usable_type(content_type: str, default_type: str) -> str:
     """RFC 2045 section 5.2: what is no type at all is plain text; "text" alone was written by old senders."""
-    main, slash, sub = content_type.partition("/")
-    if slash and main and sub:
-        return content_type.replace(" ", "")
+    found = _TYPE.match(content_type)
+    if found:
+        return f"{found[1]}/{found[2]}"
+    main = content_type.partition("/")[0]
     return {"text": "text/plain", "html": "text/html", "multipart": "multipart/mixed"}.get(main, default_type)
 
 

@@ -193,3 +193,64 @@ def test_a_delimiter_behind_a_line_of_spaces_begins_the_body() -> None:
     letter = read_letter(raw)
     assert (letter.text, [part.name for part in letter.attachments]) == ("Här", ["a.png"])
     assert letter.sender is not None
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [
+        "text/html Content-Transfer-Encoding: 8bit\\r\\n",
+        "text / html; charset=utf-8",
+        "text/html, charset=utf-8",
+        "text/html charset=utf-8",
+        "TEXT/HTML (a page); charset=utf-8",
+    ],
+)
+def test_a_content_type_with_more_behind_it_is_still_one(declared: str) -> None:
+    """Scripts write two headers into one line, or a comma for a semicolon; the page is no attachment for that."""
+    letter = _letter(f"Content-Type: {declared}\r\n", "<p>Hej <b>då</b></p>".encode())
+    assert (letter.text, letter.attachments) == ("Hej då", ())
+
+
+@pytest.mark.parametrize(
+    "types",
+    [
+        ["multipart/mixed; boundary=b", "text/plain"],
+        ["text/plain", "Multipart/Mixed; boundary=b"],
+        ["multipart/mixed; boundary=b", "multipart/mixed; boundary=c"],
+    ],
+)
+def test_of_two_content_types_the_one_with_parts_is_believed(types: list[str]) -> None:
+    """A gateway adds its own above or below; nobody wants to read delimiters."""
+    headers = "".join(f"Content-Type: {value}\r\n" for value in types)
+    assert _letter(headers, b"--b\r\n\r\nHej\r\n--b--\r\n").text == "Hej"
+
+
+@pytest.mark.parametrize(
+    ("location", "name", "inline"),
+    [
+        ("Sommar.jpg", "Sommar.jpg", False),
+        ("http://x.se/bilder/logo.gif?v=2", "logo.gif", True),
+        ("file:///C:\\bilder\\logo.png", "logo.png", False),
+        ("http://x.se/", "image-1.jpg", False),
+        ("cid:part1", "image-1.jpg", False),
+    ],
+)
+def test_a_picture_is_named_after_where_it_came_from(location: str, name: str, inline: bool) -> None:
+    """RFC 2557: a page that was sent whole shows its pictures by their address, which names them too."""
+    page = b'<p>Hej <img src="http://x.se/bilder/logo.gif?v=2"></p>'
+    body = (
+        b"--b\r\nContent-Type: text/html\r\nContent-Location: http://x.se/index.html\r\n\r\n" + page + b"\r\n--b\r\n"
+        b"Content-Type: image/jpeg\r\nContent-Location: " + location.encode() + b"\r\n\r\nx\r\n--b--\r\n"
+    )
+    letter = _letter("Content-Type: multipart/related; boundary=b\r\n", body)
+    assert letter.text == "Hej"
+    assert [(part.name, part.inline) for part in letter.attachments] == [(name, inline)]
+
+
+def test_a_picture_is_found_by_an_id_that_is_written_as_in_an_address() -> None:
+    """Some programs write the "@" of an id as "%40" where the page names it."""
+    body = (
+        b'--b\r\nContent-Type: text/html\r\n\r\n<img src="cid:a%40x.se">\r\n--b\r\nContent-Type: image/png\r\n'
+        b"Content-ID: <a@x.se>\r\n\r\nx\r\n--b--\r\n"
+    )
+    assert [p.inline for p in _letter("Content-Type: multipart/related; boundary=b\r\n", body).attachments] == [True]
