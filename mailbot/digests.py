@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select, text
-from sqlalchemy.exc import DBAPIError
 
 from mailbot.budgets import load_purse
 from mailbot.caseload import load_cases
@@ -23,6 +22,7 @@ from mailbot.database import Database
 from mailbot.ledger import Answering, Ledger
 from mailbot.office import InForce, Office
 from mailbot.returns import suppressed
+from mailbot.rounds import apart
 from mailbot.tables import OUTGOING, PARTICIPANT, TICKET, OutgoingState, TicketState
 
 log = logging.getLogger(__name__)
@@ -66,12 +66,8 @@ def tell_digests(database: Database, office: Office, now: datetime) -> int:
     told = 0
     with database.turn("triage") as ours:
         for pile in due if ours else ():
-            try:
+            with apart(f"desk {pile.desk}: the digest for an address with held letters cannot be written"):
                 told += _tell(database, force, pile, now)
-            except DBAPIError:
-                raise
-            except Exception:
-                log.exception("desk %s: the digest for an address with held letters cannot be written", pile.desk)
     if told:
         log.info("%d digests tell what budgets have held", told)
     return told

@@ -6,7 +6,6 @@ import logging
 from datetime import datetime
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
 
 from mailbot.core.correspondence import Stationery
 from mailbot.core.deskfigures import Figures, score_by
@@ -19,6 +18,7 @@ from mailbot.figures import read_figures
 from mailbot.ledger import Ledger
 from mailbot.marks import mark, unmarked
 from mailbot.office import Office
+from mailbot.rounds import apart
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +37,7 @@ def send_reports(database: Database, office: Office, now: datetime) -> int:
     stationery = force.stationery(now)
     sent = 0
     for one in (each for each in reports if _key(each) in unseen):
-        try:
+        with apart(f"desk {one.desk.key}: the report of {one.month:%Y-%m} cannot be written"):
             with database.read() as connection:
                 figures = read_figures(connection, one.desk, one.first, one.month)
             # Drawn before the transaction, which others wait for.
@@ -46,10 +46,6 @@ def send_reports(database: Database, office: Office, now: datetime) -> int:
                 _enter(connection, stationery, one, errand, office.admin)
             # Commit: the letter, if any, stands in the outbox, and the month is marked as seen to.
             sent += errand is not None
-        except DBAPIError:
-            raise
-        except Exception:
-            log.exception("desk %s: the report of %s cannot be written", one.desk.key, f"{one.month:%Y-%m}")
     if sent:
         log.info("%d monthly reports", sent)
     return sent

@@ -6,7 +6,6 @@ import logging
 from datetime import datetime
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
 
 from mailbot.core.correspondence import Stationery
 from mailbot.core.morning import DueList, due_lists, morning_list
@@ -16,6 +15,7 @@ from mailbot.marks import mark, unmarked
 from mailbot.office import Office
 from mailbot.opencases import open_cases
 from mailbot.personaladdress import personal_version, post_personal
+from mailbot.rounds import apart
 
 log = logging.getLogger(__name__)
 
@@ -33,14 +33,10 @@ def send_lists(database: Database, office: Office, now: datetime) -> int:
     stationery = force.stationery(now)
     sent = 0
     for one in (each for each in lists if _key(each) in unseen):
-        try:
-            with database.write() as connection:
-                sent += _send(connection, stationery, one)
-            # Commit: the letter, if any, stands in the outbox, and the day is marked as seen to.
-        except DBAPIError:
-            raise
-        except Exception:
-            log.exception("desk %s: the morning list of an agent cannot be written", one.desk.key)
+        trouble = f"desk {one.desk.key}: the morning list of an agent cannot be written"
+        with apart(trouble), database.write() as connection:
+            sent += _send(connection, stationery, one)
+        # Commit: the letter, if any, stands in the outbox, and the day is marked as seen to.
     if sent:
         log.info("%d morning lists", sent)
     return sent

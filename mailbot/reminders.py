@@ -9,7 +9,6 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, exists, select
-from sqlalchemy.exc import DBAPIError
 
 from mailbot.awaited import awaiting
 from mailbot.caseload import load_cases
@@ -24,6 +23,7 @@ from mailbot.core.terms import in_terms
 from mailbot.database import Database
 from mailbot.ledger import Ledger
 from mailbot.office import Office
+from mailbot.rounds import apart
 from mailbot.tables import OUTGOING, PROMISED, TICKET
 
 log = logging.getLogger(__name__)
@@ -58,14 +58,10 @@ def send_reminders(database: Database, office: Office, now: datetime) -> int:
     told = 0
     with database.turn("triage") as ours:
         for one in found[:_MOST] if ours else ():
-            try:
-                with database.write() as connection:
-                    told += _tell(connection, stationery, force.desks[one.desk.key], one)
-                # Commit: the letters stand in the outbox, and the case's history tells of them.
-            except DBAPIError:
-                raise
-            except Exception:
-                log.exception("ticket %d: that its start is due cannot be told", one.case.ticket_id)
+            trouble = f"ticket {one.case.ticket_id}: that its start is due cannot be told"
+            with apart(trouble), database.write() as connection:
+                told += _tell(connection, stationery, force.desks[one.desk.key], one)
+            # Commit: the letters stand in the outbox, and the case's history tells of them.
     if told:
         log.info("%d cases whose start is due or late were told of", told)
     return told

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, func, select, text
-from sqlalchemy.exc import DBAPIError
 
 from mailbot.caseload import load_cases
 from mailbot.core.correspondence import Case, Stationery, ask
@@ -27,6 +26,7 @@ from mailbot.ledger import Ledger
 from mailbot.office import InForce, Office
 from mailbot.optouts import has_opted_out
 from mailbot.returns import suppressed
+from mailbot.rounds import apart
 from mailbot.tables import OUTGOING, SURVEY, OutgoingState, SurveyState
 
 log = logging.getLogger(__name__)
@@ -60,14 +60,9 @@ def send_surveys(database: Database, office: Office, now: datetime) -> int:
         if over:
             _let_expire(database, over, now)
         for survey_id, part in due:
-            try:
-                with database.write() as connection:
-                    sent += _send(connection, stationery, force, survey_id, part)
-                # Commit: the letter stands in the outbox, or it is written down why it does not.
-            except DBAPIError:
-                raise
-            except Exception:
-                log.exception("survey %d cannot be written", survey_id)
+            with apart(f"survey {survey_id} cannot be written"), database.write() as connection:
+                sent += _send(connection, stationery, force, survey_id, part)
+            # Commit: the letter stands in the outbox, or it is written down why it does not.
     if sent:
         log.info("%d letters of surveys", sent)
     return sent
