@@ -26,7 +26,8 @@ def header_at(lines: Sequence[Line], index: int) -> bool:
     """Whether the header of an old mail begins with this line.
 
     Four kinds of header lines are one, and three where the sender's line has an address, or the others are a subject
-    and a moment: "From: Oslo, To: Bergen, Date: 3 May" is a journey. Under a line across the page any three will do.
+    and a moment: "From: Oslo, To: Bergen, Date: 3 May" is a journey. Under a line across the page any three will do,
+    or a day and a sender with an address.
     """
     first = HEADER_WORD.match(lines[index].text)
     if first is None or first.lastgroup is None:
@@ -36,8 +37,10 @@ def header_at(lines: Sequence[Line], index: int) -> bool:
     # A day or a subject further up may be the sender's own; the sender's line comes only once.
     loose = kind_of(first) == "sender"
     kinds, addressed, moment = _told_by(lines, index, loose=loose)
-    if "sender" not in kinds or len(kinds) < 3 or not kinds & {"date", "subject"}:
+    if "sender" not in kinds or not kinds & {"date", "subject"}:
         return False
+    if len(kinds) < 3:
+        return addressed and "date" in kinds and _under_rule(lines, index)
     if len(kinds) > 3 or addressed:
         return True
     return loose and ((moment and "subject" in kinds) or _under_rule(lines, index))

@@ -53,13 +53,14 @@ _FROM = (
     "From | Från | Fra | Frå | Lähettäjä | Keneltä | Od | Odesílatel | Odosielateľ"
     "| Nadawca | Von | Absender | Van | Afzender | De | Da | Expéditeur | Remitente | Mittente | Remetente | От "
     "| Feladó | Avsändare | Afsender | Avsender | Saatja | Nuo | Kimden | Gönderen | Από | Від | De la | Šalje "
-    "| Pošiljatelj | Frá | Expeditorul | Expeditor | Отправитель | Від кого | 发件人 | 寄件者 | 差出人 | 보낸 사람"
+    "| Pošiljatelj | Frá | No | Expeditorul | Expeditor | Отправитель | Від кого | 发件人 | 寄件者 | 差出人 | 보낸 사람"
 )
 _DATE = (
     "Sent | Date | Skickat | Skickades | Datum | Sendt | Sendt den | Dato | Lähetetty | Päivämäärä | Päiväys | Pvm "
     "| Odoslané | Dátum | Odesláno | Datum odeslání | Wysłano | Wysłane | Data | Data wysłania | Gesendet "
     "| Gesendet am | Verzonden | Envoyé | Date d'envoi | Enviado | Enviado el | Enviada em | Inviato | Data di invio "
-    "| Verzonden op | Дата | Отправлено | Küldve | Elküldve | Fecha | Sent at | Sent on | Date Sent | Sänt | Skickad "
+    "| Verzonden op | Дата | Отправлено | Изпратено | Enviada "
+    "| Küldve | Elküldve | Fecha | Sent at | Sent on | Date Sent | Sänt | Skickad "
     "| Lähetysaika | Odoslaný | Odeslaný | Kuupäev | Saadetud | Išsiųsta | Nosūtīts | Datums | Gönderildi | Tarih "
     "| Στάλθηκε | Ημερομηνία | Надіслано | Відправлено | Gönderilen | Dată | Trimis | Poslano | Dagsetning "
     "| Envoyé le | 发送时间 | 日期 | 傳送時間 | 送信日時 "
@@ -67,15 +68,15 @@ _DATE = (
 )
 _TO = (
     "To | Till | Til | Vastaanottaja | Kenelle | Komu | Pre | Do | An"
-    "| Empfänger | Aan | À | A | Para | Destinatario | Кому | Címzett | Adresat | Mottagare | Modtager | Mottaker "
+    "| Empfänger | Aan | À | A | Para | Destinatario | Кому | До | Címzett | Adresat | Mottagare | Modtager | Mottaker "
     "| Saaja | Příjemce | Príjemca | Odbiorca | Adressaat | Kellele | Kam | Kime | Προς | Către | Destinatarul | Prima "
     "| Za | Pour | Destinataire | 收件人 "
     "| 宛先 | 받는 사람"
 )
 _SUBJECT = (
     "Subject | Ämne | Emne | Aihe | Otsikko | Predmet | Předmět | Vec"
-    "| Temat | Betreff | Onderwerp | Objet | Asunto | Oggetto | Assunto | Тема | Tárgy | Ärende | Teema | Tēma | Tema "
-    "| Konu | Θέμα | Subiect | Subiectul | Sujet | Naslov | Zadeva | Efni | 主题 | 主旨 | 件名 | 제목"
+    "| Temat | Betreff | Onderwerp | Objet | Asunto | Oggetto | Assunto | Тема | Относно | Tárgy | Ärende | Teema "
+    "| Tēma | Tema | Konu | Θέμα | Subiect | Subiectul | Sujet | Naslov | Zadeva | Efni | 主题 | 主旨 | 件名 | 제목"
 )
 _OTHER = (
     "Cc | Kopia | Kopi | Kopio | Kópia | Kopie | DW | Bcc | Reply-To | Svar till | Priority | Importance "

@@ -114,12 +114,20 @@ class _Scan:
             if words:
                 return words
             if after is None:
-                self.own = self.own and not any(self.whole[index].mark is Mark.SIGNATURE for index in kept)
-                return self._joined(kept)
+                return self._nobodys(kept)
             self.own = False
             # Nothing but a signature stands above the old mail: it was forwarded, and is what the sender sends.
             start = after
         return self._joined(list(range(start, len(self.lines))))
+
+    def _nobodys(self, signature: list[int]) -> str:
+        """What there is to read where all that is new is a signature: what it stands with, if anything is quoted."""
+        if self.found_quote:
+            self.own = False
+            above = set(signature)
+            return _unquoted([line for index, line in enumerate(self.whole) if index not in above])
+        self.own = self.own and not any(self.whole[index].mark is Mark.SIGNATURE for index in signature)
+        return self._joined(signature)
 
     def _joined(self, kept: list[int]) -> str:
         """The text of the kept lines; a gap where something was left out is one blank line."""

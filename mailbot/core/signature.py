@@ -42,7 +42,16 @@ def signature_at(lines: Sequence[Line], index: int) -> bool:
         return text == "-- " or not _letter_goes_on(lines, index + 1)
     if not RULE.fullmatch(text):
         return False
-    return any(LIST_FOOTER.search(line.text) for line in lines[index + 1 : index + 5]) or _card_below(lines, index)
+    if any(LIST_FOOTER.search(line.text) for line in lines[index + 1 : index + 5]):
+        return True
+    return _notice_below(lines, index) or _card_below(lines, index)
+
+
+def _notice_below(lines: Sequence[Line], index: int) -> bool:
+    """Whether the notice of a company stands right below a line across the page."""
+    below = next((at for at in range(index + 1, min(index + 4, len(lines))) if lines[at].text.strip()), len(lines))
+    notice = list(range(below, min(below + _MAX_NOTICE, len(lines))))
+    return bool(notice) and DISCLAIMER.match(lines[below].text) is not None and _is_notice(lines, notice)
 
 
 def _card_below(lines: Sequence[Line], index: int) -> bool:

@@ -256,3 +256,63 @@ def test_a_company_s_numbers_on_a_card_go() -> None:
 def test_more_lines_that_phones_add_go(line: str) -> None:
     """With an exclamation mark, or without a wire."""
     assert _new(f"Hej\n\n{line}") == "Hej"
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "De: Tuki\nEnviada: segunda\nPara: Bo\nAssunto: x",
+        "No: Tuki\nNosūtīts: pirmdiena\nKam: Bo\nTēma: x",
+        "От: Tuki\nИзпратено: понеделник\nДо: Bo\nОтносно: x",
+        "______________________________\nFrom: tuki@example.com\nSent: Monday 11:15",
+        "-------- Original message --------From: Tuki <tuki@example.com> Date: 2026-11-23 6:00 a.m.",
+    ],
+)
+def test_more_headers_of_old_mails_are_known(header: str) -> None:
+    """Of other languages, and short ones under a line across the page."""
+    assert _new(f"{OWN}\n\n{header}\n\n{OLD}") == OWN
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Boka detta:\n----------------\nFrom: Luleå\nDate: 3 May",
+        "Boka detta:\n\nFrom: tuki@example.com\nDate: 3 May",
+        "No: det går inte.\nTo: Bo",
+    ],
+)
+def test_two_lines_that_look_like_a_header_stay(text: str) -> None:
+    """A journey under a line, an address and a day without one."""
+    assert _new(text) == text
+
+
+@pytest.mark.parametrize(
+    ("signature", "quote"),
+    [
+        ("Enviado desde mi iPhone", "El lun, Tuki <tuki@example.com> escribió:\n> Skrivaren drar snett."),
+        ("-- \nAnna Berg\nFirman AB", "On Mon, Tuki <tuki@example.com> wrote:\n> Skrivaren drar snett."),
+        ("Sent from my iPhone", "> Skrivaren drar snett."),
+    ],
+)
+def test_what_is_quoted_below_a_signature_alone_is_what_is_sent(signature: str, quote: str) -> None:
+    """The program put the signature there; it is nobody's answer."""
+    lines = plain_lines(f"{signature}\n\n{quote}")
+    words, own = new_words(lines, lambda: lines)
+    assert words.endswith("Skrivaren drar snett.")
+    assert signature not in words
+    assert not own
+    html = '<div class="gmail_signature">Anna</div><blockquote class="gmail_quote">Skrivaren drar snett.</blockquote>'
+    assert _html(html) == "Skrivaren drar snett."
+
+
+def test_a_signature_alone_with_nothing_quoted_is_the_text() -> None:
+    """Nothing else was sent."""
+    assert _new("-- \nAnna Berg\nFirman AB") == "--\nAnna Berg\nFirman AB"
+
+
+def test_the_notice_of_a_company_below_a_line_goes() -> None:
+    """What begins like one and speaks of nothing that notices speak of stays."""
+    line = "________________________________"
+    assert _new(f"Tack!\n\n{line}\n\nThis email is confidential and intended for the addressee.\n") == "Tack!"
+    own = f"Tack!\n\n{line}\n\nThis email is my last. Ring mig."
+    assert _new(own) == own
