@@ -39,7 +39,7 @@ security = "starttls"                     # or "tls"
 """
 
 _DESK = """\
-# A desk: its addresses, when it is open, what it promises. Every key is told in the README.
+# A desk: its addresses, when it is open, what it promises. Every key is told in ../README.md.
 
 name = "{name}"
 addresses = ["{address}"]              # the first is the From of its letters
@@ -182,6 +182,8 @@ def lay_out(directory: Path, *, desk: str, address: str, language: str) -> tuple
         if example.stem != desk:
             target.write_text(_disabled(example.read_text(encoding="utf-8")), encoding="utf-8")
             written.append(target)
+    if not (directory / "README.md").exists():  # a folder under version control may have one of its own
+        written.append(shutil.copyfile(shipped_config() / "README.md", directory / "README.md"))
     shutil.copytree(shipped_config() / "customers", directory / "customers")
     shutil.copytree(shipped_templates(), directory / "templates", dirs_exist_ok=True)
     written[1].write_text(_DESK.format(**facts), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The README, and the templates' own, against the program: tables, commands, examples, output are what the code has."""
+"""The README, the configuration's and the templates', against the program: tables, calls, examples are the code's."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ from tests.lettering import shipped_library
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+KEYS = (shipped_config() / "README.md").read_text(encoding="utf-8")
 TEMPLATES = (shipped_templates() / "README.md").read_text(encoding="utf-8")
 OMITTED = "…"
 """Stands in printed output for lines left out."""
@@ -104,7 +105,7 @@ def code(cell: str) -> list[str]:
 @pytest.mark.parametrize("heading", FORMS)
 def test_every_key_is_told_once_and_no_other(heading: str) -> None:
     """The table under this heading has exactly the keys that its model reads; weekdays stand for the free ones."""
-    told = [key for row in table(section(heading)) for key in code(row[0])]
+    told = [key for row in table(section(heading, KEYS)) for key in code(row[0])]
     days = [key for key in told if FORMS[heading] is formvalues.HoursForm and formvalues.weekdays(key)]
     assert sorted(set(told) - set(days)) == sorted(FORMS[heading].model_fields)
     assert len(told) == len(set(told))
@@ -116,7 +117,7 @@ def test_every_key_is_told_once_and_no_other(heading: str) -> None:
 def test_defaults_are_the_models(heading: str) -> None:
     """A default in code is the model's own, an empty one is told in words, what must be given is called required."""
     form = FORMS[heading]
-    for keys, _, told in table(section(heading)):
+    for keys, _, told in table(section(heading, KEYS)):
         for key in code(keys):
             if key not in form.model_fields:
                 continue
@@ -191,9 +192,9 @@ def test_the_example_customers_load(tmp_path: Path) -> None:
 
 def test_the_columns_told_are_those_that_are_read() -> None:
     """A key of a customer is a column but for those named, and those of a contact are named where they are told."""
-    told = {code(row[0])[0] for row in table(section("`[customers.KEY]`"))}
-    (without,) = re.findall(r"but for (.*), which have none", section("`[customers.KEY]`"))
-    (of_contacts,) = re.findall(r"in the columns (.*)\.", section("`contacts` of a customer"))
+    told = {code(row[0])[0] for row in table(section("`[customers.KEY]`", KEYS))}
+    (without,) = re.findall(r"but for (.*), which have none", section("`[customers.KEY]`", KEYS))
+    (of_contacts,) = re.findall(r"in the columns (.*)\.", section("`contacts` of a customer", KEYS))
     assert {"customer"} | told - set(code(without)) - {"contacts"} | set(code(of_contacts)) == set(COLUMNS)
 
 
@@ -412,8 +413,12 @@ def test_the_servers_packages_are_those_that_ci_installs() -> None:
     assert sorted(told.split()) == sorted(installed.split())
 
 
-def test_links_within_the_page_lead_somewhere() -> None:
-    """Each link to a part of the page names one of its headings."""
-    headings = re.findall(r"^#+ (.*)$", _without_fences(README), re.MULTILINE)
-    known = {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
-    assert set(re.findall(r"\]\(#([^)]*)\)", README)) <= known
+def test_links_lead_somewhere() -> None:
+    """Each link names a page that is there, and, where it names a part of one, one of that page's headings."""
+    links = re.findall(r"\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)", README)
+    assert len(links) > 20
+    for path, part in links:
+        page = (ROOT / path).read_text(encoding="utf-8") if path else README
+        headings = re.findall(r"^#+ (.*)$", _without_fences(page), re.MULTILINE)
+        known = {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+        assert not part or part in known, f"{path}#{part}"

@@ -129,6 +129,14 @@ def test_init_lays_out_the_examples_of_customers(tmp_path: Path) -> None:
     assert _run("init", tmp_path / "other").exit_code == 2
 
 
+def test_init_lays_out_what_each_key_means(tmp_path: Path) -> None:
+    """The folder's README is the one of all keys; a folder that has one of its own keeps that."""
+    assert "## All keys of a desk file" in (_laid_out(tmp_path / "config") / "README.md").read_text(encoding="utf-8")
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "README.md").write_text("ours", encoding="utf-8")
+    assert (_laid_out(tmp_path / "own") / "README.md").read_text(encoding="utf-8") == "ours"
+
+
 def test_check_tells_a_broken_template(tmp_path: Path) -> None:
     """A broken template is told with file and line; exit code 2."""
     folder = _laid_out(tmp_path / "config")
