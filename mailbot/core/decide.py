@@ -9,7 +9,18 @@ from itertools import islice
 from mailbot.core.audience import agent_of
 from mailbot.core.belief import believed_tie, held_back, is_human, is_proof, proof_of, unreadable
 from mailbot.core.customer import Contact, Customer
-from mailbot.core.decision import Act, Answered, CasesAsked, Decision, Filed, FollowUp, NewCase, Parked, Returned
+from mailbot.core.decision import (
+    Act,
+    Answered,
+    CasesAsked,
+    Decision,
+    Effect,
+    Filed,
+    FollowUp,
+    NewCase,
+    Parked,
+    Returned,
+)
 from mailbot.core.effect import answer_to_order, effect_of, half_an_answer, known_names, request_in
 from mailbot.core.entitlement import Entitlement, entitle
 from mailbot.core.facts import Facts
@@ -51,12 +62,12 @@ def decide(facts: Facts) -> Decision:
         return Parked(machine)
     if machine is not None and facts.returned is not None and _is_returned(machine, tie):
         report = read_report(facts.letter, facts.returned.recipient)
-        return Returned(facts.returned, report, _report(facts.letter, machine))
+        return Returned(facts.returned, report, _with_recipients(facts.letter, machine))
     if facts.survey is not None and agent_of(facts.desk, facts.sender) is None:
         return _on_survey(facts, facts.survey, machine)
     if machine is not None and _is_no_request(facts, machine, tie):
         proven = tie is not None and tie.by == "tag"
-        return Filed(_report(facts.letter, machine), tie.case.ticket_id if tie is not None and proven else None)
+        return Filed(_with_recipients(facts.letter, machine), tie.case.ticket_id if tie is not None and proven else None)
     standing = judge_standing(facts.desk, facts.sender, facts.authenticity, tie, personal=facts.personal)
     if standing.role == "agent" and facts.scene is not None and is_human(machine):
         personal = facts.personal in facts.scene.agent.addresses
@@ -67,31 +78,9 @@ def decide(facts: Facts) -> Decision:
         return CasesAsked(listed[0].key, facts.our_cases)
     proof = proof_of(facts)
     late = tie is not None and machine is None and _is_too_late(facts, tie, standing)
-    notes = _notes(facts, tie, standing, late=late)
     if tie is not None and not late:
-        guest = standing.role in {"unproven-agent", "partner"}
-        effect = "" if machine or guest else effect_of(facts, tie, standing, proof)
-        ordered = None if machine or guest else answer_to_order(facts, tie, standing, proof)
-        if ordered is not None:
-            effect, notes = ordered[0], (*notes, ordered[1])
-        elif not (machine or guest) and (half := half_an_answer(facts, tie)) is not None:
-            notes = (*notes, half)
-        if standing.role == "partner" and machine is None:
-            notes = (*notes, *partner_notes(facts.desk, facts.letter))
-        heard = machine is None and standing.role == "customer"
-        colleagues = _colleagues(facts, proof, tie.case) if heard else ()
-        circling = facts.passed_on >= MOST_PASSED_IN_AN_HOUR
-        return FollowUp(tie, proof, standing, machine, notes, effect, colleagues, circling)
-    placement = place(facts.desk, facts.letter, facts.belongs[0])
-    promise = make_promise(facts.desk, placement.priority, facts.received, placement.queue)
-    if standing.role == "unproven-agent" and machine is None:
-        machine = Reason("unproven-agent", "an agent's address, and nothing shows that the agent wrote")
-    colleagues = _colleagues(facts, proof, None) if machine is None and standing.role != "partner" else ()
-    silence = machine or held_back(facts)
-    entitlement = _entitlement(facts, placement, proof, silence)
-    follows = tie.case if tie else None
-    route = route_for(facts.desk, facts.letter, placement.queue, facts.received)
-    return NewCase(placement, promise, proof, silence, notes, standing, follows, colleagues, entitlement, route)
+        return _follow_up(facts, tie, standing, proof, machine)
+    return _new_case(facts, tie, standing, proof, machine)
 
 
 def lists_cases(facts: Facts) -> tuple[Customer, Contact] | None:
@@ -117,6 +106,44 @@ def goes_on(facts: Facts) -> KnownCase | None:
         return None
     standing = judge_standing(facts.desk, facts.sender, facts.authenticity, tie, personal=facts.personal)
     return None if facts.machine is None and _is_too_late(facts, tie, standing) else tie.case
+
+
+def _follow_up(facts: Facts, tie: Tie, standing: Standing, proof: Note, machine: Reason | None) -> FollowUp:
+    notes = _notes(facts, tie, standing, late=False)
+    effect: Effect = ""
+    if machine is None and standing.role not in {"unproven-agent", "partner"}:
+        effect, heard = _effect(facts, tie, standing, proof)
+        notes = (*notes, *heard)
+    if machine is None and standing.role == "partner":
+        notes = (*notes, *partner_notes(facts.desk, facts.letter))
+    colleagues = _colleagues(facts, proof, tie.case) if machine is None and standing.role == "customer" else ()
+    circling = facts.passed_on >= MOST_PASSED_IN_AN_HOUR
+    return FollowUp(tie, proof, standing, machine, notes, effect, colleagues, circling)
+
+
+def _effect(facts: Facts, tie: Tie, standing: Standing, proof: Note) -> tuple[Effect, tuple[Note, ...]]:
+    """What a person's mail does to its case, and what agents are told of its answer to an order they have asked for."""
+    ordered = answer_to_order(facts, tie, standing, proof)
+    if ordered is not None:
+        effect, told = ordered
+        return effect, (told,)
+    half = half_an_answer(facts, tie)
+    return effect_of(facts, tie, standing, proof), (half,) if half is not None else ()
+
+
+def _new_case(facts: Facts, tie: Tie | None, standing: Standing, proof: Note, machine: Reason | None) -> NewCase:
+    """A case opens; `tie` is to the closed one that the mail answers too late to open it again."""
+    notes = _notes(facts, tie, standing, late=tie is not None)
+    placement = place(facts.desk, facts.letter, facts.belongs[0])
+    promise = make_promise(facts.desk, placement.priority, facts.received, placement.queue)
+    if standing.role == "unproven-agent" and machine is None:
+        machine = Reason("unproven-agent", "an agent's address, and nothing shows that the agent wrote")
+    colleagues = _colleagues(facts, proof, None) if machine is None and standing.role != "partner" else ()
+    silence = machine or held_back(facts)
+    entitlement = _entitlement(facts, placement, proof, silence)
+    follows = tie.case if tie else None
+    route = route_for(facts.desk, facts.letter, placement.queue, facts.received)
+    return NewCase(placement, promise, proof, silence, notes, standing, follows, colleagues, entitlement, route)
 
 
 def _is_too_late(facts: Facts, tie: Tie, standing: Standing) -> bool:
@@ -200,10 +227,10 @@ def _on_survey(facts: Facts, survey: KnownSurvey, machine: Reason | None) -> Ans
     """
     if machine is None or is_human(machine) or (unsubscribes(facts.letter) and machine.rule not in _ABOUT_MAIL):
         return Answered(survey)
-    return Filed(_report(facts.letter, machine), survey.case.ticket_id)
+    return Filed(_with_recipients(facts.letter, machine), survey.case.ticket_id)
 
 
-def _report(letter: Letter, machine: Reason) -> Reason:
+def _with_recipients(letter: Letter, machine: Reason) -> Reason:
     """The reason, with what a delivery report says of whom."""
     if letter.bounce is None:
         return machine
