@@ -66,8 +66,8 @@ def decide(facts: Facts) -> Decision:
     if facts.survey is not None and agent_of(facts.desk, facts.sender) is None:
         return _on_survey(facts, facts.survey, machine)
     if machine is not None and _is_no_request(facts, machine, tie):
-        proven = tie is not None and tie.by == "tag"
-        return Filed(_with_recipients(facts.letter, machine), tie.case.ticket_id if tie is not None and proven else None)
+        proven = tie if tie is not None and tie.by == "tag" else None
+        return Filed(_with_recipients(facts.letter, machine), proven.case.ticket_id if proven else None)
     standing = judge_standing(facts.desk, facts.sender, facts.authenticity, tie, personal=facts.personal)
     if standing.role == "agent" and facts.scene is not None and is_human(machine):
         personal = facts.personal in facts.scene.agent.addresses
