@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from mailbot.core.filenames import safe_filename
-from mailbot.core.mime import decode_transfer, decoded_size
+from mailbot.core.transfer import decode_transfer, decoded_size
 
 
 @dataclass(frozen=True)

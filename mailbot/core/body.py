@@ -31,7 +31,9 @@ _STUB = re.compile(
     r"|html.{0,30}(?:client|viewer|reader|support)|not support(?:ed)? html|no plain text|html only"
     r"|this is a multi-?part message)"
 )
-_ENRICHED_TAG = re.compile(r"<(/?)([A-Za-z-]{1,40})>")
+_ENRICHED_TAG = re.compile(r"<(<)|</?[A-Za-z-]{1,40}>")
+# A script's mail without a content type, or with the one that it writes under everything.
+_PAGE = re.compile(rb"\s{0,200}<(?:!doctype html|html)[\s>]", re.IGNORECASE)
 _WORD = re.compile(r"\w")
 # One of these stands in all that `core.htmlmarks` takes for a quote or an old mail.
 _MARKS = (
@@ -191,7 +193,7 @@ def _collect_text(part: Part, into: _Collector) -> None:
         data, files = take_files(data)
         into.written_in.extend(_written_in(name, content, into.regional) for name, content in files)
     charset = part.parameters.get("charset", "")
-    html = part.content_type == "text/html"
+    html = part.content_type == "text/html" or _PAGE.match(data) is not None
     room = into.left.html if html else into.left.text
     text, fault = decode_bytes(data[: room * 4], charset, into.regional)
     if fault:
@@ -204,7 +206,7 @@ def _collect_text(part: Part, into: _Collector) -> None:
         return
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if part.content_type in {"text/enriched", "text/richtext"}:
-        text = _ENRICHED_TAG.sub("", text.replace("<<", "<"))
+        text = _ENRICHED_TAG.sub(r"\1", text)
     if part.parameters.get("format", "").lower() == "flowed" and part.parameters.get("delsp", "").lower() == "yes":
         # RFC 3676 section 4: with DelSp the space before the break is not part of the text.
         text = text.replace(" \n", "")

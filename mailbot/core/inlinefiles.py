@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from mailbot.core.mime import uudecode
+from mailbot.core.transfer import uudecode
 
 MAX_FILES = 100
 

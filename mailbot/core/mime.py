@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import binascii
-import contextlib
 import re
 from dataclasses import dataclass, field
 
@@ -11,6 +9,7 @@ from mailbot.core.charsets import WESTERN
 from mailbot.core.headers import HeaderBlock, decode_value, read_header_block
 from mailbot.core.parameters import MAX_PARAMETERS, parse_parameters
 from mailbot.core.smime import signed_content
+from mailbot.core.transfer import decode_transfer, encoding_name
 
 MAX_DEPTH = 50
 MAX_PARTS = 1000
@@ -25,26 +24,13 @@ MAX_GUESSES = 10
 """Multiparts without a usable boundary whose boundary is guessed."""
 MAX_SIGNED = 10
 """Signatures that are taken off, inside one another or side by side."""
-MAX_PIECES = 100
-"""Base64 texts that were joined into one."""
-MAX_DAMAGED = 100_000
-"""Damaged lines of a uuencoded file after which the rest is left out."""
 
 _TEXTS = frozenset(("text/plain", "text/html"))
 _SIGNED_TYPES = frozenset(("application/pkcs7-mime", "application/x-pkcs7-mime"))
 _GUESS_BOUNDARY = re.compile(rb"(?<![^\n])--([^\s][^\r\n]{0,200}?)[ \t]*\r?\n(?=[Cc]ontent-[A-Za-z-]+:)")
-_NOT_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="))
-_PADDING = re.compile(rb"=+")
 _TYPE = re.compile(r"([^\s/]+)\s*/\s*([^\s/,]+)")
 _FILE_OF_LOCATION = re.compile(r"(?:\A|[/\\])([^/\\?#]{1,100}\.[A-Za-z0-9]{1,5})(?:[?#].*)?\Z", re.DOTALL)
-_URL_SAFE = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_= \t\r\n"
-_FROM_URL_SAFE = bytes.maketrans(b"-_", b"+/")
-_RULE = re.compile(rb"(?<![^\n])[-_]{2,}+\s*+(?![^\n])")
-"""A line that sets a footer off."""
-_WORDS = re.compile(rb"[^\s] [^\s]")
-_LATE_BREAK = re.compile(rb"=[ \t]+(?=\r?\n)")
 _META_CHARSET = re.compile(rb"<meta[^>]{1,200}charset\s{0,3}=\s{0,3}[\"']?([A-Za-z0-9_:.-]{1,40})", re.IGNORECASE)
-_UU_BEGIN = re.compile(rb"(?:\A|\n)begin [0-7]{3,4} ([^\r\n]{1,200})\r?\n")
 _FALSE_DELIMITER = 500
 """What a boundary in the middle of a line costs, in bytes that could have been searched meanwhile."""
 
@@ -242,8 +228,7 @@ def _described(fields: tuple[tuple[str, bytes], ...], regional: str, default_typ
         found = _FILE_OF_LOCATION.search(decode_value(first["content-location"], regional)[:2000])
         filename = found[1] if found else ""
     content_id = decode_value(first.get("content-id", b"")).strip().strip("<>")
-    encoding = decode_value(first.get("content-transfer-encoding", b"")).partition(";")[0].strip(" \"'").lower()
-    encoding = encoding.partition("(")[0].rstrip()
+    encoding = encoding_name(decode_value(first.get("content-transfer-encoding", b"")))
     return Part(content_type, parameters, disposition, filename, content_id, encoding, b"", fields)
 
 
@@ -315,87 +300,3 @@ def _without_break(raw: bytes, end: int) -> int:
     if raw[end - 2 : end] == b"\r\n":
         return end - 2
     return end - 1 if raw[end - 1 : end] in (b"\n", b"\r") else end
-
-
-def decode_transfer(body: bytes, encoding: str) -> bytes:
-    """The bytes behind a Content-Transfer-Encoding; damaged encodings give what can be had, never raise."""
-    if encoding == "base64":
-        return _base64(body)
-    if encoding == "quoted-printable":
-        # White space at the end of a line was added on the way (RFC 2045 section 6.7, rule 3).
-        return binascii.a2b_qp(_LATE_BREAK.sub(b"=", body) if b"= " in body or b"=\t" in body else body)
-    if encoding in {"x-uuencode", "uuencode", "x-uue", "uue"}:
-        found = _UU_BEGIN.search(body[:100_000])
-        return uudecode(body, found.end()) if found else body
-    return body
-
-
-def decoded_size(body: bytes, encoding: str) -> int:
-    """How many bytes `decode_transfer` gives; base64 is only counted, which takes a third of the time."""
-    if encoding == "base64":
-        whole = _in_standard_alphabet(body.strip())
-        unpadded = whole.rstrip(b"= \t\r\n")
-        if b"=" not in unpadded and b" " not in whole:
-            return len(unpadded.translate(None, delete=_NOT_BASE64)) * 3 // 4
-    return len(decode_transfer(body, encoding))
-
-
-def _base64(body: bytes) -> bytes:
-    body = _in_standard_alphabet(body.strip())
-    words = _WORDS.search(body) if b" " in body else None
-    if words is not None:
-        # No encoder writes words: a footer was put below, or the whole is no base64 at all.
-        end = body.rfind(b"\n", 0, words.start())
-        if end < 0:
-            return body
-        body = body[:end].rstrip()
-    if b"=" not in body[:-2]:
-        try:
-            # The decoder passes over line ends and stray bytes itself.
-            return binascii.a2b_base64(body)
-        except binascii.Error:
-            pass
-    clean = body.translate(None, delete=_NOT_BASE64)
-    # Padding in the middle: several encoded pieces were joined, or a footer was added behind.
-    pieces = [clean] if b"=" not in clean[:-2] else _PADDING.split(clean, MAX_PIECES)
-    out = []
-    for piece in pieces:
-        bare = piece.replace(b"=", b"")
-        bare = bare[:-1] if len(bare) % 4 == 1 else bare
-        out.append(binascii.a2b_base64(bare + b"=" * (-len(bare) % 4)))
-    return b"".join(out)
-
-
-def _in_standard_alphabet(body: bytes) -> bytes:
-    """The base64 with the two letters of MIME where it was written for addresses of the web (RFC 4648 section 5)."""
-    if (b"-" not in body and b"_" not in body) or body.translate(None, delete=_URL_SAFE) or _RULE.search(body):
-        return body
-    return body.translate(_FROM_URL_SAFE)
-
-
-def uudecode(body: bytes, start: int) -> bytes:
-    """The file of a uuencoded block whose first data line begins at `start`; a damaged line is left out."""
-    out = bytearray()
-    # Encoders fill lines to 61 characters; millions of one-character lines are an attack on the time.
-    lines_left = len(body) // 32 + 1000
-    damaged = 0
-    # Uuencoding never makes a file shorter; lines that promise more than they hold would blow a mail up.
-    while start < len(body) and len(out) < len(body) and lines_left > 0 and damaged < MAX_DAMAGED:
-        lines_left -= 1
-        line_end = body.find(b"\n", start)
-        line_end = len(body) if line_end < 0 else line_end
-        line = body[start:line_end].rstrip(b"\r")
-        start = line_end + 1
-        if line.strip() == b"end":
-            break
-        if line.strip() in (b"`", b""):
-            continue
-        try:
-            out += binascii.a2b_uu(line)
-        except binascii.Error:
-            damaged += 1
-            # Some encoders write trailing garbage; the length byte says how much counts.
-            size = ((line[0] - 32) & 63) * 4 // 3 + 3
-            with contextlib.suppress(binascii.Error):
-                out += binascii.a2b_uu(line[:size])
-    return bytes(out)

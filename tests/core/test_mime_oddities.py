@@ -254,3 +254,29 @@ def test_a_picture_is_found_by_an_id_that_is_written_as_in_an_address() -> None:
         b"Content-ID: <a@x.se>\r\n\r\nx\r\n--b--\r\n"
     )
     assert [p.inline for p in _letter("Content-Type: multipart/related; boundary=b\r\n", body).attachments] == [True]
+
+
+@pytest.mark.parametrize("name", ["Base-64", "BASE64;", '"base64"', "base64 (so it is)", "base 64"])
+def test_an_encoding_is_known_by_its_letters_and_digits(name: str) -> None:
+    """Scripts spell the two encodings as they like."""
+    coded = base64.b64encode(WORDS.encode())
+    headers = "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: "
+    assert _letter(f"{headers}{name}\r\n", coded).text == WORDS
+    assert _letter(f"{headers}Quoted_Printable\r\n", b"R=C3=A4k").text == "Räk"
+    assert _letter(f"{headers}8bit\r\n", coded).text == coded.decode()
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "text"),
+    [
+        ("", "\r\n<!DOCTYPE html>\r\n<html><body><p>Ny <b>order</b></p></body></html>", "Ny order"),
+        ("Content-Type: text/plain\r\n", "<HTML><body>Ny order</body></HTML>", "Ny order"),
+        ("", "Hur skriver jag <html> i min sida?", "Hur skriver jag <html> i min sida?"),
+        ("", "<htmlarea> fungerar inte", "<htmlarea> fungerar inte"),
+        ("Content-Type: text/enriched\r\n", "<bold>Ny</bold> <<order>", "Ny <order>"),
+    ],
+)
+def test_a_page_is_read_as_one_whatever_it_is_called(headers: str, body: str, text: str) -> None:
+    """A script forgets the content type, or writes the plain one under all that it sends; people begin with words."""
+    letter = _letter(headers, body.encode())
+    assert (letter.text, bool(letter.html)) == (text, text == "Ny order")
