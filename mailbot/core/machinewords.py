@@ -66,6 +66,8 @@ AUTOMATIC_SUBJECT = re.compile(
     r"|automatisch antwoord|автоответ|автоматический ответ|автоматична відповідь|automaatvastus|automatinis atsakymas"
     r"|automātiska atbilde|automātiskā atbilde|automatikus válasz|răspuns automat|samodejni odgovor"
     r"|automatski odgovor|sjálfvirkt svar|otomatik yanıt|αυτόματη απάντηση|自动回复|自動回覆|自動応答|자동 회신"
+    r"|自动答复|自動回復|risposta non al computer"
+    r"|(?<=[\[(])(?:auto(?:matically|mated|matic)?[ -]generated|automat(?:ed|ic) (?:message|notification|e-?mail))"
     r"|(?P<topic>auto|out[ -]of[ -](?:the[ -])?office|away from (?:the |my )?(?:office|mail|e-?mail|desk)"
     r"|(?:(?:i am|i'm|we are) )?on (?:vacation|holiday|annual leave|leave|parental leave)"
     r"|(?:i am|i'm|we are) (?:away|out of (?:the )?office)|ooo|absence notice"

@@ -59,6 +59,7 @@ def _rule(headers: str, body: str = "Hej", **more: str) -> str:
         ("X-Autoreply: yes\r\n", "vendor-header"),
         ("X-Autoreply: no\r\n", ""),
         ("X-Autorespond: 1\r\n", "vendor-header"),
+        ("X-Amazon-Auto-Reply: true\r\n", "vendor-header"),
         ("X-Mailer: vacation 1.2\r\n", "vendor-header"),
         ("X-Mailer: Thunderbird\r\n", ""),
         ("Reply-To: help+t-42@desk.se\r\n", "own-address"),
@@ -178,6 +179,7 @@ def test_a_mail_group_that_is_the_support_address_itself_is_answered() -> None:
         "Automatinis atsakymas: x",
         "Автоответ: x",
         "自动回复: x",
+        "自动答复: x",
     ],
 )
 def test_an_automatic_subject_is_recognised(subject: str) -> None:
@@ -213,6 +215,23 @@ def test_the_first_rule_in_the_table_gives_the_reason() -> None:
     assert _rule("Precedence: bulk\r\nAuto-Submitted: auto-replied\r\nReturn-Path: <>\r\n") == "null-path"
     assert len({name for name, _ in RULES}) == len(RULES)
     assert all(predicate.__doc__ for _, predicate in RULES)
+
+
+@pytest.mark.parametrize(
+    ("subject", "rule"),
+    [
+        ("[Auto generated] Backup of server 7", "automatic-subject"),
+        ("[AUTOMATED MESSAGE] Backup of server 7", "automatic-subject"),
+        ("(Automatic notification) Backup of server 7", "automatic-subject"),
+        ("Automated message to customers: please proofread", ""),
+        ("[Auto generated] password does not work?", ""),
+        ("Automatic notification does not come", ""),
+        ("Re: [Auto generated] Backup of server 7", ""),
+    ],
+)
+def test_what_a_program_puts_into_brackets_marks_its_mail(subject: str, rule: str) -> None:
+    """Without brackets the same words are what people write about."""
+    assert _rule(f"Subject: {subject}\r\n") == rule
 
 
 @pytest.mark.parametrize(
