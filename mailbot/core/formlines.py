@@ -87,9 +87,11 @@ def _own_lines(letter: Letter) -> list[tuple[str, bool]]:
     """Each line of the mail, and whether it is among the sender's new words."""
     wanted = [line.rstrip() for line in letter.reply.split("\n") if line.strip()]
     plain = letter.text.split("\n")
-    if "\n".join(_QUOTE_MARK.sub("", line) for line in plain).strip() == letter.reply != letter.text.strip():
-        # Nothing but quotes was sent.
-        return [(line, False) for line in plain]
+    if not letter.wrote_reply:
+        quoted = {_QUOTE_MARK.sub("", line).strip() for line in plain if _QUOTE_MARK.match(line)}
+        if any(line.strip() in quoted for line in wanted):
+            # Nothing but quotes was sent.
+            return [(line, False) for line in plain]
     for lines in (plain, [line.text for line in html_lines(letter.html)]):
         own = _aligned(lines, wanted)
         if own is not None:

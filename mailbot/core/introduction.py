@@ -79,12 +79,13 @@ def introduces_in_line(text: str) -> bool:
 
 
 def is_framed_introduction(text: str) -> bool:
-    """Whether the line is "---- Anna wrote ----", as Zoho and some phones write it above an old mail."""
+    """Whether the line is "---- Anna wrote ----", as Zoho, Notes and some phones write it above an old mail."""
     found = _FRAMED.fullmatch(text)
     if found is None:
         return False
-    verb = WROTE.search(found[1])
-    return verb is not None and verb.end() == len(found[1])
+    words = found[1].rstrip(": ")
+    verb = WROTE.search(words)
+    return verb is not None and verb.end() == len(words)
 
 
 def starts_introduction(text: str) -> bool:

@@ -74,7 +74,7 @@ _TO = (
     "| 宛先 | 받는 사람"
 )
 _SUBJECT = (
-    "Subject | Ämne | Emne | Aihe | Otsikko | Predmet | Předmět | Vec"
+    "Subject | Ämne | Rubrik | Emne | Aihe | Otsikko | Predmet | Předmět | Vec"
     "| Temat | Betreff | Onderwerp | Objet | Asunto | Oggetto | Assunto | Тема | Относно | Tárgy | Ärende | Teema "
     "| Tēma | Tema | Konu | Θέμα | Subiect | Subiectul | Sujet | Naslov | Zadeva | Efni | 主题 | 主旨 | 件名 | 제목"
 )

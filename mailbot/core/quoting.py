@@ -21,7 +21,7 @@ from mailbot.core.introduction import (
 from mailbot.core.lines import Line, Mark
 from mailbot.core.oldheader import RULE, behind_header, header_at, is_crushed, leads_to_header
 from mailbot.core.quotewords import ANSWER_ABOVE, FORWARD, SEPARATOR
-from mailbot.core.signature import asks, signature_at, without_closing
+from mailbot.core.signature import asks, is_signature, signature_at, without_closing
 from mailbot.core.signoff import is_phone_signature
 
 MAX_LINE = 400
@@ -122,7 +122,7 @@ class _Scan:
 
     def _nobodys(self, signature: list[int]) -> str:
         """What there is to read where all that is new is a signature: what it stands with, if anything is quoted."""
-        if self.found_quote:
+        if self.found_quote and is_signature(self.whole[index].text for index in signature):
             self.own = False
             above = set(signature)
             return _unquoted([line for index, line in enumerate(self.whole) if index not in above])

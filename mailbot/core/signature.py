@@ -151,6 +151,18 @@ def _is_sentence(text: str) -> bool:
     return 2 * small >= len(words) and len(words) >= (5 if text.endswith((".", "!", ",", ":")) else 8)
 
 
+def is_signature(texts: Iterable[str]) -> bool:
+    """Whether lines that are marked as a signature look like one: a mark, a name or an address stands among them."""
+    return any(
+        _DELIMITER.fullmatch(text) or PHONE_SIGNATURE.fullmatch(text) or _PLACE.search(text) or _is_full_name(text)
+        for text in texts
+    )
+
+
+def _is_full_name(text: str) -> bool:
+    return " " in text.strip() and is_name(text)
+
+
 def asks(texts: Iterable[str]) -> bool:
     """Whether somebody asks something in a text that HTML marks as a signature; a notice may ask too."""
     return any(text.rstrip().endswith("?") and len(text.split()) > 3 and not NOTICE.search(text) for text in texts)

@@ -114,6 +114,9 @@ MARKED_BELOW = {
     "Zimbra, Swedish": "----- Ursprungligt meddelande -----",
     "Zoho": "---- On Mon, 23 Nov 2026 11:15:00 +0100 Tuki <tuki@example.com> wrote ----",
     "Samsung": "---- Tuki wrote ----",
+    "Samsung, Swedish": f"--- Originalmeddelande ---\nFrån: {FROM}\nDatum: 2026\nTill: Bo\nRubrik: x\n",
+    "Notes": '-----"Tuki Example" <tuki@example.com> wrote: -----',
+    "Notes, Czech": "-----Tuki Example <tuki@example.com> napsal(a): -----",
 }
 
 
@@ -301,8 +304,9 @@ def test_what_is_quoted_below_a_signature_alone_is_what_is_sent(signature: str, 
     assert words.endswith("Skrivaren drar snett.")
     assert signature not in words
     assert not own
-    html = '<div class="gmail_signature">Anna</div><blockquote class="gmail_quote">Skrivaren drar snett.</blockquote>'
+    html = '<div class="gmail_signature">Anna Berg</div><blockquote type="cite">Skrivaren drar snett.</blockquote>'
     assert _html(html) == "Skrivaren drar snett."
+    assert _html(html.replace("Anna Berg", "9")) == "9"
 
 
 def test_a_signature_alone_with_nothing_quoted_is_the_text() -> None:
