@@ -31,7 +31,7 @@ _STUB = re.compile(
     r"|html.{0,30}(?:client|viewer|reader|support)|not support(?:ed)? html|no plain text|html only"
     r"|this is a multi-?part message)"
 )
-_ENRICHED_TAG = re.compile(r"<(<)|</?[A-Za-z-]{1,40}>")
+_ENRICHED_TAG = re.compile(r"</?[A-Za-z-]{1,40}>")
 # A script's mail without a content type, or with the one that it writes under everything.
 _PAGE = re.compile(rb"\s{0,200}<(?:!doctype html|html)[\s>]", re.IGNORECASE)
 _WORD = re.compile(r"\w")
@@ -206,7 +206,8 @@ def _collect_text(part: Part, into: _Collector) -> None:
         return
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if part.content_type in {"text/enriched", "text/richtext"}:
-        text = _ENRICHED_TAG.sub(r"\1", text)
+        # "<<" is the sign itself (RFC 1896); no NUL is left in the text, so that one can stand for it meanwhile.
+        text = _ENRICHED_TAG.sub("", text.replace("<<", "\0")).replace("\0", "<")
     if part.parameters.get("format", "").lower() == "flowed" and part.parameters.get("delsp", "").lower() == "yes":
         # RFC 3676 section 4: with DelSp the space before the break is not part of the text.
         text = text.replace(" \n", "")

@@ -79,7 +79,7 @@ _C1 = re.compile(rb"[\x80-\x9f]")
 _LATIN_2 = "iso8859_2"
 _MAX_MENDED = 10_000
 """Lines of a text of which each is read for itself."""
-_MAX_SAMPLE = 20_000
+_MAX_SAMPLE = 4000
 """Bytes of a text whose letters are looked at."""
 _UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
