@@ -106,7 +106,7 @@ writes many at once. `caseload` reads cases out of the tables, `conversations` w
 `opencases` a desk's whole list.
 
 Beside the path: `config` turns mailbot.toml, and `files` turn desks, their agents and customers into checked data,
-every fault at once (`files.deskfile`, `files.customerfile`; `problems` words them). `office` keeps the last good desks
+all problems at once (`files.deskfile`, `files.customerfile`; `problems` words them). `office` keeps the last good desks
 and `templates` in force while their files change; `casefile` tells what has become of a mail; `held`, `welcome`,
 `personaladdress`, `routes` and `optouts` do what an admin asks; `expected`, `preview` and `parsing` tell without a
 database what the desk would say; `roundtrip` proves that answers arrive; `cli` is what an admin types, and `skeleton`

@@ -94,7 +94,7 @@ def _asked_for(answer: Expected) -> dict[str, str]:
     return found
 
 
-def explain(answer: Expected) -> Iterator[str]:
+def in_words(answer: Expected) -> Iterator[str]:
     """The answer in English, a line at a time: the moment first, then each step to it."""
     zone = answer.desk.calendar.zone
     made = answer.promise

@@ -131,7 +131,7 @@ def _new_case(told: Explained, decision: NewCase) -> Iterator[Stage]:
         yield "route", (decision.route.name if decision.route else "none of the desk's holds",)
     if entitlement.admitted:
         answer = expected.Expected(desk, decision.promise, (), entitlement.customer)
-        yield "promise", tuple(line for line in expected.explain(answer) if line)
+        yield "promise", tuple(line for line in expected.in_words(answer) if line)
     if decision.silence:
         yield "unanswered", (silence_line(decision.silence),)
     if decision.notes:

@@ -107,10 +107,10 @@ def reason_of(error: BaseException, settings: MailboxSettings) -> str:
             text = f"the database failed, nothing is marked on the server: {str(error).splitlines()[0]}"
         case _:
             text = f"{type(error).__name__}: {error}"
-    return one_line(text)
+    return for_log(text)
 
 
-def one_line(text: str) -> str:
+def for_log(text: str) -> str:
     """A server's words made fit for a log: control characters escaped, length bounded."""
     shown = "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text[: 2 * _LONGEST_REASON])
     return shown if len(shown) <= _LONGEST_REASON else shown[: _LONGEST_REASON - 1] + "…"
@@ -134,7 +134,7 @@ def _start_tls(client: IMAPClient, context: ssl.SSLContext) -> None:
     except Refusal as exc:
         # Somebody on the way can take STARTTLS out of the server's greeting; going on would hand over the password.
         raise MailboxError(
-            f"the server does not start TLS, so nothing was sent in the clear: {one_line(str(exc))}"
+            f"the server does not start TLS, so nothing was sent in the clear: {for_log(str(exc))}"
         ) from exc
 
 
@@ -154,5 +154,5 @@ def _log_in(client: IMAPClient, user: str, password: str) -> None:
         # imapclient calls a line that broke during the login a LoginError too; that must not cost a quarter of an hour.
         if isinstance(exc.__context__, Abort):
             raise exc.__context__ from exc
-        said = one_line(str(exc).replace(password, "***") if password else str(exc))
+        said = for_log(str(exc).replace(password, "***") if password else str(exc))
         raise LoginRefusedError(f"the login of {user} is refused: {said}") from exc

@@ -38,10 +38,10 @@ class ConfigError(Exception):
 def problems_of(error: ValidationError, path: Path, source: str) -> tuple[Problem, ...]:
     """Every problem pydantic found in `source`, in an admin's words, with the line where its key stands."""
     lines = Lines(source)
-    return tuple(Problem(path, lines.of(key), ".".join(key), message) for key, message in faults_of(error))
+    return tuple(Problem(path, lines.of(key), ".".join(key), message) for key, message in slips_of(error))
 
 
-def faults_of(error: ValidationError) -> Iterator[tuple[tuple[str, ...], str]]:
+def slips_of(error: ValidationError) -> Iterator[tuple[tuple[str, ...], str]]:
     """Every problem pydantic found, in an admin's words, with the path of its key."""
     for item in error.errors():
         message = item["msg"].removeprefix("Value error, ")

@@ -35,7 +35,7 @@ from mailbot.tables import PROMISED, TICKET
 
 log = logging.getLogger(__name__)
 
-Fate = Literal["due", "told", "passed", "nobody", "changed"]
+Became = Literal["due", "told", "passed", "nobody", "changed"]
 """due: its customers can be told; told: they are; passed: the start that was told, or the new one, has passed, and the
 promise stays; nobody: no letter reaches anybody, and it stays; changed: meanwhile something else became of the case."""
 
@@ -61,7 +61,7 @@ class Changed:
     new: Promise
     cause: str
     """Of its letter: each promise that was told is replaced once at most."""
-    fate: Fate
+    became: Became
 
 
 def changed_promises(
@@ -108,8 +108,8 @@ def repromise(
 ) -> list[Changed]:
     """Promise the cases of these desks (keys), or the one case, what they would be promised today, and tell it, once.
 
-    Each case in a commit of its own; what became of each is its fate. No mail is triaged meanwhile, by whatever daemon,
-    but for pauses after every so many. DatabaseError where triage leaves no room for it.
+    Each case in a commit of its own; what became of each stands in it. No mail is triaged meanwhile, by whatever
+    daemon, but for pauses after every so many. DatabaseError where triage leaves no room for it.
     """
     force = office.in_force
     chosen = {key: force.desks[key] for key in desks}
@@ -131,16 +131,16 @@ def repromise(
 def _tell(connection: Connection, stationery: Stationery, found: Changed) -> Changed:
     """Tell the customers of one case, if what was found still holds; with what became of it."""
     now, desk = stationery.now, found.desk
-    if found.fate != "due":
+    if found.became != "due":
         return found
     this: Select[Any] = awaiting(*_COLUMNS).where(TICKET.c.id == found.ticket_id).with_for_update(of=TICKET)
     row = connection.execute(this).first()
     if row is None or _compare(row, desk, now) != found:
-        return replace(found, fate="changed")
+        return replace(found, became="changed")
     known = load_cases(connection, [found.ticket_id])[found.ticket_id]
     people = recipients(connection, known, now)
     if not people:
-        return replace(found, fate="nobody")
+        return replace(found, became="nobody")
     changes = {"promise": found.new, "expected_start": found.new.expected_start}
     case = Case(desk, replace(known.facts, promise=found.new), known.threads)
     telling = PromiseChanged(found.old.expected_start)
@@ -153,7 +153,7 @@ def _tell(connection: Connection, stationery: Stationery, found: Changed) -> Cha
     told = f"start promised by {_iso(found.new)} instead of {_iso(found.old)}: hours or targets have changed"
     ledger.add_events(found.ticket_id, None, [("repromised", told)])
     ledger.write(connection)
-    return replace(found, fate="told")
+    return replace(found, became="told")
 
 
 def _iso(promise: Promise) -> str:

@@ -61,7 +61,7 @@ class Arrived:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class RoundTrip:
     """What a round trip says of a desk."""
 
     desk: str
@@ -104,7 +104,7 @@ def try_round_trips(
     now: Callable[[], datetime],
     monotonic: Callable[[], float],
     pause: Callable[[float], object],
-) -> Iterator[Verdict]:
+) -> Iterator[RoundTrip]:
     """Send one mail for each desk and look for all of them for a minute at most; what came of each, as it is known.
 
     Looks into the folders that are read and those that the daemon moves mail to, for it may be at work meanwhile; takes
@@ -117,7 +117,7 @@ def try_round_trips(
         if fate.outcome in {Outcome.SENT, Outcome.DOUBT}:
             awaited[desk.key] = probe, fate
         else:
-            yield Verdict(desk.key, False, f"mail to {probe.address} is not taken by the mail server ({fate})")
+            yield RoundTrip(desk.key, False, f"mail to {probe.address} is not taken by the mail server ({fate})")
     start = monotonic()
     since = now() - timedelta(days=1)
     with ExitStack() as open_ones:
@@ -161,7 +161,7 @@ def _look(client: IMAPClient, settings: MailboxSettings, token: str, since: date
     return None
 
 
-def _judge(probe: Probe, arrived: Arrived, desks: Mapping[str, Desk], mailboxs_own: str) -> Verdict:
+def _judge(probe: Probe, arrived: Arrived, desks: Mapping[str, Desk], mailboxs_own: str) -> RoundTrip:
     """Whether an answer that arrives like this would find its case, and its desk."""
     envelope = arrived.envelope
     place = f"mail to {probe.address} arrived in mailbox {arrived.mailbox} after {arrived.seconds:.0f} s"
@@ -178,21 +178,21 @@ def _judge(probe: Probe, arrived: Arrived, desks: Mapping[str, Desk], mailboxs_o
     else:
         fault = ""
     if fault:
-        return Verdict(probe.desk.key, False, f"{place}, {fault}")
+        return RoundTrip(probe.desk.key, False, f"{place}, {fault}")
     if not probe.is_tagged:
-        return Verdict(probe.desk.key, True, f'{place}, its Message-ID as it was sent: reply_tags = "none" works')
+        return RoundTrip(probe.desk.key, True, f'{place}, its Message-ID as it was sent: reply_tags = "none" works')
     message_id = "and Message-ID as they were sent" if kept else "as it was sent; another Message-ID does no harm then"
-    return Verdict(probe.desk.key, True, f"{place}, its tag {message_id}")
+    return RoundTrip(probe.desk.key, True, f"{place}, its tag {message_id}")
 
 
-def _lost(probe: Probe, fate: Fate, mailboxes: Iterable[str]) -> Verdict:
+def _lost(probe: Probe, fate: Fate, mailboxes: Iterable[str]) -> RoundTrip:
     line = (
         f"mail to {probe.address} did not arrive within {PATIENCE:.0f} s in {_listed(mailboxes)},"
         f" though the mail server took it ({fate})"
     )
     if probe.is_tagged:
         line += f'; as long as that is so, answers with reply_tags = "{probe.desk.reply_tags}" are lost'
-    return Verdict(probe.desk.key, False, line)
+    return RoundTrip(probe.desk.key, False, line)
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -70,7 +70,7 @@ def expected_start(
     if as_json:
         print_json(expected.as_json(answer))
         return
-    for line in expected.explain(answer):
+    for line in expected.in_words(answer):
         typer.echo(line)
 
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 MOST_LISTED = 20
 """Cases that `check` lists one by one."""
-_FATES = {
+_BECAME = {
     "due": "to be told",
     "told": "told",
     "passed": "has passed, left as it is",
@@ -71,7 +71,7 @@ def repromise_cases(
                 found = repromise(database, office, now(), desks=chosen, case=number)
     for one in found:
         typer.echo(_line(one))
-    told = sum(one.fate == "told" for one in found)
+    told = sum(one.became == "told" for one in found)
     if told:
         typer.echo(f"{told} case{'s' * (told != 1)} promised anew; the daemon, or `mailbot once`, sends the letters.")
     elif not found:
@@ -109,7 +109,7 @@ def _must_be_known(database: Database, number: str) -> None:
 
 def _line(one: Changed) -> str:
     starts = " -> ".join(_told(one, promise) for promise in (one.old, one.new))
-    return safe_line(f"{one.number} ({one.desk.key}): {starts}, {_FATES[one.fate]}")
+    return safe_line(f"{one.number} ({one.desk.key}): {starts}, {_BECAME[one.became]}")
 
 
 def _told(one: Changed, promise: Promise) -> str:

@@ -200,14 +200,14 @@ def _try_round_trips(office: Office) -> list[str]:
     post = Post(settings.smtp, helo=settings.hostname, monotonic=time.monotonic)
     failures = []
     try:
-        for verdict in try_round_trips(
+        for found in try_round_trips(
             desks, settings.mailboxes, office.keys, settings.hostname,
             deliver=post.deliver, now=now, monotonic=time.monotonic, pause=time.sleep,
         ):  # fmt: skip
-            if verdict.works:
-                typer.echo(f"mail: desk {verdict.desk}: {safe_line(verdict.line)}")
+            if found.works:
+                typer.echo(f"mail: desk {found.desk}: {safe_line(found.line)}")
             else:
-                failures.append(f"mail: desk {verdict.desk}: {verdict.line}")
+                failures.append(f"mail: desk {found.desk}: {found.line}")
     except MailboxError as exc:
         failures.append(f"mail: {exc}")
     finally:

@@ -9,7 +9,7 @@ from typing import Literal
 from mailbot.core.desk import Desk
 from mailbot.core.months import month_of, months_between
 from mailbot.core.promise import clock_of
-from mailbot.core.promisekept import Begin, Record, Verdict, judge, records
+from mailbot.core.promisekept import Begin, Keeping, Record, judge, records
 from mailbot.core.score import Asked, Group, Responses, Vote, tally
 
 By = Literal["month", "queue", "agent"]
@@ -78,11 +78,11 @@ def kept_promises(figures: Figures, now: datetime, *, together: bool = False) ->
     desk = figures.desk
     judged = [(begin, _judged(desk, begin, now)) for begin in figures.begins if begin.told]
     if together:
-        judged = [(replace(begin, priority=ALL_PRIORITIES), verdict) for begin, verdict in judged]
+        judged = [(replace(begin, priority=ALL_PRIORITIES), keeping) for begin, keeping in judged]
     return records(judged, {desk.key: desk.calendar.zone})
 
 
-def _judged(desk: Desk, begin: Begin, now: datetime) -> Verdict:
+def _judged(desk: Desk, begin: Begin, now: datetime) -> Keeping:
     try:
         calendar, more = clock_of(desk, desk.priority(begin.priority), begin.queue)
     except KeyError:  # the desk file has lost the priority

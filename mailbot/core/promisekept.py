@@ -49,7 +49,7 @@ class Begin:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Keeping:
     """What has become of a promise."""
 
     outcome: Outcome
@@ -84,7 +84,7 @@ class Record:
         return 100 * self.kept / self.judged if self.judged else None
 
 
-def judge(begin: Begin, now: datetime, calendar: Calendar, grace: timedelta, more: MoreSpans = nothing_more) -> Verdict:
+def judge(begin: Begin, now: datetime, calendar: Calendar, grace: timedelta, more: MoreSpans = nothing_more) -> Keeping:
     """Whether work began by the latest start that was told; one that was broken before it was replaced stays broken.
 
     Starting at the very moment told keeps the promise. "At once" is kept while no more than `grace` of open time
@@ -99,10 +99,10 @@ def judge(begin: Begin, now: datetime, calendar: Calendar, grace: timedelta, mor
             break
         ceased = [moment for moment in (told.suspended, following and following.made) if moment]
         if _broken(told, min([until, *ceased]), calendar, grace, more):
-            return Verdict("missed", until - told.start_by)
+            return Keeping("missed", until - told.start_by)
     if begin.started and begin.told:
-        return Verdict("kept")
-    return Verdict("void" if begin.started or begin.ended else "pending")
+        return Keeping("kept")
+    return Keeping("void" if begin.started or begin.ended else "pending")
 
 
 def _broken(told: Told, until: datetime, calendar: Calendar, grace: timedelta, more: MoreSpans) -> bool:
@@ -112,17 +112,17 @@ def _broken(told: Told, until: datetime, calendar: Calendar, grace: timedelta, m
     return not told.at_once or open_between(calendar, told.start_by, until, more) > grace
 
 
-def records(judged: Iterable[tuple[Begin, Verdict]], zones: Mapping[str, tzinfo]) -> tuple[Record, ...]:
+def records(judged: Iterable[tuple[Begin, Keeping]], zones: Mapping[str, tzinfo]) -> tuple[Record, ...]:
     """The figures for each desk, month and priority that occurs, in that order; KeyError for a desk without a zone."""
-    verdicts: defaultdict[tuple[str, date, str], list[Verdict]] = defaultdict(list)
-    for begin, verdict in judged:
-        verdicts[begin.desk, month_of(begin.received, zones[begin.desk]), begin.priority].append(verdict)
-    return tuple(_record(*key, verdicts[key]) for key in sorted(verdicts))
+    keepings: defaultdict[tuple[str, date, str], list[Keeping]] = defaultdict(list)
+    for begin, keeping in judged:
+        keepings[begin.desk, month_of(begin.received, zones[begin.desk]), begin.priority].append(keeping)
+    return tuple(_record(*key, keepings[key]) for key in sorted(keepings))
 
 
-def _record(desk: str, month: date, priority: str, verdicts: list[Verdict]) -> Record:
-    outcomes = [verdict.outcome for verdict in verdicts]
-    late = sorted(verdict.late for verdict in verdicts if verdict.outcome == "missed")
+def _record(desk: str, month: date, priority: str, keepings: list[Keeping]) -> Record:
+    outcomes = [keeping.outcome for keeping in keepings]
+    late = sorted(keeping.late for keeping in keepings if keeping.outcome == "missed")
     middle = len(late) // 2
     return Record(
         desk=desk,

@@ -19,11 +19,11 @@ _MERE_SUNDAY = "Sunday"
 
 
 class CalendarError(ValueError):
-    """A calendar was asked for that the `holidays` package does not have; carries every fault found."""
+    """A calendar was asked for that the `holidays` package does not have; carries every slip found."""
 
-    def __init__(self, faults: tuple[tuple[str, str], ...]) -> None:
-        super().__init__("; ".join(f"{argument}: {message}" for argument, message in faults))
-        self.faults = faults
+    def __init__(self, slips: tuple[tuple[str, str], ...]) -> None:
+        super().__init__("; ".join(f"{argument}: {message}" for argument, message in slips))
+        self.slips = slips
         """Which argument is wrong, and what was expected."""
 
 
@@ -62,12 +62,12 @@ def _check(country: str, closed: tuple[str, ...], short_before: tuple[str, ...],
         message = f"expected a country such as SE, DK or SK that has a calendar, got {country!r}"
         raise CalendarError((("country", message),))
     known = holidays.country_holidays(country).supported_categories
-    faults = [
+    slips = [
         ("closed", f"expected some of {', '.join(known)} for {country}, got {category!r}")
         for category in closed
         if category not in known
     ]
-    faults += [
+    slips += [
         ("short_before", f"expected some of those in closed, got {category!r}")
         for category in short_before
         if category not in closed
@@ -75,7 +75,7 @@ def _check(country: str, closed: tuple[str, ...], short_before: tuple[str, ...],
     if named:
         others = _others(country, closed)
         names = {english for category in others for _, english, _ in _category(country, category, ())}
-        faults += [
+        slips += [
             (
                 "named",
                 f"{country} has no day {name!r} beside those in closed; it has {', '.join(sorted(names)) or 'none'}",
@@ -83,8 +83,8 @@ def _check(country: str, closed: tuple[str, ...], short_before: tuple[str, ...],
             for name in named
             if name not in names
         ]
-    if faults:
-        raise CalendarError(tuple(faults))
+    if slips:
+        raise CalendarError(tuple(slips))
 
 
 def _others(country: str, closed: tuple[str, ...]) -> list[str]:

@@ -43,8 +43,8 @@ def open_book(own: Checked[DeskForm], shelf: CustomerFiles) -> Book:
     problems: list[Problem] = []
     for number, name in enumerate(own.form.customers_files):
         path = beside(own.source.path, name)
-        fault = _fault_of_name(path, own.source.path)
-        if not fault:
+        wrong = _wrong_with_name(path, own.source.path)
+        if not wrong:
             try:
                 files.append(shelf.read(path))
                 problems += files[-1].problems
@@ -53,9 +53,9 @@ def open_book(own: Checked[DeskForm], shelf: CustomerFiles) -> Book:
                     problems += exc.problems
                     continue
                 # More likely the name is wrong than the file.
-                fault = f"{path} cannot be read: {exc.__cause__.strerror}"
-        if fault:
-            problems.append(own.source.problem(("customers_files", str(number)), fault))
+                wrong = f"{path} cannot be read: {exc.__cause__.strerror}"
+        if wrong:
+            problems.append(own.source.problem(("customers_files", str(number)), wrong))
     return Book(tuple(files), tuple(problems))
 
 
@@ -97,7 +97,7 @@ def _terms(desk: Desk, customer: Customer) -> _Terms:
     return met.calendar.hours, tuple((each.key, each.targets) for each in met.priorities if each.clock != "always")
 
 
-def _fault_of_name(path: Path, desk_file: Path) -> str:
+def _wrong_with_name(path: Path, desk_file: Path) -> str:
     if path.suffix.lower() not in SUFFIXES:
         return "expected a file of customers, .csv or .toml"
     if path.suffix == ".toml" and same_folder(path, desk_file):

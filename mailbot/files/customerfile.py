@@ -18,9 +18,9 @@ from mailbot.core.freemail import is_free_mail
 from mailbot.files.customerform import CustomerForm, is_customer_key
 from mailbot.files.customersheet import read_sheet
 from mailbot.files.deskbuild import hours_of, targets_of
-from mailbot.files.formcheck import Fault, check_since, check_twice, check_weeks
+from mailbot.files.formcheck import Slip, check_since, check_twice, check_weeks
 from mailbot.files.formfile import KeyPath, Stamp, read_toml, sound_part, stamp_of
-from mailbot.problems import Problem, faults_of
+from mailbot.problems import Problem, slips_of
 
 _Place = Callable[[KeyPath, str], Problem]
 """Says where a key, the customer's first, stands in the file."""
@@ -89,11 +89,11 @@ def _file(
         try:
             form = CustomerForm.model_validate(data)
         except ValidationError as exc:
-            found += (place((key, *fault), message) for fault, message in faults_of(exc))
+            found += (place((key, *where), message) for where, message in slips_of(exc))
             # The one thing that a customer must have is the one that cannot be left out of it.
             wrong = ("name",) in {error["loc"] for error in exc.errors()}
             form, _ = sound_part(CustomerForm, data | {"name": "?"} if wrong else data)
-        found += (place((key, *fault.key), fault.message) for fault in _check_customer(form))
+        found += (place((key, *slip.key), slip.message) for slip in _check_customer(form))
         customers[key] = _customer(key, form)
     found += (place(key, message) for key, message in _shared(customers.values()))
     if not customers and not found:
@@ -102,15 +102,15 @@ def _file(
     return CustomerFile(path, MappingProxyType(customers), tuple(dict.fromkeys(found)), place)
 
 
-def _check_customer(form: CustomerForm) -> Iterator[Fault]:
+def _check_customer(form: CustomerForm) -> Iterator[Slip]:
     if form.since and form.until and form.until < form.since:
-        yield Fault(("until",), f"expected a day that is not before the first one, {form.since}")
+        yield Slip(("until",), f"expected a day that is not before the first one, {form.since}")
     for name in ("domains", "attributes", "products"):
         yield from check_twice((name,), getattr(form, name))
     for number, domain in enumerate(form.domains):
         if is_free_mail(domain):
             message = f"anybody can have a mailbox under {domain}: name the customer's people as contacts instead"
-            yield Fault(("domains", str(number)), message)
+            yield Slip(("domains", str(number)), message)
     for number, contact in enumerate(form.contacts):
         yield from check_twice(("contacts", str(number), "trained"), contact.trained)
     for priority, targets in form.targets.items():

@@ -44,7 +44,7 @@ _Speak = Callable[[Mapping[str, str]], Texts]
 
 
 def build_desk(key: str, form: DeskForm, holidays: Mapping[date, Holiday], customers: Customers | None) -> Desk:
-    """The form as a desk; where the form has faults they are reported elsewhere, and the desk is not used."""
+    """The form as a desk; where the form has slips they are told elsewhere, and the desk is not used."""
     words = _speaking((*form.languages, *form.customer_languages))
     hours = hours_of(form.hours)
     exceptions = {date.fromisoformat(day): tuple(spans) for day, spans in form.exceptions.items() if is_date(day)}

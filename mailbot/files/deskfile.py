@@ -21,7 +21,7 @@ from mailbot.files.customerfile import CustomerFiles
 from mailbot.files.deskbuild import build_desk
 from mailbot.files.deskcheck import check_form, check_hours
 from mailbot.files.deskform import AgentsFileForm, DeskForm
-from mailbot.files.formcheck import Fault
+from mailbot.files.formcheck import Slip
 from mailbot.files.formfile import Checked, KeyPath, Source, SourceError, beside, checked, read_toml, same_folder
 from mailbot.problems import ConfigError, Problem
 from mailbot.tomllines import line_of
@@ -100,15 +100,15 @@ def _desk_of(own: Checked[DeskForm], shelf: CustomerFiles) -> Desk:
     form = own.form.model_copy(update={"agents": [*own.form.agents, *team.form.agents]})
     broken = own.broken | team.broken
     holidays, no_holidays = _holidays(form)
-    faults = [*check_form(form, frozenset(own.source.data), broken), *no_holidays]
+    slips = [*check_form(form, frozenset(own.source.data), broken), *no_holidays]
     problems += check_book(path.stem, form, broken, book)
     desk = build_desk(path.stem, form, holidays, Customers.of(book.customers) if form.customers_files else None)
-    if not faults:
-        faults += check_hours(desk, broken | {key[0] for key in (*own.wrong, *team.wrong)})
-    if not (faults or problems):
+    if not slips:
+        slips += check_hours(desk, broken | {key[0] for key in (*own.wrong, *team.wrong)})
+    if not (slips or problems):
         problems += check_terms(desk, book)
-    for fault in faults:
-        file, key, message = _place(fault, own, team)
+    for slip in slips:
+        file, key, message = _place(slip, own, team)
         if not file.knows(key):
             problems.append(file.source.problem(key, message))
     if problems:
@@ -145,18 +145,18 @@ def _team_of(own: Checked[DeskForm]) -> Checked[AgentsFileForm]:
 
 
 def _place(
-    fault: Fault, own: Checked[DeskForm], team: Checked[AgentsFileForm]
+    slip: Slip, own: Checked[DeskForm], team: Checked[AgentsFileForm]
 ) -> tuple[Checked[DeskForm] | Checked[AgentsFileForm], KeyPath, str]:
     """The file at fault and the key in it: agents are numbered through, those of the agents file last."""
-    table, *rest = fault.key
+    table, *rest = slip.key
     number = int(rest[0]) - len(own.form.agents) if table == "agents" and rest else -1
     if number < 0:
-        return own, fault.key, fault.message
+        return own, slip.key, slip.message
     # The file may be right for another desk that names it.
-    return team, (table, str(number), *rest[1:]), f"{fault.message} (desk {own.source.path.stem})"
+    return team, (table, str(number), *rest[1:]), f"{slip.message} (desk {own.source.path.stem})"
 
 
-def _holidays(form: DeskForm) -> tuple[Mapping[date, Holiday], tuple[Fault, ...]]:
+def _holidays(form: DeskForm) -> tuple[Mapping[date, Holiday], tuple[Slip, ...]]:
     """The days on which the desk is closed, and what is wrong with the way in which they are named."""
     if form.holidays is None:
         return {}, ()
@@ -169,4 +169,4 @@ def _holidays(form: DeskForm) -> tuple[Mapping[date, Holiday], tuple[Fault, ...]
             named=tuple(form.holidays.named),
         ), ()
     except CalendarError as exc:
-        return {}, tuple(Fault(("holidays", argument), message) for argument, message in exc.faults)
+        return {}, tuple(Slip(("holidays", argument), message) for argument, message in exc.slips)

@@ -12,8 +12,8 @@ from mailbot.files.formvalues import WEEKDAYS, HoursForm, weekdays
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
-    """One thing wrong in a configuration file."""
+class Slip:
+    """One thing wrong under a key: a `Problem` whose file and line are still to be found."""
 
     key: KeyPath
     message: str
@@ -24,14 +24,14 @@ def one_of(known: list[str], table: str = "") -> str:
     return f"one of {', '.join(known)}" if known else f"none, for the file has {f'no {table}' if table else 'none'}"
 
 
-def check_twice(key: KeyPath, values: Sequence[str]) -> Iterator[Fault]:
+def check_twice(key: KeyPath, values: Sequence[str]) -> Iterator[Slip]:
     """Whether a list names something twice."""
     for index, value in enumerate(values):
         if value in values[:index]:
-            yield Fault((*key, str(index)), f"{value} stands there twice")
+            yield Slip((*key, str(index)), f"{value} stands there twice")
 
 
-def check_weeks(key: KeyPath, hours: list[HoursForm]) -> Iterator[Fault]:
+def check_weeks(key: KeyPath, hours: list[HoursForm]) -> Iterator[Slip]:
     """Whether hours name real days, each once, and begin one after another."""
     yield from check_since(key, [each.since for each in hours])
     for number, each in enumerate(hours):
@@ -39,15 +39,15 @@ def check_weeks(key: KeyPath, hours: list[HoursForm]) -> Iterator[Fault]:
         for name in each.days:
             if not weekdays(name):
                 message = 'is no known key: days are "mon" to "sun", or a range such as "mon-fri"'
-                yield Fault((*key, str(number), name), message)
+                yield Slip((*key, str(number), name), message)
             for day in weekdays(name):
                 if day in seen:
-                    yield Fault((*key, str(number), name), f"{WEEKDAYS[day]} is in {seen[day]} already")
+                    yield Slip((*key, str(number), name), f"{WEEKDAYS[day]} is in {seen[day]} already")
                 seen[day] = name
 
 
-def check_since(key: KeyPath, sinces: list[date | None]) -> Iterator[Fault]:
+def check_since(key: KeyPath, sinces: list[date | None]) -> Iterator[Slip]:
     """Whether what holds from certain days on stands in the order of those days, what has always held first."""
     for number, (earlier, later) in enumerate(pairwise(sinces), 1):
         if later is None or (earlier is not None and later <= earlier):
-            yield Fault((*key, str(number), "since"), "expected a later first day than that of the one before")
+            yield Slip((*key, str(number), "since"), "expected a later first day than that of the one before")

@@ -75,7 +75,7 @@ def read_toml(path: Path) -> Source:
 
 
 def checked(model: type[FormT], source: Source) -> Checked[FormT]:
-    """The file in that form: every fault of shape, and the form without what is wrong."""
+    """The file in that form: every slip of shape, and the form without what is wrong."""
     try:
         return Checked(source, model.model_validate(source.data))
     except ValidationError as exc:

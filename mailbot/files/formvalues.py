@@ -154,7 +154,7 @@ class TargetForm(_Form):
 def _targets(value: Any) -> Any:
     if not isinstance(value, str):
         return value
-    _length(value)  # a fault here is one of the key as it was written, not of a list's first item
+    _length(value)  # a slip here is one of the key as it was written, not of a list's first item
     return [{"within": value}]
 
 

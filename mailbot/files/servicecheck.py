@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from mailbot.files.deskform import DeskForm, RuleForm
-from mailbot.files.formcheck import Fault, check_since, check_twice, one_of
+from mailbot.files.formcheck import Slip, check_since, check_twice, one_of
 from mailbot.files.formfile import KeyPath
 from mailbot.files.formvalues import HoursForm
 from mailbot.files.serviceform import RouteForm
@@ -15,8 +15,8 @@ Reference = tuple[str, KeyPath, str | None]
 """What is named ("priority", "queue", "kind", "agreement"), where, and by which key."""
 
 
-def check_service(form: DeskForm, broken: frozenset[str]) -> Iterator[Fault]:
-    """Every fault of these keys beside texts, references and hours; tables in `broken` are not judged by."""
+def check_service(form: DeskForm, broken: frozenset[str]) -> Iterator[Slip]:
+    """Every slip of these keys beside texts, references and hours; tables in `broken` are not judged by."""
     for name, agreement in form.agreements.items():
         for priority, targets in agreement.targets.items():
             yield from check_since(("agreements", name, "targets", priority), [each.since for each in targets])
@@ -28,7 +28,7 @@ def check_service(form: DeskForm, broken: frozenset[str]) -> Iterator[Fault]:
     yield from check_twice(("customer_languages",), form.customer_languages)
     for number, language in enumerate(form.customer_languages):
         if language in form.languages:
-            yield Fault(("customer_languages", str(number)), f"{language} is a language of the desk already")
+            yield Slip(("customer_languages", str(number)), f"{language} is a language of the desk already")
 
 
 def references(form: DeskForm) -> Iterator[Reference]:
@@ -63,14 +63,14 @@ def hours(form: DeskForm) -> Iterator[tuple[KeyPath, list[HoursForm]]]:
     yield from ((("agreements", name, "hours"), agreement.hours) for name, agreement in form.agreements.items())
 
 
-def _check_rule(form: DeskForm, number: int, rule: RuleForm, broken: frozenset[str]) -> Iterator[Fault]:
+def _check_rule(form: DeskForm, number: int, rule: RuleForm, broken: frozenset[str]) -> Iterator[Slip]:
     """Something to go by, something to set, and a matrix where impact or urgency is set."""
     key = ("rules", str(number))
     if not any((rule.to, rule.sender, rule.words, rule.files, rule.customers, rule.attributes, rule.agreements)):
         message = "expected at least one of to, sender, words, files, customers, attributes and agreements"
-        yield Fault(key, message)
+        yield Slip(key, message)
     if not any(each is not None for each in (rule.queue, rule.priority, rule.kind, rule.impact, rule.urgency)):
-        yield Fault(key, "expected at least one of queue, priority, kind, impact and urgency")
+        yield Slip(key, "expected at least one of queue, priority, kind, impact and urgency")
     if "matrix" in broken:
         return
     for name, value in (("impact", rule.impact), ("urgency", rule.urgency)):
@@ -78,22 +78,20 @@ def _check_rule(form: DeskForm, number: int, rule: RuleForm, broken: frozenset[s
             continue
         known = [] if form.matrix is None else form.matrix.impacts if name == "impact" else form.matrix.urgencies
         if value not in known:
-            yield Fault((*key, name), f"there is no {name} {value!r}: expected {one_of(known, '[matrix]')}")
+            yield Slip((*key, name), f"there is no {name} {value!r}: expected {one_of(known, '[matrix]')}")
 
 
-def _check_training(form: DeskForm, broken: frozenset[str]) -> Iterator[Fault]:
+def _check_training(form: DeskForm, broken: frozenset[str]) -> Iterator[Slip]:
     """Only a named contact can be known to be trained, and only on modules that the desk knows (S9)."""
     if not form.service.training:
         return
     if form.service.contacts != "named":
-        yield Fault(
-            ("service", "contacts"), 'expected "named", for training = true: nobody else is known to be trained'
-        )
+        yield Slip(("service", "contacts"), 'expected "named", for training = true: nobody else is known to be trained')
     if not form.modules and "modules" not in broken:
-        yield Fault(("service", "training"), "expected modules, as [modules.KEY], for contacts to be trained on")
+        yield Slip(("service", "training"), "expected modules, as [modules.KEY], for contacts to be trained on")
 
 
-def _check_routes(form: DeskForm, broken: frozenset[str]) -> Iterator[Fault]:
+def _check_routes(form: DeskForm, broken: frozenset[str]) -> Iterator[Slip]:
     agents = {address for agent in form.agents for address in agent.addresses}
     partners = {address for partner in form.partners for address in partner.addresses}
     begun: set[tuple[str, date | None]] = set()
@@ -102,18 +100,18 @@ def _check_routes(form: DeskForm, broken: frozenset[str]) -> Iterator[Fault]:
         if not broken & {"agents", "partners"}:
             yield from _check_people_of_route(key, route, agents, partners)
         if route.since and route.until and route.until < route.since:
-            yield Fault((*key, "until"), f"expected a day that is not before the first one, {route.since}")
+            yield Slip((*key, "until"), f"expected a day that is not before the first one, {route.since}")
         name = " ".join(route.name.split()).casefold(), route.since
         if name in begun:
-            yield Fault((*key, "name"), f"another route is called {route.name} and begins on the same day")
+            yield Slip((*key, "name"), f"another route is called {route.name} and begins on the same day")
         begun.add(name)
 
 
-def _check_people_of_route(key: KeyPath, route: RouteForm, agents: set[str], partners: set[str]) -> Iterator[Fault]:
+def _check_people_of_route(key: KeyPath, route: RouteForm, agents: set[str], partners: set[str]) -> Iterator[Slip]:
     yield from check_twice((*key, "to"), route.to)
     for number, address in enumerate(route.to):
         if address not in agents | partners:
             message = f"{address} is nobody's here: expected addresses of [[partners]], or of [[agents]]"
-            yield Fault((*key, "to", str(number)), message)
+            yield Slip((*key, "to", str(number)), message)
     if agents & set(route.to) and partners & set(route.to):
-        yield Fault((*key, "to"), "expected partners or agents, not both: they are told in different ways")
+        yield Slip((*key, "to"), "expected partners or agents, not both: they are told in different ways")

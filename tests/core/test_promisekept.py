@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot.core.promisekept import Begin, Outcome, Told, Verdict, judge, records
+from mailbot.core.promisekept import Begin, Keeping, Outcome, Told, judge, records
 from mailbot.core.worktime import WHOLE_DAY, next_opening, open_between
 from tests.core.samples import OFFICE, STOCKHOLM, at
 
@@ -76,7 +76,7 @@ CASES = [
 @pytest.mark.parametrize(("begin", "now", "outcome", "late"), CASES)
 def test_a_promise_is_judged_by_what_the_customer_was_told(begin: Begin, now: str, outcome: Outcome, late: int) -> None:
     """The latest start told counts, a miss already made stays, and lateness is elapsed minutes beyond the promise."""
-    assert judge(begin, at(now), OFFICE, GRACE) == Verdict(outcome, late * MINUTE)
+    assert judge(begin, at(now), OFFICE, GRACE) == Keeping(outcome, late * MINUTE)
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_a_promise_is_judged_by_what_the_customer_was_told(begin: Begin, now: st
 def test_at_once_has_its_grace_in_open_minutes(told: str, started: str, outcome: Outcome, late: int) -> None:
     """Fifteen of the desk's own minutes."""
     begin = _begin(_told(MAY + told, MAY + told, at_once=True), started=started)
-    assert judge(begin, at("2026-06-01 08:00"), OFFICE, GRACE) == Verdict(outcome, late * MINUTE)
+    assert judge(begin, at("2026-06-01 08:00"), OFFICE, GRACE) == Keeping(outcome, late * MINUTE)
 
 
 def test_a_promise_of_a_time_has_no_grace() -> None:
@@ -134,14 +134,14 @@ def test_one_promise_at_once_is_the_plain_rule(told: datetime, waited: int) -> N
     """Kept exactly where no more open time than the grace lies between promise and start."""
     moment = next_opening(OFFICE, told)
     started = moment + waited * MINUTE
-    verdict = judge(Begin("d", "", "p", told, (Told(told, moment, at_once=True),), started), started, OFFICE, GRACE)
-    assert (verdict.outcome == "kept") == (open_between(OFFICE, moment, started) <= GRACE)
+    keeping = judge(Begin("d", "", "p", told, (Told(told, moment, at_once=True),), started), started, OFFICE, GRACE)
+    assert (keeping.outcome == "kept") == (open_between(OFFICE, moment, started) <= GRACE)
 
 
 def _judged(
     outcome: Outcome, late: int = 0, received: str = MAY + "08:00", priority: str = "normal"
-) -> tuple[Begin, Verdict]:
-    return Begin("sample", "", priority, at(received), ()), Verdict(outcome, late * MINUTE)
+) -> tuple[Begin, Keeping]:
+    return Begin("sample", "", priority, at(received), ()), Keeping(outcome, late * MINUTE)
 
 
 ZONES = {"sample": STOCKHOLM}
@@ -190,7 +190,7 @@ def test_nothing_judged_has_no_share() -> None:
 
 
 @given(st.lists(st.sampled_from(["kept", "missed", "pending", "void"]).map(partial(_judged))))
-def test_no_case_is_lost(judged: list[tuple[Begin, Verdict]]) -> None:
+def test_no_case_is_lost(judged: list[tuple[Begin, Keeping]]) -> None:
     """Every case stands in exactly one of the four columns."""
     total = sum(one.kept + one.missed + one.pending + one.void for one in records(judged, ZONES))
     assert total == len(judged)

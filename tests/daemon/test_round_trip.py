@@ -11,7 +11,7 @@ import pytest
 from mailbot.config import load_settings
 from mailbot.office import Office
 from mailbot.post import Post
-from mailbot.roundtrip import Verdict, try_round_trips
+from mailbot.roundtrip import RoundTrip, try_round_trips
 from tests.daemon.house import House, mail, until
 from tests.servers.dovecot import Dovecot
 from tests.servers.postfix import Postfix
@@ -48,20 +48,20 @@ def no_ids(dovecot: Dovecot) -> Iterator[Postfix]:
         yield server
 
 
-def _verdict(house: House) -> Verdict:
+def _round_trip(house: House) -> RoundTrip:
     """What is found by a clock that runs only while nothing is found, faster than any other."""
     office, seconds = Office(house.folder), [0.0]
     settings = load_settings(house.folder)
     post = Post(settings.smtp, helo=settings.hostname, monotonic=lambda: 0.0)
     try:
-        (verdict,) = try_round_trips(
+        (found,) = try_round_trips(
             office.in_force.desks, settings.mailboxes, office.keys, settings.hostname, deliver=post.deliver,
             now=lambda: datetime.now(UTC), monotonic=lambda: seconds[0],
             pause=lambda wanted: seconds.append(seconds.pop() + wanted),
         )  # fmt: skip
     finally:
         post.close()
-    return verdict
+    return found
 
 
 def test_a_server_that_writes_message_ids_of_its_own(tmp_path: Path, dovecot: Dovecot, no_ids: Postfix) -> None:
@@ -84,17 +84,17 @@ def test_tags_make_up_for_another_message_id(tmp_path: Path, dovecot: Dovecot, n
 
 def test_an_address_that_leads_elsewhere(tmp_path: Path, dovecot: Dovecot, postfix: Postfix) -> None:
     """A mail server that takes TAG@domain and files it where nobody looks is found out; its own words are told."""
-    verdict = _verdict(House(tmp_path / "house", dovecot, postfix.port, desk='reply_tags = "catch-all"'))
-    assert not verdict.works
+    found = _round_trip(House(tmp_path / "house", dovecot, postfix.port, desk='reply_tags = "catch-all"'))
+    assert not found.works
     assert "@example.test did not arrive within 60 s in support, though the mail server took it (dot: 250" in (
-        verdict.line
+        found.line
     )
-    assert 'answers with reply_tags = "catch-all" are lost' in verdict.line
+    assert 'answers with reply_tags = "catch-all" are lost' in found.line
 
 
 def test_an_address_that_the_server_refuses(tmp_path: Path, dovecot: Dovecot, postfix: Postfix) -> None:
     """What the mail server says against the address is told, and nothing is waited for."""
     house = House(tmp_path / "house", dovecot, postfix.port, desk='reply_tags = "plus"')
     house.desk_file.write_text(house.desk_file.read_text().replace(house.address, "support@refused.test"))
-    verdict = _verdict(house)
-    assert (verdict.works, "is not taken by the mail server (rcpt: 550" in verdict.line) == (False, True)
+    found = _round_trip(house)
+    assert (found.works, "is not taken by the mail server (rcpt: 550" in found.line) == (False, True)

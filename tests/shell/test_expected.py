@@ -13,7 +13,7 @@ import pytest
 from mailbot.core.calendar import Target
 from mailbot.core.customer import Contact, Customer, Customers
 from mailbot.core.desk import Agent, Agreement, Desk, Queue
-from mailbot.expected import as_json, csv_rows, expected_start, explain
+from mailbot.expected import as_json, csv_rows, expected_start, in_words
 from mailbot.files.deskfile import load_desks
 from tests.core.samples import desk, every_day, hours, priority, spans, weekdays
 
@@ -28,7 +28,7 @@ def desks() -> tuple[Desk, ...]:
 
 def told(desk: str, priority: str | None, received: str) -> list[str]:
     """The explanation's lines."""
-    return list(explain(expected_start(desks(), desk, priority, received)))
+    return list(in_words(expected_start(desks(), desk, priority, received)))
 
 
 def test_the_explanation_tells_the_moment_and_each_step_to_it() -> None:
@@ -87,7 +87,7 @@ def test_a_local_time_that_a_clock_change_makes_doubtful_is_read_one_way(
     found = as_json(answer)
     assert found["received"] == read_as
     assert [note in each for each in found["notes"]] == ([True] if note else [])
-    assert set(found["notes"]) <= set(explain(answer))
+    assert set(found["notes"]) <= set(in_words(answer))
 
 
 def test_the_json_holds_what_a_program_needs() -> None:
@@ -204,7 +204,7 @@ SERVED = desk(
 
 def on_terms(customer: str, level: str = "normal", received: str = "2026-11-23T06:00", queue: str = "") -> list[str]:
     """The first lines of the explanation on a customer's terms."""
-    return list(explain(expected_start([SERVED], "sample", level, received, customer, queue)))[:3]
+    return list(in_words(expected_start([SERVED], "sample", level, received, customer, queue)))[:3]
 
 
 @pytest.mark.parametrize(
@@ -245,7 +245,7 @@ def test_a_queue_decides_whose_duty_counts() -> None:
     )
     assert (as_json(sales)["expected_start"][11:16], as_json(nights)["expected_start"][11:16]) == ("09:00", "07:00")
     assert (as_json(nights)["queue"], "queue" in as_json(sales)) == ("nights", False)
-    assert list(explain(nights))[1].startswith("sample, queue nights, priority high")
+    assert list(in_words(nights))[1].startswith("sample, queue nights, priority high")
 
 
 @pytest.mark.parametrize(

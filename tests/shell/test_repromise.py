@@ -53,7 +53,7 @@ class Office(Desk):
         """The cases that would be promised another start, and what can become of them."""
         with self.room.database.read() as connection:
             found = changed_promises(connection, self.room.office.in_force.desks, moment)
-        return [(one.number, one.fate) for one in found]
+        return [(one.number, one.became) for one in found]
 
     def told(self) -> list[str]:
         """Who was told of a changed promise, oldest first."""
@@ -321,8 +321,8 @@ def test_a_daemon_at_work_and_repromise_do_each_other_no_harm(office: Office, mo
     finally:
         orders_left.join()
     assert office.room.select(MAIL.c.id, where=[MAIL.c.state != "done"]) == []
-    assert len(office.told()) == sum(one.fate == "told" for one in done) >= cases / 2
-    assert {one.fate for one in done} <= {"told", "changed"}
+    assert len(office.told()) == sum(one.became == "told" for one in done) >= cases / 2
+    assert {one.became for one in done} <= {"told", "changed"}
     last = {
         ticket: start
         for _, ticket, start in office.room.select(PROMISED.c.id, PROMISED.c.ticket_id, PROMISED.c.start_by)
