@@ -15,6 +15,7 @@ from mailbot.core.machinewords import (
     AUTOMATIC_TEXT,
     AWAY_TEXT,
     COMPLAINT_SUBJECT,
+    DMARC_SUBJECT,
     FORWARD_SUBJECT,
     MACHINE_LOCAL_PART,
     MACHINE_PATH,
@@ -82,12 +83,14 @@ def _delivery_report(letter: Letter, _own: _Own) -> str:
 
 
 def _feedback_report(letter: Letter, _own: _Own) -> str:
-    """An abuse report (RFC 5965; Q20), also in the form that Outlook.com has kept from before."""
+    """An abuse report (RFC 5965; Q20), also in the form that Outlook.com has kept, or one about DMARC (RFC 7489)."""
     by_type = _report_kinds(letter) & {"feedback-report", "message/feedback-report"}
     old = COMPLAINT_SUBJECT.fullmatch(letter.subject) is not None and any(
         part.content_type == "message/rfc822" for part in letter.attachments
     )
-    return "an abuse report" if by_type or old else ""
+    if by_type or old:
+        return "an abuse report"
+    return "a DMARC report" if DMARC_SUBJECT.match(letter.subject) else ""
 
 
 def _receipt(letter: Letter, _own: _Own) -> str:

@@ -172,6 +172,12 @@ FORWARD_SUBJECT = re.compile(r"\s*(?:fwd?|vb|vl|vs|wg|tr|pd|i|doorst)\s*[:：]",
 COMPLAINT_SUBJECT = re.compile(r"complaint about message from [0-9a-f.:]{3,45}", re.IGNORECASE)
 """The whole subject of an abuse report that is none by its type (Microsoft's Junk Mail Reporting Program)."""
 
+DMARC_SUBJECT = re.compile(
+    r"\[?(?:preview\] ?)?report domain: {0,3}[\w.-]{1,255},? {1,3}submitter: {0,3}\S{1,255} {1,3}report-id:",
+    re.IGNORECASE,
+)
+"""How the subject of an aggregate report on DMARC begins (RFC 7489 section 7.2.1.1)."""
+
 RECEIPT_SUBJECT = re.compile(
     r"\s*(?:(?:not )?read|(?:(?:inte|ej) |o)?läst|(?:ikke )?læst|ulæst|(?:ikke )?lest|ulest|(?:ei )?luettu|lukematta"
     r"|(?:ne)?prečítané|(?:ne)?přečteno|(?:nie )?przeczytano|(?:nie)?przeczytane|(?:nicht |un)?gelesen"

@@ -248,3 +248,19 @@ def test_an_abuse_report_of_the_old_kind_is_known_by_its_subject(subject: str, a
     inner = "From: help@desk.se\r\nSubject: Hej\r\n\r\nHej"
     headers = f"Subject: {subject}\r\nContent-Type: multipart/mixed; boundary=b\r\n"
     assert _rule(headers, f"--b\r\nContent-Type: {attached}\r\n\r\n{inner}\r\n--b--") == rule
+
+
+@pytest.mark.parametrize(
+    ("subject", "rule"),
+    [
+        ("Report domain: desk.se Submitter: post.example Report-ID: 1482", "feedback-report"),
+        ("Report Domain: desk.se Submitter: post.example Report-ID: <2026.11.22@post.example>", "feedback-report"),
+        ("[Preview] Report Domain: desk.se Submitter: post.example Report-ID: 77", "feedback-report"),
+        ("Fwd: Report domain: desk.se Submitter: post.example Report-ID: 1482", ""),
+        ("Report domain: is desk.se yours", ""),
+        ("Report: domain desk.se is down", ""),
+    ],
+)
+def test_a_report_on_dmarc_is_known_by_its_subject(subject: str, rule: str) -> None:
+    """RFC 7489 prescribes the subject, and the types of the file that goes with it differ; people pass them on."""
+    assert _rule(f"Subject: {subject}\r\n") == rule
