@@ -8,7 +8,16 @@ from collections.abc import Iterable, Sequence
 from mailbot.core.lines import Line
 from mailbot.core.oldheader import RULE
 from mailbot.core.signoff import closing_name, is_name
-from mailbot.core.signwords import DISCLAIMER, LIST_FOOTER, MATTER, NOTICE, PHONE_SIGNATURE, SIGN_OFF, THANKS
+from mailbot.core.signwords import (
+    COMPANY_LINE,
+    DISCLAIMER,
+    LIST_FOOTER,
+    MATTER,
+    NOTICE,
+    PHONE_SIGNATURE,
+    SIGN_OFF,
+    THANKS,
+)
 
 _MAX_TAIL = 40
 """Lines from the end among which a closing is looked for."""
@@ -127,7 +136,7 @@ def _without_card(lines: Sequence[Line], stretch: list[int], closing: int, *, na
         if DISCLAIMER.match(text) and _is_notice(lines, stretch[offset : offset + _MAX_NOTICE]):
             told = True
             break
-        if _is_sentence(text):
+        if _is_sentence(text) or (told and _is_note(text)):
             end = offset
             break
         told = told or _CONTACT.search(text) is not None
@@ -147,7 +156,8 @@ def _is_sentence(text: str) -> bool:
     if PHONE_SIGNATURE.fullmatch(text):
         return False
     words = _WORD.findall(_ADDRESS.sub("", text))
-    small = sum(word[0].islower() for word in words)
+    # "Sp. z o.o." is a company.
+    small = sum(word[0].islower() and len(word) > 1 for word in words)
     return 2 * small >= len(words) and len(words) >= (5 if text.endswith((".", "!", ",", ":")) else 8)
 
 
@@ -166,6 +176,20 @@ def _is_full_name(text: str) -> bool:
 def asks(texts: Iterable[str]) -> bool:
     """Whether somebody asks something in a text that HTML marks as a signature; a notice may ask too."""
     return any(text.rstrip().endswith("?") and len(text.split()) > 3 and not NOTICE.search(text) for text in texts)
+
+
+def _is_note(text: str) -> bool:
+    """Whether a line below an address or number is something to read, however short: "(ring efter kl 17)".
+
+    Titles, which may be in small letters, stand above these.
+    """
+    if _CONTACT.search(text) or COMPANY_LINE.match(text):
+        return False
+    words = _WORD.findall(text)
+    small = sum(word[0].islower() and len(word) > 1 for word in words)
+    if len(words) > 1 and text.rstrip().endswith((".", "!")) and words[-1][0].islower() and len(words[-1]) > 2:
+        return True
+    return small > 1 and 2 * small >= len(words)
 
 
 def _letter_goes_on(lines: Sequence[Line], start: int) -> bool:

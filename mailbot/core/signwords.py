@@ -50,13 +50,17 @@ _GET_OUTLOOK = (
 _GET_OUTLOOK_LAST = r"outlook (?:für|fuer) (?:ios|android)(?: ?<[^<>\s]{1,80}>)? (?:holen|herunterladen|beziehen|laden)"
 # A colon or a question mark is a sentence's, unless it stands in the address of a shop or a home page.
 _TAIL = r"(?:[^;:!?\n]|:(?=//|\w)|[?](?=\w+=)){0,110}!?"
+# "Skickat från min telefon i går, men inget kom fram" is somebody's sentence.
+_GOES_ON = (
+    r"(?![^\n]{0,110}\s(?:men|but|aber|mutta|ale|i ?går|yesterday|gestern|eilen|včera|wczoraj|igen|again|wieder)(?!\w))"
+)
 _UP_TO = r"(?>https?://\S{1,200}|[^.,;:!?\n]){0,60}?(?<![^\W\d_])"
 PHONE_SIGNATURE = re.compile(
     r"[\s*_<(\[«~-]{0,6}+(?:"
     r"(?:(?:this|diese|tento|denne|detta|dette|táto|tämä|ta)\s)?"
     # Many a thing is sent with a telephone's help, and hardly any from one but a mail.
     rf"(?:(?:(?:{_SENT_FROM})(?!\w)|lähetetty|发自|發自|寄自)(?={_UP_TO}(?:{_PROGRAM}|{_DEVICE}))"
-    rf"|(?:{_SENT_WITH})(?!\w)(?={_UP_TO}{_PROGRAM}|\s(?:my |min |a )?mobile)){_TAIL}"
+    rf"|(?:{_SENT_WITH})(?!\w)(?={_UP_TO}{_PROGRAM}|\s(?:my |min |a )?mobile)){_GOES_ON}{_TAIL}"
     # Its verb is looked for first, for hardly a line has one.
     rf"|(?=[^.;:!?\n]{{2,60}}?(?:{_SENT_LAST}))(?={_UP_TO}(?:{_PROGRAM}|{_DEVICE}))"
     rf"[^.;:!?\n]{{2,60}}?(?:{_SENT_LAST})[\s.)*\]»>]{{0,4}}"
@@ -118,6 +122,7 @@ MATTER = re.compile(
         "| numer faktury | nr faktury | numer seryjny | nr seryjny | numer umowy | adres dostawy | adres do wysyłki "
         "| osoba kontaktowa | kundennummer | kundennr | kunden-nr | kd.-nr | kdnr | bestellnummer | bestell-nr "
         "| auftragsnummer | auftrags-nr | rechnungsnummer | rechnungs-nr | seriennummer | serien-nr | vertragsnummer "
+        "| portkod | lägenhetsnummer | lägenhet "
         "| lieferadresse | lieferanschrift | rechnungsadresse | customer number | customer no | customer id "
         "| order number | order no | order id | invoice number | invoice no | serial number | serial no "
         "| case number | contract number | policy number | membership number | delivery address "
@@ -127,6 +132,24 @@ MATTER = re.compile(
     re.IGNORECASE,
 )
 """What customers write below their names and no program does: the number of an order, where to send it."""
+
+COMPANY_LINE = re.compile(
+    r"[\s*•|-]{0,4}(?:"
+    + any_of(
+        "öppettider | telefontid | åbningstider | åpningstider | aukioloajat | otváracie hodiny | otevírací doba "
+        "| godziny otwarcia | öffnungszeiten | opening hours | följ oss | besök | läs mer | hitta oss | gilla oss "
+        "| boka | prenumerera | innehar f-skattebevis | följ mig "
+        "| godkänd för f-skatt | en del av | följ med | følg oss | følg os | besøg | find os | finn oss | en del af "
+        "| besøk | les mer | læs mere | seuraa | osa | lue lisää | sledujte | navštívte | navštivte | sme súčasťou "
+        "| jsme součástí | zapsaná | zapísaná | se sídlem | so sídlom | zapsáno | společnost | spoločnosť "
+        "| odwiedź | obserwuj | polub | kapitał | wpisana | z siedzibą | spółka | członek | folgen | besuchen "
+        "| ein unternehmen | sitz | follow | visit | find us | like us | learn more | read more | book a | part of "
+        "| a member | a division | a company | registered | connect with | subscribe | our offices"
+    )
+    + r")(?!\w)",
+    re.IGNORECASE,
+)
+"""What a company adds to the card of those who write for it."""
 
 DISCLAIMER = re.compile(
     r"[\s*_-]{0,6}(?:"

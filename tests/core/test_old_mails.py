@@ -249,6 +249,51 @@ def test_what_a_customer_adds_below_the_name_is_kept(line: str) -> None:
     assert _new(f"Hej\n\nMvh\nAnna Berg\n{card}\n{line}\n") == f"Hej\n\nMvh\nAnna Berg\n\n{line}"
 
 
+@pytest.mark.parametrize(
+    "note",
+    [
+        "(ring efter kl 17)",
+        "Kl 14-16 går bra",
+        "Bifogar kvittot.",
+        "Glömde säga: det är den gråa skrivaren",
+        "volajte po 16 hodine",
+        "volejte prosím až odpoledne",
+        "najlepiej po godz. 17",
+        "mieluiten klo 16 jälkeen",
+        "helst etter kl. 16",
+        "am besten nach 17 Uhr",
+        "Any time after 5 pm is fine",
+    ],
+)
+def test_a_short_note_below_the_number_is_kept(note: str) -> None:
+    """People say there when to call; title and number above it go."""
+    letter = f"Hej\n\nMvh\nAnna Berg\nteknisk chef\n070-123 45 67\n{note}"
+    assert _new(letter) == f"Hej\n\nMvh\nAnna Berg\n\n{note}"
+
+
+@pytest.mark.parametrize(
+    "card",
+    [
+        "inköpsansvarig\nFirman AB\n123 45 Orten\nwww.example.se\nFölj oss på LinkedIn",
+        "Ordförande i Brf Eken\n070-123 45 67\nVardagar 9-17",
+        "indkøber\nFirma A/S\nTlf. 12 34 56 78\nÅbningstider: man-tor 8-16, fre 8-14",
+        "myyntipäällikkö\nYritys Oy\nGSM 040 123 4567\nSeuraa meitä Facebookissa",
+        "starszy specjalista ds. zakupów\nFirma Sp. z o.o.\ntel. 600 123 456\nkapitał zakładowy 50 000 zł",
+        "vedúci nákupu\nFirma s.r.o.\nMobil: 0905 123 456\nspoločnosť zapísaná v OR Bratislava",
+        "Leiter Einkauf\nFirma GmbH\nTel. 030 123456\nSitz der Gesellschaft: Berlin",
+    ],
+)
+def test_a_card_with_what_companies_add_goes(card: str) -> None:
+    """Titles in small letters, hours, the register."""
+    assert _new(f"Hej\n\nMvh\nAnna Berg\n{card}") == "Hej\n\nMvh\nAnna Berg"
+
+
+def test_a_sentence_of_a_phone_that_sent_something_is_kept() -> None:
+    """It goes on as no program's line does."""
+    sentence = "Skickades från min telefon i går men har inte kommit fram"
+    assert _new(f"Hej\n\n{sentence}") == f"Hej\n\n{sentence}"
+
+
 def test_a_company_s_numbers_on_a_card_go() -> None:
     """They are the company's, not the matter's."""
     card = "Firman AB\nOrg.nr 556000-0000\nKundtjänst: 08-123 456 00\nwww.example.se"
