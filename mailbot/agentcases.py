@@ -13,7 +13,6 @@ from mailbot.core.decision import NewCase
 from mailbot.core.desk import Desk
 from mailbot.core.entitlement import Entitlement, belongs_to
 from mailbot.core.errands import Errand
-from mailbot.core.facts import Facts
 from mailbot.core.letter import Letter
 from mailbot.core.machine import Reason
 from mailbot.core.note import Note
@@ -31,13 +30,13 @@ from mailbot.tables import MailState
 from mailbot.undo import keep_opening
 
 
-def open_case(clerk: Clerk, mail_id: int, facts: Facts, scene: Scene, opening: Opening, number: str) -> None:
+def open_case(clerk: Clerk, scene: Scene, opening: Opening, number: str) -> None:
     """A case that an agent opens: acknowledged where the customer wrote first, else begun with the agent's words."""
-    letter, agent = opening.letter, scene.agent
+    letter, agent, mail_id = opening.letter, scene.agent, scene.mail_id
     organisation, _ = belongs_to(scene.desk, letter.sender.key if letter.sender else "")
     key = organisation.key if organisation else ""
     desk, entitlement = in_terms(scene.desk, key), Entitlement(customer=key, why="an agent opened it")
-    promise = make_promise(desk, opening.placement.priority, facts.received, opening.placement.queue)
+    promise = make_promise(desk, opening.placement.priority, scene.received, opening.placement.queue)
     first = opening.first
     wrote = Reason("agent-wrote", "an agent wrote first") if first else None
     decision = NewCase(
@@ -45,17 +44,17 @@ def open_case(clerk: Clerk, mail_id: int, facts: Facts, scene: Scene, opening: O
         entitlement=entitlement,
     )  # fmt: skip
     if not first:  # who has the first word works on the case
-        decision = replace(decision, route=route_for(desk, letter, opening.placement.queue, facts.received))
-    decision, case, handed = _on_its_route(desk, letter, facts.received, mail_id, decision, number)
+        decision = replace(decision, route=route_for(desk, letter, opening.placement.queue, scene.received))
+    decision, case, handed = _on_its_route(desk, letter, scene.received, mail_id, decision, number)
     if first:
-        case = replace(case, facts=replace(case.facts, started=facts.received))
+        case = replace(case, facts=replace(case.facts, started=scene.received))
     heard = for_new_case(desk, opening.placement.queue, clerk.stationery.now, decision.route)
     others = [one for one in heard if one is not agent]
     copied = copies(clerk.stationery, case, letter, mail_id, decision, others)
-    begun = {"assignee": agent.address, "started": facts.received} if first else None
+    begun = {"assignee": agent.address, "started": scene.received} if first else None
     told = f"opened by {agent.name}, who wrote first" if first else f"opened by {agent.name}"
     ticket = open_ticket(clerk, mail_id, letter, decision, case, told, begun)
-    sealed = _first_word(clerk, mail_id, scene, opening, case, ticket)
+    sealed = _first_word(clerk, scene, opening, case, ticket)
     enter_passed(clerk, case, ticket, mail_id, handed, desk.reconsider)
     clerk.ledger.post(desk.key, ticket, (sealed,), mail_id=mail_id, delay=desk.reconsider)
     clerk.ledger.post(desk.key, ticket, copied, mail_id=mail_id)
@@ -64,13 +63,13 @@ def open_case(clerk: Clerk, mail_id: int, facts: Facts, scene: Scene, opening: O
         language=agent.language,
     )  # fmt: skip
     clerk.ledger.post(desk.key, ticket, (run_errand(clerk.stationery, case, receipt),), mail_id=mail_id)
-    keep_opening(clerk.ledger, mail_id, ticket, agent, facts.received)
+    keep_opening(clerk.ledger, mail_id, ticket, agent, scene.received)
     clerk.ledger.end_mail(mail_id, MailState.DONE, "agent", f"case {number}, opened for a customer")
 
 
-def _first_word(clerk: Clerk, mail_id: int, scene: Scene, opening: Opening, case: Case, ticket: TicketRef) -> Sealed:
+def _first_word(clerk: Clerk, scene: Scene, opening: Opening, case: Case, ticket: TicketRef) -> Sealed:
     """Enter the message that opens the case, and the agent's note on it; the letter that tells its customer."""
-    ledger, received, first = clerk.ledger, scene.received, opening.first
+    ledger, mail_id, received, first = clerk.ledger, scene.mail_id, scene.received, opening.first
     if first:
         add_message(ledger, ticket, mail_id, scene.letter, received, "agent", sent=first.words.text)
         telling, customer = Reply(first.words, scene.agent.name), case.facts.requester_address

@@ -80,9 +80,10 @@ def _letter_of(connection: Connection, row: Any, named: Collection[str], languag
     return read_letter(answered.content, language=language) if answered else None
 
 
-def enter_answer(clerk: Clerk, mail_id: int, facts: Facts, survey: KnownSurvey) -> None:
+def enter_answer(clerk: Clerk, facts: Facts, survey: KnownSurvey) -> None:
     """Enter what follows from a mail that answers a survey."""
-    ledger, stationery, desk, letter = clerk.ledger, clerk.stationery, facts.desk, facts.letter
+    ledger, stationery = clerk.ledger, clerk.stationery
+    desk, letter, mail_id = facts.desk, facts.letter, facts.mail_id
     heard = hear(desk, survey, letter, facts.received, mail_id, may_answer=facts.machine is None)
     known = survey.case
     case = Case(desk, known.facts, known.threads)

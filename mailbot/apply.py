@@ -35,15 +35,16 @@ def opens_case(decision: Decision) -> bool:
     return isinstance(decision, NewCase)
 
 
-def apply(clerk: Clerk, mail_id: int, facts: Facts, decision: Settled, number: str) -> None:
+def apply(clerk: Clerk, facts: Facts, decision: Settled, number: str) -> None:
     """Enter everything that a decision causes, or raise and enter nothing; `number` is for the case it may open."""
+    mail_id = facts.mail_id
     match decision:
         case NewCase():
-            _open_case(clerk, mail_id, facts, decision, number)
+            _open_case(clerk, facts, decision, number)
         case FollowUp():
-            follow(clerk, mail_id, facts, decision)
+            follow(clerk, facts, decision)
         case Act(scene):
-            act(clerk, mail_id, facts, scene, number)
+            act(clerk, facts, scene, number)
         case Filed():
             reason = silence_line(decision.reason)
             clerk.ledger.add_events(decision.ticket_id, mail_id, [("filed", reason)])
@@ -55,15 +56,15 @@ def apply(clerk: Clerk, mail_id: int, facts: Facts, decision: Settled, number: s
                 clerk.ledger.opt_out(ascii_lower(letter.recipient), f"a complaint, mail {mail_id}")
             clerk.ledger.end_mail(mail_id, MailState.DONE, "filed", silence_line(why))
         case CasesAsked():
-            answer_cases_asked(clerk, mail_id, facts, decision)
+            answer_cases_asked(clerk, facts, decision)
         case Answered(survey):
-            enter_answer(clerk, mail_id, facts, survey)
+            enter_answer(clerk, facts, survey)
 
 
-def _open_case(clerk: Clerk, mail_id: int, facts: Facts, decision: NewCase, number: str) -> None:
-    desk, letter = facts.desk, facts.letter
+def _open_case(clerk: Clerk, facts: Facts, decision: NewCase, number: str) -> None:
+    desk, letter, mail_id = facts.desk, facts.letter, facts.mail_id
     answer, decision = _may_answer(clerk.purse, facts, decision)
-    handed = _handed_over(facts, decision, answer, mail_id)
+    handed = _handed_over(facts, decision, answer)
     decision = replace(decision, notes=(*decision.notes, *route_notes(desk, decision.route, handed)))
     case, promise = new_case(desk, letter, facts.received, decision, number, handed.partner), decision.promise
     if facts.whole_size:
@@ -94,11 +95,11 @@ def _open_case(clerk: Clerk, mail_id: int, facts: Facts, decision: NewCase, numb
     clerk.ledger.end_mail(mail_id, MailState.DONE, outcome, silence or f"case {number}")
 
 
-def _handed_over(facts: Facts, decision: NewCase, answer: Answering | None, mail_id: int) -> Passed:
+def _handed_over(facts: Facts, decision: NewCase, answer: Answering | None) -> Passed:
     """The case on its way to the partners of its route, where its sender is told so: who is, waits for them."""
     if answer is None or answer.held or not decision.entitlement.admitted:
         return Passed()
-    return hand_over(facts.desk, decision.route, facts.letter, facts.received, mail_id)
+    return hand_over(facts.desk, decision.route, facts.letter, facts.received, facts.mail_id)
 
 
 def _may_answer(purse: Purse, facts: Facts, decision: NewCase) -> tuple[Answering | None, NewCase]:

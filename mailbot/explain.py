@@ -104,7 +104,7 @@ def explain(force: InForce, connection: Connection, raw: bytes, desk: Desk, rece
             answered |= {ascii_lower(facts.survey.recipient)} if facts.survey else set()
             purse = load_purse(connection, answered, received)
             clerk = Clerk(ledger, force.stationery(received), purse, force.admin)
-            apply(clerk, _NO_MAIL, facts, decision, number)
+            apply(clerk, facts, decision, number)
     except Exception as exc:  # noqa: BLE001 - what triage would park the mail for is what the admin wants to know
         parked, ledger = f"{type(exc).__name__}: {exc}"[:500], Ledger(received)
     opens = isinstance(decision, NewCase)

@@ -102,6 +102,7 @@ def _seen(connection: Connection, force: InForce, finds: Finds, mail: Read, row:
         returned=returned,
         survey=survey,
         suppressed=until if until is not None and until > mail.received else None,
+        mail_id=mail.mail_id,
     )
 
 
@@ -121,7 +122,7 @@ def _with_its_case(connection: Connection, keys: tuple[Key, ...], finds: Finds, 
     return replace(
         seen,
         desk=desk,
-        scene=set_scene(connection, desk, mail.mail_id, mail.letter, mail.received, case, others, keys),
+        scene=set_scene(connection, keys, desk, seen, case, others),
         entries=conversation(connection, desk, case.ticket_id) if case and asks else (),
         our_cases=our_cases(connection, desk, *listed) if listed else None,
         passed_on=_passed_on(connection, case, mail.received) if case and case.partners else 0,

@@ -24,14 +24,14 @@ def layers(mails: Sequence[Read]) -> Iterator[list[Read]]:
         waiting = [mail for mail in waiting if mail.mail_id not in taken]
 
 
-def first_of_each_case(known: Sequence[tuple[Read, Facts]]) -> list[tuple[Read, Facts]]:
+def first_of_each_case(known: Sequence[Facts]) -> list[Facts]:
     """Of the mails that may belong to a same case only the first, in their order; all of the others."""
     seen: set[int] = set()
     first = []
-    for mail, facts in known:
+    for facts in known:
         touched = _touched(facts)
         if not touched & seen:
-            first.append((mail, facts))
+            first.append(facts)
         seen |= touched
     return first
 

@@ -53,12 +53,12 @@ def _our_case(row: Any) -> OurCase:
     )
 
 
-def answer_cases_asked(clerk: Clerk, mail_id: int, facts: Facts, decision: CasesAsked) -> None:
+def answer_cases_asked(clerk: Clerk, facts: Facts, decision: CasesAsked) -> None:
     """Enter the letter with the list, and that the mail was answered by it and is no case.
 
     Over budget no letter is written: a list that came later would be out of date, and another mail asks for it.
     """
-    sender = facts.letter.sender
+    sender, mail_id = facts.letter.sender, facts.mail_id
     assert sender is not None
     sealed = answer_with_list(clerk.stationery, facts.desk, decision.told, facts.letter, mail_id)
     verdict = clerk.purse.ask(sender.key, sealed.cause, verified=True)

@@ -12,6 +12,7 @@ from mailbot.conversations import conversation, enclosures
 from mailbot.core.audience import agent_of
 from mailbot.core.commands import orders_of
 from mailbot.core.desk import Desk
+from mailbot.core.facts import Facts
 from mailbot.core.headers import message_ids
 from mailbot.core.knowncase import KnownCase, OtherCase
 from mailbot.core.letter import Letter, read_letter
@@ -39,19 +40,18 @@ _HEARS_OF_FAULTS = frozenset({"open", "waiting", "closed"})
 
 def set_scene(
     connection: Connection,
+    keys: tuple[Key, ...],
     desk: Desk,
-    mail_id: int,
-    letter: Letter,
-    received: datetime,
+    seen: Facts,
     case: KnownCase | None,
     others: Mapping[str, KnownCase],
-    keys: tuple[Key, ...],
 ) -> Scene | None:
     """What this mail would be acted upon with, if an agent of the desk wrote it; None where none claims to have.
 
-    `case` is the one that the mail is believed to be about, `others`, by number, those that its commands name. `desk`
-    is on the terms of the case's customer.
+    `seen` is what is known of the mail so far, `case` the one that it is believed to be about, `others`, by number,
+    those that its commands name. `desk` is on the terms of the case's customer.
     """
+    letter, received = seen.letter, seen.received
     agent = agent_of(desk, letter.sender.key) if letter.sender else None
     if agent is None:
         return None
@@ -59,7 +59,7 @@ def set_scene(
     asked = {command.name for command in orders.commands}
     version = personal_version(connection, desk, agent)
     return Scene(
-        desk, agent, mail_id, letter, received, orders, case,
+        desk, agent, seen.mail_id, letter, received, orders, case,
         cases=open_cases(connection, desk, received) if "list" in asked else (),
         entries=conversation(connection, desk, case.ticket_id) if case and asked & _TELL_ALL else (),
         enclosures=enclosures(connection, desk, case.ticket_id) if case and asked & _PASS_ON else (),
@@ -69,7 +69,7 @@ def set_scene(
         last_turn=last_turn(connection, agent, case) if case and "undo" in asked else None,
         our_subject=_our_subject(connection, letter) if "new" in asked else "",
         suppressed=_suppressed(connection, case, received) if case else {},
-        replayed=_is_replayed(connection, desk, mail_id, letter),
+        replayed=_is_replayed(connection, desk, seen.mail_id, letter),
         personal=personal_address(keys, desk, agent.address, version)[0] if version else "",
         version=version,
     )  # fmt: skip

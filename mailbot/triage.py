@@ -131,12 +131,12 @@ class Triage:
             for layer in layers(stored):
                 waiting = layer
                 while waiting:
-                    known = list(zip(waiting, gather(connection, force, waiting), strict=True))
                     # What one mail changes about a case must be there when the next one of that case is decided upon.
-                    first = first_of_each_case(known)
+                    first = first_of_each_case(gather(connection, force, waiting))
                     self._settle(connection, ledger, stationery, purse, first)
                     ledger.write(connection)
-                    waiting = [mail for mail, _ in known if all(mail is not one for one, _ in first)]
+                    settled = {facts.mail_id for facts in first}
+                    waiting = [mail for mail in waiting if mail.mail_id not in settled]
             if purse.breaker is not purse.breaker_was:
                 save_breaker(connection, purse.breaker)
                 ledger.post("", None, [breaker_report(stationery, self._office.admin, purse.breaker)])
@@ -164,35 +164,35 @@ class Triage:
         ledger: Ledger,
         stationery: Stationery,
         purse: Purse,
-        known: list[tuple[Read, Facts]],
+        known: Sequence[Facts],
     ) -> None:
         """Decide on each mail of a layer and enter what follows; a mail that raises is parked, the next one goes on."""
-        decided: list[tuple[Read, Facts, Settled]] = []
-        for mail, facts in known:
+        decided: list[tuple[Facts, Settled]] = []
+        for facts in known:
             try:
                 decision = decide(facts)
             except Exception as exc:
-                log.exception("mail %d cannot be decided upon", mail.mail_id)
-                self._park(ledger, stationery, mail.mail_id, _describe(exc))
+                log.exception("mail %d cannot be decided upon", facts.mail_id)
+                self._park(ledger, stationery, facts.mail_id, _describe(exc))
                 continue
             if isinstance(decision, Parked):
-                self._park(ledger, stationery, mail.mail_id, silence_line(decision.reason))
+                self._park(ledger, stationery, facts.mail_id, silence_line(decision.reason))
             else:
-                decided.append((mail, facts, decision))
-        opening = Counter(facts.desk.prefix for _, facts, decision in decided if opens_case(decision))
+                decided.append((facts, decision))
+        opening = Counter(facts.desk.prefix for facts, decision in decided if opens_case(decision))
         # In one order everywhere: two transactions that lock two counters crosswise would wait for each other.
         numbers = {prefix: _take_numbers(connection, prefix, opening[prefix]) for prefix in sorted(opening)}
-        asked = (ascii_lower(facts.survey.recipient) for _, facts, _ in decided if facts.survey)
+        asked = (ascii_lower(facts.survey.recipient) for facts, _ in decided if facts.survey)
         count_spent(connection, purse, asked)
-        for mail, facts, decision in decided:
+        for facts, decision in decided:
             number = numbers[facts.desk.prefix].pop(0) if opens_case(decision) else ""
             page = Ledger(stationery.now)
             try:
-                apply(Clerk(page, stationery, purse, self._office.admin), mail.mail_id, facts, decision, number)
+                apply(Clerk(page, stationery, purse, self._office.admin), facts, decision, number)
                 ledger.take(page)  # all that the mail causes, or, where a letter of it cannot be written, nothing
             except Exception as exc:
-                log.exception("mail %d cannot be answered", mail.mail_id)
-                self._park(ledger, stationery, mail.mail_id, _describe(exc))
+                log.exception("mail %d cannot be answered", facts.mail_id)
+                self._park(ledger, stationery, facts.mail_id, _describe(exc))
 
     def _claim(self, connection: Connection) -> list[Row[*tuple[Any, ...]]]:
         """The next mails in order, within the bounds of a batch; one that was under way when a process died, alone."""

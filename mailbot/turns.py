@@ -33,10 +33,10 @@ from mailbot.tables import MailState
 from mailbot.undo import keep_turn, take_back
 
 
-def follow(clerk: Clerk, mail_id: int, facts: Facts, decision: FollowUp) -> None:
+def follow(clerk: Clerk, facts: Facts, decision: FollowUp) -> None:
     """A further message of a case."""
-    tie, letter, desk = decision.tie, facts.letter, facts.desk
-    turn = follow_turn(desk, decision, letter, facts.received, mail_id, facts.entries)
+    tie, desk, mail_id = decision.tie, facts.desk, facts.mail_id
+    turn = follow_turn(desk, decision, facts.letter, facts.received, mail_id, facts.entries)
     silence = silence_line(decision.silence) if decision.silence else ""
     who = {"customer": "a participant", "partner": "a partner", "machine": "a machine"}.get(decision.role, "somebody")
     events = [
@@ -48,31 +48,32 @@ def follow(clerk: Clerk, mail_id: int, facts: Facts, decision: FollowUp) -> None
     if decision.verified and not silence and _used_own_tag(facts, tie):
         clerk.ledger.remember(desk.key, tie.address)
         clerk.ledger.forget_bounce(tie.address)
-    _enter(clerk, mail_id, facts, decision, turn, decision.role)
+    _enter(clerk, facts, decision, turn, decision.role)
     outcome = "machine" if silence else "unverified" if decision.standing.role == "unproven-agent" else "follow-up"
     reason = silence or f"case {tie.case.facts.number}, tied by {tie.by}"
     clerk.ledger.end_mail(mail_id, MailState.DONE, outcome, reason)
 
 
-def act(clerk: Clerk, mail_id: int, facts: Facts, scene: Scene, number: str) -> None:
+def act(clerk: Clerk, facts: Facts, scene: Scene, number: str) -> None:
     """A proven agent's mail."""
+    mail_id = facts.mail_id
     asked = {order.name for order in scene.orders.commands}
     if "new" in asked and scene.in_person:
         opening = open_for_customer(scene)
         if isinstance(opening, Opening):
-            open_case(clerk, mail_id, facts, scene, opening, number)
+            open_case(clerk, scene, opening, number)
             return
-        _answer_agent(clerk, mail_id, scene, opening)
+        _answer_agent(clerk, scene, opening)
         return
     if scene.case is None:
-        _answer_agent(clerk, mail_id, scene, answer_at_door(scene))
+        _answer_agent(clerk, scene, answer_at_door(scene))
         return
     case, turn = scene.case, take_turn(scene, number)
     tie = Tie("tag", case, scene.agent.address, "agent")
     decision = FollowUp(tie, proof_of(facts), Standing("agent", scene.agent), None, ())
     if turn.undoes is not None:
         take_back(clerk.ledger, facts.desk, turn.undoes, mail_id, case)
-    _enter(clerk, mail_id, facts, decision, turn, "agent")
+    _enter(clerk, facts, decision, turn, "agent")
     if turn.splits and scene.answered is not None:
         split_off(clerk, scene, number)
     if turn.can_be_undone:
@@ -81,15 +82,17 @@ def act(clerk: Clerk, mail_id: int, facts: Facts, scene: Scene, number: str) -> 
     clerk.ledger.end_mail(mail_id, MailState.DONE, "agent" if turn.done else "refused", reason)
 
 
-def _answer_agent(clerk: Clerk, mail_id: int, scene: Scene, turn: Turn) -> None:
+def _answer_agent(clerk: Clerk, scene: Scene, turn: Turn) -> None:
     """What a mail to a personal address is answered with, where it opens no case."""
-    post_personal(clerk.ledger, clerk.stationery, scene.desk, scene.agent, turn.errands, scene.version, mail_id=mail_id)
+    ledger, mail_id = clerk.ledger, scene.mail_id
+    post_personal(ledger, clerk.stationery, scene.desk, scene.agent, turn.errands, scene.version, mail_id=mail_id)
     reason = "a list or the guide was asked for" if turn.done else "nothing done"
-    clerk.ledger.end_mail(mail_id, MailState.DONE, "agent" if turn.done else "refused", reason)
+    ledger.end_mail(mail_id, MailState.DONE, "agent" if turn.done else "refused", reason)
 
 
-def _enter(clerk: Clerk, mail_id: int, facts: Facts, decision: FollowUp, turn: Turn, role: str) -> None:
+def _enter(clerk: Clerk, facts: Facts, decision: FollowUp, turn: Turn, role: str) -> None:
     """What follows from a message of a case, whoever wrote it."""
+    mail_id = facts.mail_id
     ledger, stationery, desk, known = clerk.ledger, clerk.stationery, facts.desk, decision.tie.case
     case = _as_changed(desk, known, turn, facts.received)
     copied = copies(stationery, case, facts.letter, mail_id, decision, turn.copied_to, relayed=turn.relayed)

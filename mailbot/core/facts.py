@@ -55,6 +55,8 @@ class Facts:
     """How many letters the partners of the case got within the hour before it that told what customers wrote."""
     our_cases: OurCases | None = None
     """The cases of the sender's organisation, where `lists_cases` says that the mail asks for them."""
+    mail_id: int = 0
+    """By which what it causes is entered; 0 for one that is stored nowhere."""
 
     @property
     def sender(self) -> str:
