@@ -38,7 +38,7 @@ _REST_IDS = frozenset(
     [
         "divrplyfwdmsg", "x_divrplyfwdmsg", "olk_src_body_section", "mail-editor-reference-message-container",
         "appendonsend", "x_appendonsend", "replysplit", "zwchr", "stopspelling",
-        "isforwardcontent",
+        "isforwardcontent", "isreplycontent",
         "ms-outlook-mobile-body-separator-line",
     ]
 )  # fmt: skip
@@ -46,7 +46,9 @@ _QUOTE_CLASSES = frozenset(
     [
         "yahoo_quoted", "protonmail_quote", "zmail_extra", "tutanota_quote", "moz-email-headers-table", "iomail-quote",
         "quote-text", "front-blockquote", "ymail_android_signature_quoted", "zendesk_quote",
-        "freebirdformviewerviewitemsitem",
+        "freebirdformviewerviewitemsitem", "freshdesk_quote", "missive_quote", "outreach-quote", "hs_reply",
+        "fernand_quote", "quotedreply", "alimail-quote", "applemailquote", "outlook_quote",
+        "ms-outlook-mobile-reference-message",
     ]
 )  # fmt: skip
 _HEADER_CLASSES = frozenset(("gmail_attr", "moz-cite-prefix", "moz-forward-container-header", "yahoo-quoted-header"))

@@ -184,6 +184,7 @@ class _Scan:
                     continue
                 return self._above_old_mail(kept), behind
             if line.mark is Mark.HEADER:
+                self._introduce(kept)
                 continue
             wrapped = self._introduction_at(index)
             kept.append(index)

@@ -185,7 +185,7 @@ def _is_note(text: str) -> bool:
     """
     if _CONTACT.search(text) or COMPANY_LINE.match(text):
         return False
-    words = _WORD.findall(text)
+    words: list[str] = _WORD.findall(text)
     small = sum(word[0].islower() and len(word) > 1 for word in words)
     if len(words) > 1 and text.rstrip().endswith((".", "!")) and words[-1][0].islower() and len(words[-1]) > 2:
         return True

@@ -203,6 +203,14 @@ def test_a_blockquote_that_a_program_marked_is_old(quote: str) -> None:
     assert _html("<p>A</p><blockquote>OLD</blockquote><p>Skickat från min iPhone</p>") == "A"
 
 
+@pytest.mark.parametrize("name", ['class="freshdesk_quote"', 'class="hs_reply"', 'id="isReplyContent"', 'name="quote"'])
+def test_boxes_that_web_mails_and_desks_name_are_old(name: str) -> None:
+    """Whatever introduces them."""
+    assert _html(f"<p>A</p><div {name}>OLD</div>") == "A"
+    header = '<div class="moz-cite-prefix">X</div><blockquote>OLD</blockquote>'
+    assert _html(f"<p>A</p>{header}<p>B</p>") == "A\n\nB"
+
+
 def test_what_is_cited_from_a_page_is_kept() -> None:
     """A blockquote with the address of a page is the sender's choice."""
     assert _html('<p>A</p><blockquote cite="https://example.com/p">B</blockquote>') == "A\n\nB"
