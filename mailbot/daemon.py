@@ -43,6 +43,8 @@ STOP_WITHIN = 28.0
 """Seconds the parts get to finish what is in hand after SIGTERM; O4 allows thirty."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0
 """Seconds a part rests after a failure that was not a mail's: a database that is locked, full or gone."""
+_LOOK_EVERY = 1.0
+"""Seconds between two looks for edited files while mail is waiting in a heap: each asks after some 300 files."""
 
 
 def now() -> datetime:
@@ -212,9 +214,12 @@ class Daemon:
             self._letters_due.set()
 
     def _triage_all(self) -> None:
+        looked = -_LOOK_EVERY
         while not self.stop.is_set():
-            # Before each batch, so that a good edit holds from the next mail on.
-            self._report_edits()
+            # A good edit holds from the next mail on; where a heap of mail is waiting, from the next second on.
+            if time.monotonic() - looked >= _LOOK_EVERY:
+                self._report_edits()
+                looked = time.monotonic()
             if not self.triage.run_batch():
                 return
             self._letters_due.set()
