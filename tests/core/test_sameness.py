@@ -17,7 +17,7 @@ from mailbot.core.desk import Desk
 from mailbot.core.letter import Letter, read_letter
 from mailbot.core.mailboxes import Address
 from mailbot.core.promise import make_promise
-from mailbot.core.sameness import MAX_WORDS, fingerprint
+from mailbot.core.sameness import MAX_TEXT, fingerprint
 from mailbot.core.wording import acknowledgement
 from tests.lettering import shipped_desks, shipped_library
 
@@ -216,8 +216,8 @@ def test_a_letter_without_a_sender_has_a_fingerprint() -> None:
 
 
 def test_the_end_of_a_very_long_text_is_not_read() -> None:
-    """Words beyond the bound do not count, so that no letter costs more than that."""
-    words = "word " * MAX_WORDS
+    """What stands beyond the bound does not count, so that no letter costs more than that."""
+    words = "word " * (MAX_TEXT // 5)
 
     assert fingerprint(letter("", words)) == fingerprint(letter("", words + "and more"))
     assert fingerprint(letter("", words)) != fingerprint(letter("", words[5:] + "other"))
