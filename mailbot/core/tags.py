@@ -12,6 +12,7 @@ import hashlib
 import hmac
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _HANDLE = 11
 _MAC = 26
@@ -43,6 +44,7 @@ class Party:
     role: str
 
 
+@lru_cache(maxsize=1000)
 def make_handle(party: Party) -> str:
     """The public name of a party: the same whatever key is current, for its row outlives a rotation."""
     return _digest(_NO_KEY, "handle", party)[:_HANDLE]
