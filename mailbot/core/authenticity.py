@@ -139,6 +139,8 @@ def _unquoted(text: str) -> str:
 
 def _without_comments(value: str) -> str | None:
     """The value with each comment turned into a space; None where a comment or a quoted string has no end."""
+    if "(" not in value and '"' not in value:  # as most are
+        return value
     out: list[str] = []
     depth = 0
     quoted = escaped = False
@@ -164,6 +166,8 @@ def _without_comments(value: str) -> str | None:
 
 def _split(value: str) -> list[str]:
     """The value cut at each semicolon outside quoted strings."""
+    if '"' not in value:
+        return value.split(";")
     parts = [""]
     quoted = escaped = False
     for character in value:
