@@ -311,10 +311,13 @@ def _report_kinds(letter: Letter) -> set[str]:
 
     Parts of a report count in a report only, or with a null return path: people pass them on in mail of their own.
     """
-    content_type, parameters = parse_parameters(letter.header("content-type"))
+    declared = letter.header("content-type").lower()
+    if "report" not in declared and "disposition" not in declared and letter.return_path != "":
+        return set()  # asked of every mail three times, and most are none
+    content_type, parameters = parse_parameters(declared)
     kinds = {content_type}
     if content_type == "multipart/report":
-        kinds.add(parameters.get("report-type", "").lower())
+        kinds.add(parameters.get("report-type", ""))
     if content_type == "multipart/report" or letter.return_path == "":
         kinds |= {part.content_type for part in letter.attachments if part.content_type.startswith("message/")}
     return kinds
