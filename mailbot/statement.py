@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from functools import lru_cache
 from typing import Any
@@ -12,6 +12,8 @@ from sqlalchemy import Connection, Dialect, Insert, Update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
+from sqlalchemy.types import TypeEngine
+from sqlmodel import UTCDateTime
 
 from mailbot.database import Database
 
@@ -67,26 +69,32 @@ class _Ready:
         self.sql = str(compiled)
         prefetch = ((each.key, each.default) for each in compiled.insert_prefetch)
         defaults = {name: default.arg for name, default in prefetch if isinstance(default, ScalarElementColumnDefault)}
-        self._fixed = {**compiled.params, **defaults}
-        """By name; None where the value comes with each run."""
-        self._written = {
-            name: bind.type.dialect_impl(dialect).bind_processor(dialect) or _as_it_is
-            for bind, name in compiled.bind_names.items()
-        }
-        self._positions = compiled.positiontup
+        given = set(names or ())
+        self._fixed = {name: value for name, value in {**compiled.params, **defaults}.items() if name not in given}
+        """By name, what a run need not tell."""
+        self._names = tuple(compiled.positiontup or compiled.bind_names.values())
+        self._by_position = compiled.positiontup is not None
+        written = {name: _writer(bind.type, dialect) for bind, name in compiled.bind_names.items()}
+        self._written = [(place, write) for place, name in enumerate(self._names) if (write := written[name])]
+        """Of the few values that the driver does not take as they are: place and what makes them fit."""
 
     def placed(self, values: Row) -> Any:
         """The values as the driver takes them: by position, or by name."""
-        given = {**self._fixed, **values}
-        if self._positions is None:
-            return {name: written(given[name]) for name, written in self._written.items()}
-        return tuple([self._written[name](given[name]) for name in self._positions])
+        given = {**self._fixed, **values} if self._fixed else values
+        row = [given[name] for name in self._names]
+        for place, write in self._written:
+            row[place] = write(row[place])
+        return tuple(row) if self._by_position else dict(zip(self._names, row, strict=True))
+
+
+def _writer(kind: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
+    """What makes of a value the one that the driver takes; None where it takes it as it is."""
+    write = kind.dialect_impl(dialect).bind_processor(dialect)
+    # Nearly all moments of a batch are one and the same, and SQLite wants each of them spelt out.
+    return lru_cache(maxsize=64)(write) if write and isinstance(kind, UTCDateTime) else write
 
 
 @lru_cache(maxsize=100)
 def _ready(statement: Insert | Update, dialect: Dialect, names: tuple[str, ...]) -> _Ready:
     return _Ready(statement, dialect, names if isinstance(statement, Insert) else None)
 
-
-def _as_it_is(value: Any) -> Any:
-    return value
