@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import product
 
 
 def any_of(text: str) -> str:
@@ -29,6 +30,10 @@ def _sharing_beginnings(words: Iterable[str]) -> str:
     if len(branches) == 1 and not is_whole:
         return branches[0]
     return f"(?:{'|'.join(branches)}){'?' if is_whole else ''}"
+
+
+def _in_any_case(text: str) -> set[str]:
+    return {"".join(letters) for letters in product(*zip(text.lower(), text.upper(), strict=True))}
 
 
 WROTE = re.compile(
@@ -146,20 +151,19 @@ FORWARD = re.compile(
 )
 """Apple Mail's line above a forwarded mail."""
 
-ANSWER_ABOVE = re.compile(
-    r"[-#=*_~\s]*+(?:"
-    + any_of(
-        "Please reply above this line | Reply above this line | Write above this line "
-        "| Type your reply above this line"
-        "| Please type your reply above this line | Add your reply above this line "
-        "| Skriv ditt svar ovanför denna rad | Svara ovanför denna rad"
-        "| Skriv ovanför den här raden | Skriv dit svar over denne linje | Besvar over denne linje "
-        "| Skriv svaret ditt over denne linjen"
-        "| Kirjoita vastauksesi tämän rivin yläpuolelle | Odpovedzte nad týmto riadkom "
-        "| Odpovězte nad tímto řádkem | Odpowiedz powyżej tej linii"
-        "| Bitte antworten Sie oberhalb dieser Linie | Antworten Sie über dieser Zeile"
-    )
-    + r")[-#=*_~ .]*",
-    re.IGNORECASE,
+_ANSWER_ABOVE = (
+    "Please reply above this line | Reply above this line | Write above this line | Type your reply above this line "
+    "| Please type your reply above this line | Add your reply above this line "
+    "| Skriv ditt svar ovanför denna rad | Svara ovanför denna rad "
+    "| Skriv ovanför den här raden | Skriv dit svar over denne linje | Besvar over denne linje "
+    "| Skriv svaret ditt over denne linjen "
+    "| Kirjoita vastauksesi tämän rivin yläpuolelle | Odpovedzte nad týmto riadkom "
+    "| Odpovězte nad tímto řádkem | Odpowiedz powyżej tej linii "
+    "| Bitte antworten Sie oberhalb dieser Linie | Antworten Sie über dieser Zeile"
 )
+ANSWER_ABOVE = re.compile(rf"[-#=*_~\s]*+(?:{any_of(_ANSWER_ABOVE)})[-#=*_~ .]*", re.IGNORECASE)
 """The line that help desks put above their own letters."""
+ANSWER_ABOVE_BEGINS = frozenset(
+    spelt for phrase in _ANSWER_ABOVE.split("|") for spelt in _in_any_case(phrase.strip()[:2])
+)
+"""Two letters each: what such a line begins with where no mark stands before it."""

@@ -20,7 +20,7 @@ from mailbot.core.introduction import (
 )
 from mailbot.core.lines import Line, Mark
 from mailbot.core.oldheader import RULE, behind_header, header_at, is_crushed, leads_to_header
-from mailbot.core.quotewords import ANSWER_ABOVE, FORWARD, SEPARATOR
+from mailbot.core.quotewords import ANSWER_ABOVE, ANSWER_ABOVE_BEGINS, FORWARD, SEPARATOR
 from mailbot.core.signature import asks, is_signature, signature_at, without_closing
 from mailbot.core.signoff import is_phone_signature
 
@@ -359,7 +359,10 @@ def _is_prose(text: str) -> bool:
     """Whether the line is blank, or begins with a letter or digit and has no colon: only one kind of mark looks so."""
     if not text[:1].isalnum():
         return not text or text.isspace()
-    return ":" not in text and "：" not in text and not ANSWER_ABOVE.fullmatch(text)
+    if ":" in text or "：" in text:
+        return False
+    # Two letters spare nearly every line the pattern.
+    return text[:2] not in ANSWER_ABOVE_BEGINS or not ANSWER_ABOVE.fullmatch(text)
 
 
 def _has_colon(text: str) -> bool:
