@@ -152,7 +152,7 @@ def _message(row: Any) -> dict[str, Any]:
         "sent": row.sent,
         "subject": row.subject,
         "text": row.text,
-        "reply": row.reply,
+        "reply": row.reply or row.text,
         "attachments": json.loads(row.attachments),
     }
 

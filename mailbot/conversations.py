@@ -72,6 +72,6 @@ def _entry(row: Any, desk: Desk) -> Entry:
         # Neither an agent's own address nor commands and quotes are for others (Y9).
         agent = agent_of(desk, ascii_lower(row.author))
         who = agent.name if agent else row.author_name
-        text = row.reply if row.internal else row.sent
+        text = (row.reply or row.text) if row.internal else row.sent
     names = tuple(str(each["name"]) for each in json.loads(row.attachments) if not each.get("inline"))
     return Entry(row.written, who, role, text, names, row.internal)

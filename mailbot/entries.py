@@ -151,7 +151,8 @@ def add_message(
         {
             "mail_id": mail_id, "author": letter.sender.address if letter.sender else letter.claimed_from,
             "author_name": letter.sender.name if letter.sender else "", "written": received,
-            "subject": letter.subject, "text": letter.text, "reply": letter.reply,
+            "subject": letter.subject, "text": letter.text,
+            "reply": letter.reply if letter.reply != letter.text else "",  # most of a row, it need not be there twice
             "attachments": json.dumps(_attachments(letter), ensure_ascii=False), "reference": letter.message_id,
             "role": role, "internal": internal, "sent": sent,
         },

@@ -109,7 +109,7 @@ def circles(connection: Connection, desk: Desk, changes: Sequence[Change], now: 
         address = ascii_lower(row.requester)
         for change, known in zip(changes, found, strict=True):
             recent = change.begins - LOOKING_BACK <= row.received < change.begins
-            if address not in known and recent and is_about(change.route, row.subject, row.reply or ""):
+            if address not in known and recent and is_about(change.route, row.subject, row.reply or row.text or ""):
                 known[address] = row.customer or _customer_of(desk, address)
     return [_circle(connection, desk, change, known, now) for change, known in zip(changes, found, strict=True)]
 
@@ -194,7 +194,9 @@ def _users(desk: Desk, change: Change) -> dict[str, str]:
 def _openings(connection: Connection, desk: Desk, since: datetime) -> Iterable[Any]:
     """Subject and new text of the mails that opened the desk's cases, newest first; of proven senders only."""
     query = (
-        select(TICKET.c.requester, TICKET.c.customer, TICKET.c.subject, TICKET.c.received, MESSAGE.c.reply)
+        select(
+            TICKET.c.requester, TICKET.c.customer, TICKET.c.subject, TICKET.c.received, MESSAGE.c.reply, MESSAGE.c.text
+        )
         .outerjoin(MESSAGE, MESSAGE.c.mail_id == TICKET.c.opened_by)
         .where(
             TICKET.c.desk == desk.key, TICKET.c.verified, TICKET.c.state != TicketState.SPAM,

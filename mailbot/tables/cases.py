@@ -146,7 +146,7 @@ class Message(Row, table=True):
     text: str
     """The whole readable body."""
     reply: str
-    """Only the new words."""
+    """Only the new words; empty where they are the whole `text`."""
     attachments: str
     """JSON: a list of {name, content_type, size, inline}."""
     role: str = "customer"

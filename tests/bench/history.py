@@ -78,7 +78,7 @@ def _ticket(number: int, at: datetime, customer: str) -> Iterator[tuple[Table, R
     ):  # fmt: skip
         yield MESSAGE, {
             "ticket_id": number, "mail_id": mail, "author": author, "author_name": "", "written": at,
-            "subject": "En fråga", "text": _TEXT, "reply": _TEXT, "attachments": "[]", "role": role, "sent": sent,
+            "subject": "En fråga", "text": _TEXT, "reply": "", "attachments": "[]", "role": role, "sent": sent,
             "reference": f"old-{mail}@{customer}" if mail else f"agent-{number}@agents.example",
         }  # fmt: skip
     for place, (kind, recipient, role) in enumerate(

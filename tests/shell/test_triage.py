@@ -75,6 +75,18 @@ def test_an_answer_in_the_same_batch_joins_its_question(database: Database, tria
     ]  # fmt: skip
 
 
+def test_new_words_stand_beside_the_text_only_where_they_are_not_all_of_it(database: Database, triage: Triage) -> None:
+    """A mail of new words alone is kept as one text, which is most of a ticket's room; one with a quote as both."""
+    quoted = _to_desk(2, text="Ja, tack.\n\n> Vill ni det?\n")
+    _arrive(database, _to_desk(1, text="Skrivaren är sönder.\n"), quoted)
+    triage.run_batch()
+
+    assert set(_rows(database, MESSAGE.c.text, MESSAGE.c.reply)) == {
+        ("Skrivaren är sönder.", ""),
+        ("Ja, tack.\n\n> Vill ni det?", "Ja, tack."),
+    }
+
+
 def test_mails_that_answer_each_other_in_a_circle_are_done(database: Database, triage: Triage) -> None:
     """Two mails that each claim to answer the other hold nobody up."""
     _arrive(

@@ -301,8 +301,9 @@ def test_a_forwarded_customer_is_acknowledged_and_the_note_kept(desk: Desk) -> N
     )
     desk.write(AGNES, f"#new\n#key {key(desk)}\n\nBråttom!\n\n{below}")
     assert len(desk.letters(ANNA, "ack")) == 1
-    rows = desk.room.select(MESSAGE.c.id, MESSAGE.c.role, MESSAGE.c.internal, MESSAGE.c.reply)
-    assert [row[1:] for row in rows] == [("customer", False, "Hjälp!"), ("agent", True, "Bråttom!")]
+    rows = desk.room.select(MESSAGE.c.id, MESSAGE.c.role, MESSAGE.c.internal, MESSAGE.c.reply, MESSAGE.c.text)
+    told = [(role, internal, reply or text) for _, role, internal, reply, text in rows]
+    assert told == [("customer", False, "Hjälp!"), ("agent", True, "Bråttom!")]
     assert "Hjälp!" in desk.text(OLLE, "copy")
 
 
