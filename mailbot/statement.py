@@ -97,4 +97,3 @@ def _writer(kind: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | N
 @lru_cache(maxsize=100)
 def _ready(statement: Insert | Update, dialect: Dialect, names: tuple[str, ...]) -> _Ready:
     return _Ready(statement, dialect, names if isinstance(statement, Insert) else None)
-

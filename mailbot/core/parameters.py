@@ -67,13 +67,12 @@ def _add(segment: str, plain: dict[str, str], numbered: dict[str, dict[int, tupl
             text = _COMMENT.sub("", text).strip()
         if len(text) > 2 and text[0] == text[-1] == "'":
             text = text[1:-1]
-    split = _NUMBERED.fullmatch(name)
-    if split is None:
+    if "*" not in name:
+        plain.setdefault(name, text)
         return rest
-    base, number, encoded = split[1], split[2], bool(split[3])
-    if number is None and not encoded:
-        plain.setdefault(base, text)
-    else:
+    split = _NUMBERED.fullmatch(name)
+    if split is not None:
+        base, number, encoded = split[1], split[2], bool(split[3])
         numbered.setdefault(base, {}).setdefault(int(number or 0), (text, encoded))
     return rest
 
