@@ -53,7 +53,6 @@ MOST_ATTEMPTS = 3
 _STORED = text("mail.state = 'stored'")
 _IDS: BindParameter[int] = bindparam("ids", expanding=True)
 _ANY = select(MAIL.c.id).where(_STORED).limit(1)
-_KILLERS = select(MAIL.c.id).where(_STORED, MAIL.c.attempts >= MOST_ATTEMPTS)
 _NEXT = (
     select(MAIL.c.id, MAIL.c.attempts, func.length(RAW.c.content))
     .join(RAW)
@@ -96,11 +95,13 @@ class Triage:
         now = self._now()
         with self._database.write() as connection:
             self._return_attempts(connection)
-            self._park_killers(connection, now)
-            rows = self._claim(connection)
+            waiting = list(connection.execute(_NEXT))
+            killers = [row.id for row in waiting if row.attempts >= MOST_ATTEMPTS]
+            self._park_killers(connection, killers, now)
+            rows = self._claim(connection, [row for row in waiting if row.id not in killers])
         # Commit: the attempt is counted; if reading these mails ends the process, they are taken one by one next time.
         if not rows:
-            return 0
+            return len(killers)
         reach("after-claim")
         force = self._office.in_force
         mails, faults = _read_all(rows, force)
@@ -116,7 +117,7 @@ class Triage:
             self._give_back = [row.id for row in rows]
             raise
         log.info("triage: %d mails, the last one mail %d", len(rows), rows[-1].id)
-        return len(rows)
+        return len(killers) + len(rows)
 
     def _commit(self, force: InForce, mails: Sequence[Read], faults: dict[int, str], now: datetime) -> None:
         stationery = force.stationery(now)
@@ -194,13 +195,14 @@ class Triage:
                 log.exception("mail %d cannot be answered", facts.mail_id)
                 self._park(ledger, stationery, facts.mail_id, _describe(exc))
 
-    def _claim(self, connection: Connection) -> list[Row[*tuple[Any, ...]]]:
-        """The next mails in order, within the bounds of a batch; one that was under way when a process died, alone."""
-        waiting = list(connection.execute(_NEXT))
+    def _claim(self, connection: Connection, waiting: Sequence[Row[*tuple[Any, ...]]]) -> list[Row[*tuple[Any, ...]]]:
+        """The first of the waiting, within the bounds of a batch; one that was under way when a process died, alone."""
         fresh = list(takewhile(lambda row: row[1] == 0, waiting))
         sums = accumulate(row[2] for row in fresh)
         ids = [row[0] for row, octets in zip(fresh, sums, strict=True) if octets <= BATCH_OCTETS]
         ids = ids or [row[0] for row in waiting[:1]]
+        if not ids:
+            return []
         connection.execute(_ATTEMPT, {"ids": ids})
         return list(connection.execute(_MAILS, {"ids": ids}))
 
@@ -210,8 +212,7 @@ class Triage:
             connection.execute(update(MAIL).where(*mine).values(attempts=MAIL.c.attempts - 1))
             self._give_back = []
 
-    def _park_killers(self, connection: Connection, now: datetime) -> None:
-        killers = connection.execute(_KILLERS).scalars().all()
+    def _park_killers(self, connection: Connection, killers: Sequence[int], now: datetime) -> None:
         if killers:
             stationery = self._office.in_force.stationery(now)
             ledger = Ledger(now)
