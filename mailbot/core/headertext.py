@@ -8,6 +8,8 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from itertools import pairwise
 from urllib.parse import quote
 
 LINE = 78
@@ -126,34 +128,29 @@ def _folded(name: str, words: Iterable[str]) -> str:
 
 def _encoded_words(text: str, used: int) -> list[str]:
     """The text as encoded words, none of them splitting a character (RFC 2047 section 5); `used`: of the first line."""
-    size = len(text.encode())
-    plain = sum(byte in _Q_SAFE or byte == 0x20 for byte in text.encode())
-    as_q = plain + (size - plain) * 3 <= size * 4 / 3
+    spelt = [_quoted(char) for char in text]
+    sizes = [len(char.encode()) for char in text]
+    as_q = sum(map(len, spelt)) <= sum(sizes) * 4 / 3
+    costs = [len(each) for each in spelt] if as_q else sizes
     room = ENCODED_LINE - 1 - len("=?utf-8?q??=")
-    words: list[str] = []
-    chunk, length = "", 0
-    for char in text:
-        cost = _q_cost(char) if as_q else len(char.encode())
-        here = room - max(used - 1, 0) if not words else room
-        limit = here if as_q else here // 4 * 3
-        if chunk and length + cost > limit:
-            words.append(_encoded_word(chunk, as_q=as_q))
-            chunk, length = "", 0
-        chunk += char
+    limit = room - max(used - 1, 0)
+    starts, length = [0], 0
+    for place, cost in enumerate(costs):
+        if length and length + cost > (limit if as_q else limit // 4 * 3):
+            starts.append(place)
+            limit, length = room, 0
         length += cost
-    return [*words, _encoded_word(chunk, as_q=as_q)]
+    cuts = list(pairwise((*starts, len(text))))
+    if as_q:
+        return [f"=?utf-8?q?{''.join(spelt[start:end])}?=" for start, end in cuts]
+    return [f"=?utf-8?b?{base64.b64encode(text[start:end].encode()).decode()}?=" for start, end in cuts]
 
 
-def _q_cost(char: str) -> int:
-    return sum(1 if byte in _Q_SAFE or byte == 0x20 else 3 for byte in char.encode())
-
-
-def _encoded_word(text: str, *, as_q: bool) -> str:
-    data = text.encode()
-    if not as_q:
-        return f"=?utf-8?b?{base64.b64encode(data).decode()}?="
-    quoted = "".join(chr(byte) if byte in _Q_SAFE else "_" if byte == 0x20 else f"={byte:02X}" for byte in data)
-    return f"=?utf-8?q?{quoted}?="
+@lru_cache(maxsize=1024)
+def _quoted(char: str) -> str:
+    """A character as the Q encoding spells it (RFC 2047 section 4.2)."""
+    bytes_ = char.encode()
+    return "".join("_" if byte == 0x20 else chr(byte) if byte in _Q_SAFE else f"={byte:02X}" for byte in bytes_)
 
 
 def _percent_pieces(value: str, room: int) -> Iterator[str]:
