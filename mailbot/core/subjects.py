@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from mailbot.core.headertext import one_line
 
@@ -27,8 +28,13 @@ def bare_subject(subject: str, number: str = "") -> str:
     """
     subject = one_line(subject[:_READ], _READ)
     if number:
-        prefix = re.escape(number.rpartition("-")[0])
-        subject = re.sub(rf"\[{prefix}-[0-9]{{6,12}}\]", " ", subject).strip()
+        subject = _bracketed(number.rpartition("-")[0]).sub(" ", subject).strip()
     while match := _PREFIX.match(subject):
         subject = subject[match.end() :].lstrip()
     return one_line(subject, LONGEST)
+
+
+@lru_cache(maxsize=100)
+def _bracketed(prefix: str) -> re.Pattern[str]:
+    """Case numbers of that prefix as our letters put them before a subject."""
+    return re.compile(rf"\[{re.escape(prefix)}-[0-9]{{6,12}}\]")
