@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_tz
 
@@ -95,19 +95,18 @@ def read_letter(raw: bytes, *, language: str = "") -> Letter:
         root, mime_faults = read_parts(block.fields, raw, block.body_start, regional)
         body = read_body(root, regional)
         bounce, bounce_faults = _bounce(block, raw, root, body)
-        letter = _with_headers(block, regional)
         text = _joined(body)
         reply, wrote = new_words(body.plain, body.rich)
-        faults = dict.fromkeys((*block.faults, *letter.faults, *mime_faults, *body.faults, *bounce_faults))
-        return replace(
-            letter,
+        return _letter(
+            block,
+            regional,
             text=text,
             html=body.html,
             reply=reply or text,
             wrote_reply=wrote,
             attachments=body.attachments,
             bounce=bounce,
-            faults=tuple(faults),
+            faults=(*mime_faults, *body.faults, *bounce_faults),
         )
     except Exception as error:  # noqa: BLE001 - a mail that breaks the reader must still become a ticket (T30)
         return _minimal(
@@ -131,20 +130,23 @@ def _minimal(block: HeaderBlock, raw: bytes, regional: str, fault: str) -> Lette
     """What is left when the reader broke: the headers if they can be had, the raw text, the fault's name."""
     text = decode_value(raw[block.body_start : block.body_start + 20_000], regional)
     try:
-        letter = _with_headers(block, regional)
+        return _letter(block, regional, text=text, reply=text, wrote_reply=False, faults=(fault,))
     except Exception:  # noqa: BLE001 - see read_letter
-        letter = _with_headers(HeaderBlock((), 0, (), 0), regional)
-    return replace(letter, text=text, reply=text, wrote_reply=False, faults=(*letter.faults, fault))
+        nothing = HeaderBlock((), 0, (), 0)
+        return _letter(nothing, regional, text=text, reply=text, wrote_reply=False, faults=(fault,))
 
 
-def _with_headers(block: HeaderBlock, regional: str) -> Letter:
-    """The letter without its body."""
+def _letter(
+    block: HeaderBlock, regional: str, *, text: str, html: str = "", reply: str, wrote_reply: bool,
+    attachments: tuple[Attachment, ...] = (), bounce: Bounce | None = None, faults: tuple[str, ...],
+) -> Letter:  # fmt: skip
+    """What the header block says, and what was read of the body."""
     regional = _header_codec(block, regional)
     headers = tuple((name, decode_value(value, regional)) for name, value in block.fields)
     first = dict(reversed(headers))
     places = [place for place, (name, _) in enumerate(headers) if name == "from"]
     froms = tuple(headers[place][1] for place in places)
-    faults = []
+    in_headers = [*block.faults]
     sender = sole_mailbox(froms, regional)
     # Where a NUL stands, some parsers take the value to end.
     if sender is not None and _CONTROL.search(block.fields[places[0]][1]):
@@ -153,13 +155,13 @@ def _with_headers(block: HeaderBlock, regional: str) -> Letter:
         # Another parser may have seen the header block end there, and a From in what it takes for the body.
         sender = None
     if froms and sender is None:
-        faults.append("the From header can be read in more than one way")
+        in_headers.append("the From header can be read in more than one way")
     # Two readers of one mail must see one id, so ids are read from the bytes, whatever the region's code page.
     ids = [field_ids(value) for name, value in block.fields if name == "message-id"]
     raw = dict(reversed(block.fields))
     to = _addresses(headers, "to", regional) if "to" in first else ()
     cc = _addresses(headers, "cc", regional) if "cc" in first else ()
-    faults += _cuts(first, max(len(to), len(cc)), raw.get("references", b""))
+    in_headers += _cuts(first, max(len(to), len(cc)), raw.get("references", b""))
     return Letter(
         sender=sender,
         claimed_from=decode_words(", ".join(froms), regional)[:MAX_SUBJECT],
@@ -174,12 +176,13 @@ def _with_headers(block: HeaderBlock, regional: str) -> Letter:
         in_reply_to=field_ids(raw.get("in-reply-to", b"")),
         references=field_ids(raw.get("references", b"")),
         headers=headers,
-        text="",
-        html="",
-        reply="",
-        attachments=(),
-        bounce=None,
-        faults=tuple(faults),
+        text=text,
+        html=html,
+        reply=reply,
+        wrote_reply=wrote_reply,
+        attachments=attachments,
+        bounce=bounce,
+        faults=tuple(dict.fromkeys((*in_headers, *faults))),
     )
 
 
