@@ -65,7 +65,8 @@ def _open_case(clerk: Clerk, facts: Facts, decision: NewCase, number: str) -> No
     desk, letter, mail_id = facts.desk, facts.letter, facts.mail_id
     answer, decision = _may_answer(clerk.purse, facts, decision)
     handed = _handed_over(facts, decision, answer)
-    decision = replace(decision, notes=(*decision.notes, *route_notes(desk, decision.route, handed)))
+    if notes := route_notes(desk, decision.route, handed):
+        decision = replace(decision, notes=(*decision.notes, *notes))
     case, promise = new_case(desk, letter, facts.received, decision, number, handed.partner), decision.promise
     if facts.whole_size:
         case = replace(case, facts=replace(case.facts, incomplete=True))
