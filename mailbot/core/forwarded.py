@@ -240,8 +240,12 @@ def _goes_on(seen: Sequence[_Seen], index: int, values: Mapping[str, str], last:
 
 def _block(header: _Header, lines: Sequence[str]) -> _Block:
     text: list[str] = []
+    depth = header.depth
+    if not depth and all(line.startswith(">") for line in lines[header.end :] if line.strip()):
+        # Missive marks the old mail, and not its header.
+        depth = 1
     for line in lines[header.end :]:
-        bare = _without_marks(line, header.depth)
+        bare = _without_marks(line, depth)
         if bare is None and line.strip():
             # What stands below a quoted mail is again the words of whoever forwards it.
             break

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from mailbot.core.forwarded import forwarded_mail
 from mailbot.core.htmltext import html_lines
+from mailbot.core.letter import read_letter
 from mailbot.core.lines import plain_lines
 from mailbot.core.quoting import new_words
 
@@ -106,6 +108,20 @@ def test_a_mail_that_is_only_forwarded_is_the_words(old: str) -> None:
     words, own = new_words(lines, lambda: lines)
     assert words.split() == OLD.split()
     assert not own
+
+
+@pytest.mark.parametrize(("program", "old"), FORWARDS.items(), ids=FORWARDS)
+def test_an_agent_s_forward_names_its_sender(program: str, old: str) -> None:
+    """With the mail itself, less the marks; Yahoo's header on one line names nobody for certain."""
+    header = "From: agent@example.se\nSubject: Fwd: x\nContent-Type: text/plain; charset=utf-8\n\n"
+    found = forwarded_mail(read_letter(f"{header}{old}\n".encode()))
+    if program.startswith("Yahoo"):
+        assert found is None
+        return
+    assert found is not None
+    assert found.sender.address == "tuki@example.com"
+    assert found.subject == "Skrivare"
+    assert found.text.split() == OLD.split()
 
 
 MARKED_BELOW = {
