@@ -13,6 +13,7 @@ from mailbot.core.htmltext import MAX_HTML, html_lines
 from mailbot.core.inlinefiles import may_hold_files, take_files
 from mailbot.core.lines import Line, plain_lines
 from mailbot.core.mime import Part
+from mailbot.core.tnef import PackedFile, packed_files
 
 MAX_TEXT = 2 * 1024 * 1024
 """Characters of readable text that are kept, all parts together; the raw mail holds the rest."""
@@ -25,6 +26,8 @@ _TEXT_TYPES = ("text/plain", "text/html", "text/enriched", "text/richtext", "tex
 # The same mail once more, for the few programs that show its moving form or a wrist watch.
 _OTHER_FORMS = frozenset(("text/x-amp-html", "text/watch-html"))
 _MAIL_TYPES = frozenset(("message/rfc822", "message/global"))
+_PACKAGE_TYPES = frozenset(("application/ms-tnef", "application/vnd.ms-tnef"))
+_SOUND_TYPE = re.compile(r"[a-z0-9.+-]{1,100}/[a-z0-9.+-]{1,100}")
 # The plain half of some senders only says that there is an HTML half.
 _STUB = re.compile(
     r"(?i)(html[- ]?(?:e-?)?mail|mail(?:et)? (?:i|in|as) html|view (?:this|the|it).{0,40}(?:html|browser)"
@@ -236,9 +239,13 @@ def _written_in(name: bytes, content: bytes, regional: str) -> Attachment:
 
 
 def _attachments(collector: _Collector, html: str) -> list[Attachment]:
-    found = []
+    found: list[Attachment] = []
     titles = 0
     for number, part in enumerate(collector.attached, 1):
+        packed = packed_files(part.content()) if _is_package(part) else []
+        found.extend(_unpacked(file, number) for file in packed if file.content is not None)
+        if packed and all(file.content is not None for file in packed):
+            continue
         title = ""
         if part.content_type in _MAIL_TYPES and not part.filename and titles < MAX_TITLES:
             titles += 1
@@ -247,6 +254,17 @@ def _attachments(collector: _Collector, html: str) -> list[Attachment]:
         inline = part.main_type == "image" and _is_shown(part, html)
         found.append(Attachment(name, part.content_type, part.body, part.content_id, inline, part.encoding))
     return found
+
+
+def _is_package(part: Part) -> bool:
+    """Whether it is what Outlook packs a mail's files into."""
+    return part.content_type in _PACKAGE_TYPES or part.filename.lower() == "winmail.dat"
+
+
+def _unpacked(file: PackedFile, number: int) -> Attachment:
+    """A file that Outlook has packed."""
+    content_type = file.content_type if _SOUND_TYPE.fullmatch(file.content_type) else "application/octet-stream"
+    return Attachment(attachment_name(file.name, content_type, "", number), content_type, file.content or b"")
 
 
 def _is_shown(part: Part, html: str) -> bool:
