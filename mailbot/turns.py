@@ -92,24 +92,8 @@ def _answer_agent(clerk: Clerk, scene: Scene, turn: Turn) -> None:
 
 def _enter(clerk: Clerk, facts: Facts, decision: FollowUp, turn: Turn, role: str) -> None:
     """What follows from a message of a case, whoever wrote it."""
-    mail_id = facts.mail_id
-    ledger, stationery, desk, known = clerk.ledger, clerk.stationery, facts.desk, decision.tie.case
-    case = _as_changed(desk, known, turn, facts.received)
-    copied = copies(stationery, case, facts.letter, mail_id, decision, turn.copied_to, relayed=turn.relayed)
-    by_agent = role == "agent"
-    silences: list[tuple[str, str]] = []
-    unheard = held_back(facts)
-    for errand in turn.errands:
-        if errand.kind == "ack" and unheard is not None:
-            silences.append(("silence", silence_line(unheard)))
-            continue
-        about = _other(errand.about) if errand.about else case
-        ticket = errand.about.case.ticket_id if errand.about else known.ticket_id
-        sealed = run_errand(stationery, about, errand)
-        delay = desk.reconsider if by_agent and not errand.at_once else timedelta(0)
-        answer = _budgeted(clerk.purse, decision, errand) if errand.kind == "ack" else None
-        ledger.post(desk.key, ticket, (sealed,), mail_id=mail_id, delay=delay, answer=answer)
-    ledger.post(desk.key, known.ticket_id, copied, mail_id=mail_id, delay=desk.reconsider if by_agent else timedelta(0))
+    ledger, desk, known, mail_id = clerk.ledger, facts.desk, decision.tie.case, facts.mail_id
+    silences = _post_letters(clerk, facts, decision, turn, desk.reconsider if role == "agent" else timedelta(0))
     for join in turn.joins:
         which = join.case or known
         take_part(ledger, which.ticket_id, case_party(which.facts.number, join.address, join.role))
@@ -129,6 +113,29 @@ def _enter(clerk: Clerk, facts: Facts, decision: FollowUp, turn: Turn, role: str
     add_message(
         ledger, known.ticket_id, mail_id, facts.letter, facts.received, role, internal=turn.internal, sent=turn.sent
     )
+
+
+def _post_letters(
+    clerk: Clerk, facts: Facts, decision: FollowUp, turn: Turn, delay: timedelta
+) -> list[tuple[str, str]]:
+    """Enter the letters of a turn, those that can wait due after `delay`; events on answers that may not be given."""
+    ledger, stationery, desk, known = clerk.ledger, clerk.stationery, facts.desk, decision.tie.case
+    mail_id, case = facts.mail_id, _as_changed(desk, known, turn, facts.received)
+    copied = copies(stationery, case, facts.letter, mail_id, decision, turn.copied_to, relayed=turn.relayed)
+    silences: list[tuple[str, str]] = []
+    unheard = held_back(facts)
+    for errand in turn.errands:
+        if errand.kind == "ack" and unheard is not None:
+            silences.append(("silence", silence_line(unheard)))
+            continue
+        about = _other(errand.about) if errand.about else case
+        ticket = errand.about.case.ticket_id if errand.about else known.ticket_id
+        sealed = run_errand(stationery, about, errand)
+        answer = _budgeted(clerk.purse, decision, errand) if errand.kind == "ack" else None
+        after = timedelta(0) if errand.at_once else delay
+        ledger.post(desk.key, ticket, (sealed,), mail_id=mail_id, delay=after, answer=answer)
+    ledger.post(desk.key, known.ticket_id, copied, mail_id=mail_id, delay=delay)
+    return silences
 
 
 def _budgeted(purse: Purse, decision: FollowUp, errand: Errand) -> Answering:
