@@ -126,7 +126,9 @@ MATTER = re.compile(
         "| lieferadresse | lieferanschrift | rechnungsadresse | customer number | customer no | customer id "
         "| order number | order no | order id | invoice number | invoice no | serial number | serial no "
         "| case number | contract number | policy number | membership number | delivery address "
-        "| shipping address | contact person"
+        "| shipping address | contact person | felkod | felmeddelande | modell | modellnummer | model | fejlkode "
+        "| feilkode | virhekoodi | malli | chybový kód | kód chyby | kod błędu | fehlercode | fehlermeldung "
+        "| error code | error message | version | verzia | verze | wersja | versio"
     )
     + r")(?!\w)[^:\n]{0,30}?(?::|\.? ?#?\d)",
     re.IGNORECASE,

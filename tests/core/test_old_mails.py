@@ -253,6 +253,7 @@ def test_a_question_written_into_the_signature_is_kept(name: str) -> None:
     [
         "Kundnummer: 123456",
         "Ordernr 4711-12",
+        "Felkod: 0x80070005",
         "Leveransadress:\nStorgatan 1\n123 45 Orten",
         "Kontaktperson på plats: Bo Ek, 070-123 45 67",
         "Kundenr. 123456",
