@@ -71,13 +71,48 @@ def open_ticket(
     decision: NewCase,
     case: Case,
     told: str,
-    more: Mapping[str, Any] | None = None,
+    begun: Mapping[str, Any] | None = None,
 ) -> TicketRef:
-    """Enter the ticket with its first participant and events."""
-    facts, ledger, entitlement = case.facts, clerk.ledger, decision.entitlement
+    """Enter the ticket with its first participant and events.
+
+    `told` is what an event says of the promise; `begun` has the assignee and the start of work where both are known.
+    """
+    facts, ledger, promise = case.facts, clerk.ledger, case.facts.promise
+    begun = begun or {"assignee": "", "started": None}
+    ticket = ledger.open_ticket({**_columns(mail_id, decision, case), **begun})
+    if decision.entitlement.admitted:
+        ledger.begin(ticket, {"received": promise.received, "started": begun["started"]})
+    if facts.told:
+        told_start = {"made": promise.received, "start_by": promise.expected_start, "at_once": promise.at_once}
+        ledger.promise(ticket, {**told_start, "priority": promise.priority})
+    if letter.sender is not None:  # takes part, whether or not it is answered: what it writes next belongs here
+        take_part(ledger, ticket, case_party(facts.number, letter.sender.key, "customer"))
+    ledger.add_events(ticket, mail_id, _opening_events(decision, case, told))
+    return ticket
+
+
+def _columns(mail_id: int, decision: NewCase, case: Case) -> dict[str, Any]:
+    """The columns of a ticket that opens."""
+    facts, entitlement, follows = case.facts, decision.entitlement, decision.follows
+    return {
+        "number": facts.number, "desk": case.desk.key, "queue": facts.queue, "priority": facts.priority,
+        "rule": facts.rule, "state": TicketState.OPEN if entitlement.admitted else TicketState.REFUSED,
+        "kind": facts.kind, "impact": decision.placement.impact, "urgency": decision.placement.urgency,
+        "customer": facts.customer, "entitlement": entitlement.refusal, "subject": facts.subject,
+        "route": decision.route.name if decision.route else "",
+        "requester": facts.requester_address, "requester_name": facts.requester_name,
+        "verified": facts.verified, "opened_by": mail_id, "received": facts.received,
+        "follows": follows.ticket_id if follows else None,
+        **columns_of({"promise": facts.promise}),
+        "expected_start": facts.promise.expected_start if entitlement.admitted else None,
+    }  # fmt: skip
+
+
+def _opening_events(decision: NewCase, case: Case, told: str) -> list[tuple[str, str]]:
+    """The first lines of a case's history."""
+    facts, entitlement, follows = case.facts, decision.entitlement, decision.follows
     placed = f"queue {facts.queue or '-'}, priority {facts.priority} ({facts.rule or 'defaults'})"
-    follows = decision.follows
-    events = [
+    return [
         ("opened", f"case {facts.number}: {placed}"),
         *((("admitted" if entitlement.admitted else "refused", entitlement.why),) if case.desk.customers else ()),
         *((("route", f"takes the route {decision.route.name}"),) if decision.route else ()),
@@ -85,31 +120,6 @@ def open_ticket(
         *((("follows", f"the closed case {follows.facts.number}"),) if follows else ()),
         *(("note", note_words(note, "en")) for note in decision.notes),
     ]
-    ticket = ledger.open_ticket(
-        {
-            "number": facts.number, "desk": case.desk.key, "queue": facts.queue, "priority": facts.priority,
-            "rule": facts.rule, "state": TicketState.OPEN if entitlement.admitted else TicketState.REFUSED,
-            "kind": facts.kind, "impact": decision.placement.impact, "urgency": decision.placement.urgency,
-            "customer": facts.customer, "entitlement": entitlement.refusal, "subject": facts.subject,
-            "route": decision.route.name if decision.route else "",
-            "requester": facts.requester_address, "requester_name": facts.requester_name,
-            "verified": facts.verified, "opened_by": mail_id, "received": facts.received,
-            "follows": follows.ticket_id if follows else None, "assignee": "", "started": None,
-            **columns_of({"promise": facts.promise}),
-            "expected_start": facts.promise.expected_start if entitlement.admitted else None,
-            **(more or {}),
-        }
-    )  # fmt: skip
-    if entitlement.admitted:
-        ledger.begin(ticket, {"received": facts.promise.received, "started": (more or {}).get("started")})
-    if facts.told:
-        promise = facts.promise
-        told_start = {"made": promise.received, "start_by": promise.expected_start, "at_once": promise.at_once}
-        ledger.promise(ticket, {**told_start, "priority": promise.priority})
-    if letter.sender is not None:  # takes part, whether or not it is answered: what it writes next belongs here
-        take_part(ledger, ticket, case_party(facts.number, letter.sender.key, "customer"))
-    ledger.add_events(ticket, mail_id, events)
-    return ticket
 
 
 def enter_passed(
