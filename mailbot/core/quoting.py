@@ -21,7 +21,7 @@ from mailbot.core.introduction import (
 from mailbot.core.lines import Line, Mark
 from mailbot.core.oldheader import RULE, behind_header, header_at, is_crushed, leads_to_header
 from mailbot.core.quotewords import ANSWER_ABOVE, ANSWER_ABOVE_BEGINS, FORWARD, SEPARATOR
-from mailbot.core.signature import asks, is_signature, signature_at, without_closing
+from mailbot.core.signature import asks, closes, is_signature, signature_at, without_closing
 from mailbot.core.signoff import is_phone_signature
 
 MAX_LINE = 400
@@ -254,13 +254,17 @@ class _Scan:
         """Whether the lines are only moved to the right: own words go on below, or the old mail itself does."""
         if any(self.lines[index].mark is not Mark.ASIDE for index in stretch):
             return False
-        return certain or self._goes_on(stretch, kept)
+        return certain or (self._goes_on(stretch, kept) and not closes(self.lines[self._below(stretch, kept)].text))
 
     def _goes_on(self, stretch: list[int], kept: list[int]) -> bool:
         """Whether own words stand below the lines, and not a signature alone."""
-        places = range(bisect_right(kept, stretch[-1]), len(kept))
-        below = next((kept[place] for place in places if self.lines[kept[place]].text.strip()), -1)
+        below = self._below(stretch, kept)
         return below >= 0 and not signature_at(self.lines, below) and not is_phone_signature(self.lines[below].text)
+
+    def _below(self, stretch: list[int], kept: list[int]) -> int:
+        """The first kept line below that is not blank; -1 where none is."""
+        places = range(bisect_right(kept, stretch[-1]), len(kept))
+        return next((kept[place] for place in places if self.lines[kept[place]].text.strip()), -1)
 
     def _above_old_mail(self, kept: list[int]) -> list[int]:
         """What is kept where all below is old."""

@@ -161,6 +161,13 @@ def _is_sentence(text: str) -> bool:
     return 2 * small >= len(words) and len(words) >= (5 if text.endswith((".", "!", ",", ":")) else 8)
 
 
+def closes(text: str) -> bool:
+    """Whether a letter may end with this line: closing words, a full name, the notice of a company."""
+    return bool(
+        closing_name(text) is not None or THANKS.fullmatch(text) or _is_full_name(text) or DISCLAIMER.match(text)
+    )
+
+
 def is_signature(texts: Iterable[str]) -> bool:
     """Whether lines that are marked as a signature look like one: a mark, a name or an address stands among them."""
     return any(

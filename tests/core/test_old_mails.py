@@ -217,6 +217,7 @@ def test_a_blockquote_that_a_program_marked_is_old(quote: str) -> None:
     assert _html(f"<p>A</p><blockquote {quote}>OLD</blockquote><p>B</p>") == "A\n\nB"
     assert _html("<p>A</p><blockquote>OLD</blockquote>") == "A"
     assert _html("<p>A</p><blockquote>OLD</blockquote><p>Skickat från min iPhone</p>") == "A"
+    assert _html("<p>A</p><blockquote>OLD</blockquote><p>Mvh<br>Anna</p>") == "A\n\nMvh\nAnna"
 
 
 @pytest.mark.parametrize("name", ['class="freshdesk_quote"', 'class="hs_reply"', 'id="isReplyContent"', 'name="quote"'])
