@@ -36,7 +36,7 @@ from mailbot.undo import keep_turn, take_back
 def follow(clerk: Clerk, facts: Facts, decision: FollowUp) -> None:
     """A further message of a case."""
     tie, desk, mail_id = decision.tie, facts.desk, facts.mail_id
-    turn = follow_turn(desk, decision, facts.letter, facts.received, mail_id, facts.entries)
+    turn = follow_turn(facts, decision)
     silence = silence_line(decision.silence) if decision.silence else ""
     who = {"customer": "a participant", "partner": "a partner", "machine": "a machine"}.get(decision.role, "somebody")
     events = [

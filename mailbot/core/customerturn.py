@@ -9,11 +9,11 @@ from typing import Any
 from mailbot.core.agenttellings import Unproven
 from mailbot.core.audience import for_customer_turn
 from mailbot.core.clock import go_on, open_again
-from mailbot.core.conversation import Entry
 from mailbot.core.customertellings import Closing, OrderRecorded, Reopened, Reply, StatusTold
 from mailbot.core.decision import FollowUp
-from mailbot.core.desk import Desk, Partner
+from mailbot.core.desk import Partner
 from mailbot.core.errands import Errand, Telling, to_customers
+from mailbot.core.facts import Facts
 from mailbot.core.knowncase import KnownCase
 from mailbot.core.letter import Letter
 from mailbot.core.passing import partner_words, pass_on
@@ -39,24 +39,21 @@ class _Effects:
     """What of it goes on to the customers."""
 
 
-def follow_turn(
-    desk: Desk, decision: FollowUp, letter: Letter, received: datetime, mail_id: int, entries: tuple[Entry, ...]
-) -> Turn:
+def follow_turn(facts: Facts, decision: FollowUp) -> Turn:
     """What follows from a further message of a case that no agent is believed to have written.
 
-    `received` is aware; `entries` is the conversation, where its state was asked for. Its sender alone is answered: an
-    automatic letter goes to nobody else (Q15).
+    Its sender alone is answered: an automatic letter goes to nobody else (Q15).
     """
-    case, standing = decision.tie.case, decision.standing
-    effects = _effects(desk, decision, letter, received, mail_id, entries)
+    desk, received, case, standing = facts.desk, facts.received, decision.tie.case, decision.standing
+    effects = _effects(facts, decision)
     if standing.partner is not None and not decision.silence:
-        _let_partner_speak(effects, desk, case, standing.partner, letter, received, mail_id)
+        _let_partner_speak(effects, facts, case, standing.partner)
     if _is_for_partners(decision):
-        passed = pass_on(desk, case, letter, received, mail_id)
+        passed = pass_on(facts, case)
         effects.errands += passed.errands
         effects.events += passed.events
     if standing.agent is not None and standing.why is not None:
-        effects.errands.append(unproven(standing, letter, received))
+        effects.errands.append(unproven(standing, facts.letter, received))
     newcomers = () if decision.effect == "spam" else decision.colleagues
     joins = tuple(Join(one, "customer") for one in newcomers if one not in case.participants | case.removed)
     heard = for_customer_turn(
@@ -92,9 +89,8 @@ def unproven(standing: Standing, letter: Letter, received: datetime) -> Errand:
     return Errand(telling, agent.address, "agent", cause, "report", at_once=True, language=agent.language)
 
 
-def _effects(
-    desk: Desk, decision: FollowUp, letter: Letter, received: datetime, mail_id: int, entries: tuple[Entry, ...]
-) -> _Effects:
+def _effects(facts: Facts, decision: FollowUp) -> _Effects:
+    desk, received = facts.desk, facts.received
     case, found = decision.tie.case, _Effects()
     match decision.effect:
         case "reopen":
@@ -103,14 +99,14 @@ def _effects(
             found.events.append(("reopened", f"opened again by a reply; start promised by {start}"))
             # The promise is for who takes part; another hand opens the case for the agents to look at, untold.
             if decision.standing.role == "customer":
-                found.errands.append(_answer(Reopened(), letter, f"reopened:mail:{mail_id}"))
+                found.errands.append(_answer(facts, Reopened(), "reopened"))
         case "resume":
             found.changes = go_on(desk, case, case.facts.queue, received)
             found.events.append(("resumed", "the answer that it waited for has come"))
         case "status":
-            shown = tuple(one for one in entries if not one.internal)
+            shown = tuple(one for one in facts.entries if not one.internal)
             told = StatusTold(case.state, case.started, case.closed, shown, case.fault)
-            found.errands.append(_answer(told, letter, f"status:mail:{mail_id}"))
+            found.errands.append(_answer(facts, told, "status"))
             found.events.append(("status", "the customer asked how the case stands, and was told"))
         case "close":
             found.changes = {
@@ -121,7 +117,7 @@ def _effects(
             if case.order_answer == "asked":  # there is nothing left to order
                 found.changes["order_answer"] = ""
             found.events.append(("closed", "closed by the customer"))
-            found.errands.append(_answer(Closing(Words(""), ""), letter, f"closing:mail:{mail_id}"))
+            found.errands.append(_answer(facts, Closing(Words(""), ""), "closing"))
         case "ordered" | "not-ordered" as answer:
             ordered, said = answer == "ordered", "yes" if answer == "ordered" else "no"
             found.changes = {"order_answer": said}
@@ -129,7 +125,7 @@ def _effects(
                 found.changes |= go_on(desk, case, case.facts.queue, received)
             found.events.append(("order", f"the customer answered {said} to what they were asked to order"))
             recorded = OrderRecorded(ordered, case.order_text, case.started is not None)
-            found.errands.append(_answer(recorded, letter, f"order-recorded:mail:{mail_id}"))
+            found.errands.append(_answer(facts, recorded, "order-recorded"))
         case "thanks":
             found.events.append(("thanks", "nothing that asks for work: the case stays closed"))
         case "ask-again":
@@ -142,25 +138,24 @@ def _effects(
     return found
 
 
-def _answer(telling: Telling, letter: Letter, cause: str) -> Errand:
-    """An automatic answer to the sender."""
-    assert letter.sender is not None
-    return Errand(telling, letter.sender.address, "customer", cause, "ack", at_once=True)
+def _answer(facts: Facts, telling: Telling, what: str) -> Errand:
+    """An automatic answer to the sender; `what` names its cause together with the mail."""
+    sender = facts.letter.sender
+    assert sender is not None
+    return Errand(telling, sender.address, "customer", f"{what}:mail:{facts.mail_id}", "ack", at_once=True)
 
 
-def _let_partner_speak(
-    effects: _Effects, desk: Desk, case: KnownCase, partner: Partner, letter: Letter, received: datetime, mail_id: int
-) -> None:
+def _let_partner_speak(effects: _Effects, facts: Facts, case: KnownCase, partner: Partner) -> None:
     """A partner's words go to the agents; to the customers as well only where the desk file says so.
 
     The first that they are told begins the work, as an agent's words do.
     """
     effects.events.append(("partner", f"{partner.name} wrote"))
-    words, commands = partner_words(desk, letter)
+    words, commands = partner_words(facts.desk, facts.letter)
     if commands:
         lines = ", ".join(command.line for command in commands)
         effects.events.append(("ignored", f"partners give no commands: {lines}"))
-    told = shareable(letter, words)
+    told = shareable(facts.letter, words)
     internal = any(command.name == "note" for command in commands)
     if internal or not partner.answers_customers or case.state == "spam" or not (told.words.text or told.files):
         return
@@ -170,11 +165,11 @@ def _let_partner_speak(
     if case.order_answer == "asked":  # a yes to what is said now is no answer to what was asked before
         effects.changes["order_answer"] = ""
     if case.state == "open" and case.started is None:
-        effects.changes["started"] = received
+        effects.changes["started"] = facts.received
         start = case.facts.promise.expected_start.isoformat()
         effects.events.append(("started", f"work began, with {partner.name}; promised by {start}"))
     effects.events += told.left_out
     effects.errands += to_customers(
-        Reply(told.words, partner.name), sorted(case.participants), f"relay:mail:{mail_id}", "relay",
+        Reply(told.words, partner.name), sorted(case.participants), f"relay:mail:{facts.mail_id}", "relay",
         attachments=told.files, at_once=True,
     )  # fmt: skip

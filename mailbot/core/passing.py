@@ -13,6 +13,7 @@ from mailbot.core.conversation import Entry
 from mailbot.core.customertellings import HandedOver
 from mailbot.core.desk import Desk, Partner, Route
 from mailbot.core.errands import Errand, to_customers
+from mailbot.core.facts import Facts
 from mailbot.core.knowncase import KnownCase
 from mailbot.core.letter import Letter
 from mailbot.core.note import Note
@@ -158,16 +159,16 @@ def partner_notes(desk: Desk, letter: Letter) -> tuple[Note, ...]:
     return (Note("partner-commands", (", ".join(each.line for each in commands),)),) if commands else ()
 
 
-def pass_on(desk: Desk, case: KnownCase, letter: Letter, received: datetime, mail_id: int) -> Passed:
-    """What a customer writes further, for the partners who take part in the case; `received` is aware."""
-    partners = tuple((partner, _address(partner, case)) for partner in desk.partners)
+def pass_on(facts: Facts, case: KnownCase) -> Passed:
+    """What a customer writes further, for the partners who take part in the case."""
+    partners = tuple((partner, _address(partner, case)) for partner in facts.desk.partners)
     present = tuple((partner, address) for partner, address in partners if address)
     if not present:
         return Passed()
-    entries = (_entry(letter, received),)
-    shared = shareable_files(enclosed(letter))
+    entries, cause = (_entry(facts.letter, facts.received),), f"{PASSED_ON}{facts.mail_id}"
+    shared = shareable_files(enclosed(facts.letter))
     told = tuple(
-        _errand(HandOver(partner, "", Words(""), entries, further=True), address, f"{PASSED_ON}{mail_id}", shared.files)
+        _errand(HandOver(partner, "", Words(""), entries, further=True), address, cause, shared.files)
         for partner, address in present
     )
     return Passed(told, (("partner", f"passed on to {_names(partner for partner, _ in present)}"), *shared.left_out))

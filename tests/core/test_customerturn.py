@@ -46,15 +46,20 @@ WAITING = {"state": "waiting", "waiting_since": at("2026-11-23 08:30")}
 LATER = timedelta(days=31)
 
 
-def decided(
+def facts_of(
     text: str, known: KnownCase | None = None, *, sender: str = ANNA, by: str = "tag", role: str = "customer",
     tagged: str = "", received: Any = NOW, letter: Letter | None = None, **facts: Any,
-) -> Any:  # fmt: skip
-    """The decision on a mail that is tied to the case, by default with the sender's own tag."""
+) -> Facts:  # fmt: skip
+    """A mail that is tied to the case, by default with the sender's own tag."""
     letter = letter or mail(text, sender=sender)
     tie = Tie(by, known or case(), tagged or sender, role)  # type: ignore[arg-type]
-    known_facts = {"machine": None, "authenticity": "none", "correspondent": False, "ties": (tie,)}
-    return decide(Facts(letter, DESK, received, **(known_facts | facts)))
+    known_facts = {"machine": None, "authenticity": "none", "correspondent": False, "ties": (tie,), "mail_id": 57}
+    return Facts(letter, DESK, received, **(known_facts | facts))
+
+
+def decided(text: str, known: KnownCase | None = None, **more: Any) -> Any:
+    """The decision on it."""
+    return decide(facts_of(text, known, **more))
 
 
 def effect(text: str, known: KnownCase | None = None, **more: Any) -> Effect:
@@ -64,13 +69,12 @@ def effect(text: str, known: KnownCase | None = None, **more: Any) -> Effect:
     return found.effect
 
 
-def follow(text: str, known: KnownCase | None = None, *, sender: str = ANNA, **more: Any) -> Turn:
+def follow(text: str, known: KnownCase | None = None, **more: Any) -> Turn:
     """What follows from it."""
-    letter = more.pop("letter", None) or mail(text, sender=sender)
-    entries = more.pop("entries", ())
-    found = decided(text, known, sender=sender, letter=letter, **more)
+    facts = facts_of(text, known, **more)
+    found = decide(facts)
     assert isinstance(found, FollowUp)
-    return follow_turn(DESK, found, letter, NOW, 57, entries)
+    return follow_turn(facts, found)
 
 
 @pytest.mark.parametrize(
