@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, or_, select, text
+from sqlalchemy import Connection, Select, bindparam, func, or_, select, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from mailbot import crashpoint
@@ -35,6 +35,24 @@ _WRITE_AGAIN = (0.1, 0.2, 0.5, 1.0, 2.0, 4.0, 8.0)
 
 # Spelt as in the schema: SQLite uses a partial index only where the query repeats its condition literally.
 _UNENDED = text("outgoing.state IN ('waiting', 'attempting')")
+# Built once: building them costs more than running them.
+_DUE = (
+    select(OUTGOING.c.id, OUTGOING.c.kind, func.length(OUTGOING.c.content))
+    .where(_UNENDED, OUTGOING.c.state == OutgoingState.WAITING, OUTGOING.c.not_before <= bindparam("moment"))
+    .order_by(OUTGOING.c.not_before, OUTGOING.c.id)
+    .limit(_BATCH_LETTERS)
+)
+_CLAIM = (
+    OUTGOING.update()
+    .where(OUTGOING.c.id.in_(bindparam("ids", expanding=True)), OUTGOING.c.state == OutgoingState.WAITING)
+    .values(
+        state=OutgoingState.ATTEMPTING,
+        attempts=OUTGOING.c.attempts + 1,
+        leased_until=bindparam("until"),
+        holder=bindparam("our_name"),
+    )
+    .returning(*ATTEMPT, OUTGOING.c.sender, OUTGOING.c.content)
+)
 
 FollowLost = Callable[[Connection, Mapping[int, Fate]], None]
 """Writes what follows from letters that failed for good, by id, in the commit that says so."""
@@ -102,47 +120,33 @@ class Outbox:
         Raises SQLAlchemyError where the database does not answer, for the caller to wait and call again. What became of
         the letters in hand is kept until then, so that none goes twice for the database's sake.
         """
-        if self._unwritten:
-            self._write_down([])
-        self.recover()  # Nothing is in our hands here, so what stands `attempting` under our name is nobody's.
-        self._post.close_if_idle()
-        tried = 0
-        while not stop.is_set():
-            batch, until = self._claim()
-            if not batch:
-                break
-            done = self._send_batch(batch, until, stop)
-            tried += done
-            if done < len(batch) or self._server_gone:
-                break
-        return tried
+        with self._write_sent:
+            if self._unwritten:
+                self._write_down([])
+            self.recover()  # Nothing is in our hands here, so what stands `attempting` under our name is nobody's.
+            self._post.close_if_idle()
+            tried = 0
+            while not stop.is_set():
+                batch, until = self._claim()
+                if not batch:
+                    break
+                done = self._send_batch(batch, until, stop)
+                tried += done
+                if done < len(batch) or self._server_gone:
+                    break
+            return tried
 
     def _claim(self) -> tuple[list[tuple[Attempt, Freight]], datetime]:
         """Up to a batch of what is due, oldest first, each with its attempt counted; and until when they are ours."""
         now = self._now()
         until = now + _BATCH_TIME + timedelta(seconds=self._post.longest_seconds)
-        due = (
-            select(OUTGOING.c.id, OUTGOING.c.kind, func.length(OUTGOING.c.content))
-            .where(_UNENDED, OUTGOING.c.state == OutgoingState.WAITING, OUTGOING.c.not_before <= now)
-            .order_by(OUTGOING.c.not_before, OUTGOING.c.id)
-            .limit(_BATCH_LETTERS)
-        )
         with self._database.write() as connection:
-            ids = _one_batch([(row[0], row[1], row[2]) for row in connection.execute(self._for_us(due))])
+            due = connection.execute(self._for_us(_DUE), {"moment": now})
+            ids = _one_batch([(row[0], row[1], row[2]) for row in due])
             if not ids:
                 return [], until
-            claim = (
-                OUTGOING.update()
-                .where(OUTGOING.c.id.in_(ids), OUTGOING.c.state == OutgoingState.WAITING)
-                .values(
-                    state=OutgoingState.ATTEMPTING,
-                    attempts=OUTGOING.c.attempts + 1,
-                    leased_until=until,
-                    holder=self._holder,
-                )
-                .returning(*ATTEMPT, OUTGOING.c.sender, OUTGOING.c.content)
-            )
-            rows = sorted(connection.execute(claim), key=lambda row: ids.index(row[0]))
+            claimed = connection.execute(_CLAIM, {"ids": ids, "until": until, "our_name": self._holder})
+            rows = sorted(claimed, key=lambda row: ids.index(row[0]))
             crashpoint.reach("before-commit-3")
         # Commit 3: each attempt is on the disk before anything is dialled. Dying from here on leaves it in doubt.
         crashpoint.reach("after-commit-3")

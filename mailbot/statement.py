@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
 from functools import lru_cache
-from typing import Any
+from typing import Any, Self
 
-from sqlalchemy import Connection, Dialect, Insert, Update
+from sqlalchemy import Connection, Dialect, Insert, PoolProxiedConnection, Update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
@@ -32,9 +31,10 @@ def run_many(connection: Connection, statement: Insert | Update, rows: Sequence[
 
 
 class LoneUpdate:
-    """An UPDATE that is a transaction of its own.
+    """An UPDATE that is a transaction of its own, run many times by one thread within a `with`.
 
-    On SQLite it goes straight to the driver, which commits a statement that stands outside a transaction.
+    On SQLite it goes straight to the driver, which commits a statement that stands outside a transaction, over one
+    connection for the length of the `with`: fetching one and giving it back costs a fifth of sending a letter.
     """
 
     def __init__(self, database: Database, statement: Update) -> None:
@@ -42,6 +42,18 @@ class LoneUpdate:
         self._database = database
         self._statement = statement
         self._ready = _Ready(statement, database.engine.dialect)
+        self._connection: PoolProxiedConnection | None = None
+
+    def __enter__(self) -> Self:
+        """Raises SQLAlchemyError where the database does not answer."""
+        if self._database.is_sqlite:
+            self._connection = self._database.engine.raw_connection()
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
 
     def run(self, values: Row) -> int:
         """How many rows it changed; they are on the disk. Raises SQLAlchemyError as any transaction does."""
@@ -49,8 +61,9 @@ class LoneUpdate:
         if not database.is_sqlite:
             with database.write() as connection:
                 return connection.execute(self._statement, values).rowcount
-        with database.one_writer, closing(database.engine.raw_connection()) as connection:
-            cursor = connection.cursor()
+        assert self._connection is not None, "run it within `with`"
+        with database.one_writer:
+            cursor = self._connection.cursor()
             try:
                 cursor.execute(ready.sql, ready.placed(values))
                 return int(cursor.rowcount)
