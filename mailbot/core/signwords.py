@@ -12,15 +12,15 @@ _PROGRAM = any_of(
     "| Hotmail | Gmail | Yahoo | AOL | Proton | Tuta | Airmail | Newton | Mailbird | Mailspring | Superhuman | Spark "
     "| Spike | K-9 | K9 | Thunderbird | FairEmail | BlueMail | Blue Mail | Edison | TypeMail | Boxer | eM Client "
     "| Alcatel | Fastmail | Zoho | GMX | WEB.DE | Delta Chat | Nine | Verizon | T-Mobile | Mail.ru | myMail | Yandex "
-    "| Seznam | e-post för | sähköpost | posta pre | pošty pro | poczty"
+    "| Seznam | Email.cz | e-post för | sähköpost | posta pre | pošty pro | poczty"
 )
 _DEVICE = any_of(
     "mobil | mobiel | phone | smartphone | cell | handset | handheld | tablet | device | wireless | keyboard | telefon "
     "| puhelim | kännykä | laitte | surfplat | enhet | enhed | zariad | zaříz | urządz | komórk | handy | gerät "
-    "| telefoon | toestel | téléphone | portable | teléfono | dispositivo | móvil | celular | cellulare | telemóvel"
+    "| unterwegs | telefoon | toestel | téléphone | portable | teléfono | dispositivo | móvil | celular | cellulare | telemóvel"
 )
 _SENT_FROM = any_of(
-    "sent from | sent wirelessly from | envoyé sans fil par | skickat från | skickad från | skickades från "
+    "sent from | sänt från | sent wirelessly from | envoyé sans fil par | skickat från | skickad från | skickades från "
     "| sendt fra | sendt frå | odoslané z | odoslané zo "
     "| odesláno z | odesláno ze | wysłane z | wysłane ze | wysłano z | wysłano ze | wysłana z | wysłany z "
     "| gesendet von | gesendet aus | nachricht wurde von | e-mail wurde von | message was sent from "

@@ -326,7 +326,15 @@ def test_a_company_s_numbers_on_a_card_go() -> None:
     assert _new(f"Hej\n\nMvh\nAnna Berg\n{card}") == "Hej\n\nMvh\nAnna Berg"
 
 
-@pytest.mark.parametrize("line", ["Sent from my iPhone!", "Sent wirelessly from my BlackBerry device."])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Sent from my iPhone!",
+        "Sent wirelessly from my BlackBerry device.",
+        "Sänt från min mobil",
+        "Gesendet von unterwegs",
+    ],
+)
 def test_more_lines_that_phones_add_go(line: str) -> None:
     """With an exclamation mark, or without a wire."""
     assert _new(f"Hej\n\n{line}") == "Hej"
