@@ -85,7 +85,8 @@ class Report:
 
     `by_server` says whether it is one to go by its headers and words, `certain` whether it is one even if it names
     nobody. A mail server shows itself by its name. A null return path makes a report with a code in it, for other
-    machines write so too. Under some names people write, such as "administrator": a report from there returns the mail.
+    machines write so too. Under some names people write, such as "administrator", and web forms under none: a report
+    from there returns the mail.
     """
 
     def __init__(self, fields: tuple[tuple[str, bytes], ...], parts: list[Part], text: Sequence[Line]) -> None:
@@ -107,7 +108,7 @@ class Report:
         null_path = first.get("return-path", "x").strip(" <>") == ""
         server = REPORTER.fullmatch(local) is not None or REPORT_NAME.search(sender.name[:200]) is not None
         likely = about_delivery and REPORTER_HINT.search(local) is not None
-        perhaps = about_delivery and PERHAPS_REPORTER.search(local) is not None
+        perhaps = about_delivery and (not sender.address or PERHAPS_REPORTER.search(local) is not None)
         # Below the top it may be a report that a person passes on.
         typed = any(report_type(part) == "delivery-status" for part in parts[: None if server or null_path else 1])
         self.server = server

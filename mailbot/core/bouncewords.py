@@ -10,7 +10,7 @@ def _any(*phrases: str) -> re.Pattern[str]:
 
 
 REPORTER = re.compile(
-    r"(?:mailer-?daemon|mail-?daemon|postmaster|mdaemon|maildelivery|mail-?delivery(?:-?(?:sub)?system)?|mdeamon"
+    r"(?:mailer-?daemon|mail-?daemon|post[._-]?master|mdaemon|maildelivery|mail-?delivery(?:-?(?:sub)?system)?|mdeamon"
     r"|exchange-?postmaster"
     r"|microsoftexchange[0-9a-f]{0,40}|bounces?|delivery-?(?:failure|status|notification|reports?)|ndr|uucp|mmdf"
     r"|mailerdaemon|smtp-?daemon"

@@ -296,7 +296,7 @@ _VENDOR_HEADERS: dict[str, tuple[str, ...]] = {
     "x-post-messageclass": ("autoresponder",), "x-mailer": ("autorespon", "vacation", "mailinglist"),
     "x-auto-generated": (), "x-amazon-auto-reply": (), "x-autogen": (), "x-notification": ("auto",),
     "preference": ("auto_reply",), "delivered-by": ("autorespon",), "x-loop": ("autorespon",),
-    "x-priority-reply": ("auto",),
+    "x-priority-reply": ("auto",), "x-apple-action": ("vacation",),
     "x-ms-exchange-generated-message-source": ("mailbox rules agent", "oof", "antispam", "journal"),
     "x-message-flag": ("autorespon",),
 }  # fmt: skip

@@ -204,6 +204,19 @@ REPORTS = {
         "Unable to deliver to anna@x.dk: 550 no such user\n\n----- Original message follows -----\nTo: bo@x.dk\n",
         [("anna@x.dk", "5.0.0", "failed")],
     ),
+    "a service that signs with its domain alone": (
+        "From: mailservice.example\nSubject: Undelivered Mail Returned to Sender\n",
+        (
+            "The mail could not be delivered to:\nanna@x.se\n\nAction: failed\nFinal-Recipient: rfc822; anna@x.se\n"
+            "Status: 5.1.1\n\n----- Original message follows -----\nTo: bo@x.dk\n"
+        ),
+        [("anna@x.se", "5.1.1", "failed")],
+    ),
+    "a postmaster with an underscore answers the mail": (
+        "From: post_master@x.se\nSubject: Re:Hello\n",
+        "Error: invalid address\n550 - Action not taken: no such user here\nRCPT TO: anna@x.se\n",
+        [("anna@x.se", "5.0.0", "failed")],
+    ),
 }
 
 
@@ -243,6 +256,14 @@ PEOPLE = {
     "a web form with a null return path": (
         "Return-Path: <>\nFrom: form@shop.se\nSubject: Delivery problem: order 4411\n",
         "Name: Anna\nEmail: anna@x.se\nMessage: My order was not delivered, the address was refused.\n",
+    ),
+    "a web form that fills in no sender": (
+        "From: shop.se\nSubject: Delivery problem: order 4411\n",
+        "Name: Anna\nEmail: anna@x.se\nMessage: My order was not delivered, the address was refused.\n",
+    ),
+    "a person asks under a subject about delivery": (
+        "From: Anna <anna@x.se>\nSubject: Re:Hello\n",
+        "My mail comes back:\n550 - Action not taken: no such user here\nRCPT TO: help@desk.se\n",
     ),
     "a title behind a name": (
         "From: Sven Ek, System Administrator <sven@x.se>\nSubject: Rejected\n",

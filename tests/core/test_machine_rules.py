@@ -58,6 +58,8 @@ def _rule(headers: str, body: str = "Hej", **more: str) -> str:
         ("Content-Type: multipart/report; report-type=x; boundary=b\r\n", "report"),
         ("X-Autoreply: yes\r\n", "vendor-header"),
         ("X-Autoreply: no\r\n", ""),
+        ("X-Apple-Action: VACATION\r\n", "vendor-header"),
+        ("X-Apple-Action: MOVE_TO_FOLDER/INBOX\r\n", ""),
         ("X-Autorespond: 1\r\n", "vendor-header"),
         ("X-Amazon-Auto-Reply: true\r\n", "vendor-header"),
         ("X-Mailer: vacation 1.2\r\n", "vendor-header"),
