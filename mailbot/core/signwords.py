@@ -17,7 +17,8 @@ _PROGRAM = any_of(
 _DEVICE = any_of(
     "mobil | mobiel | phone | smartphone | cell | handset | handheld | tablet | device | wireless | keyboard | telefon "
     "| puhelim | kännykä | laitte | surfplat | enhet | enhed | zariad | zaříz | urządz | komórk | handy | gerät "
-    "| unterwegs | telefoon | toestel | téléphone | portable | teléfono | dispositivo | móvil | celular | cellulare | telemóvel"
+    "| unterwegs | telefoon | toestel | téléphone | portable | teléfono | dispositivo | móvil | celular | cellulare "
+    "| telemóvel"
 )
 _SENT_FROM = any_of(
     "sent from | sänt från | sent wirelessly from | envoyé sans fil par | skickat från | skickad från | skickades från "
