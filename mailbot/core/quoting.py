@@ -254,6 +254,9 @@ class _Scan:
         """Whether the lines are only moved to the right: own words go on below, or the old mail itself does."""
         if any(self.lines[index].mark is not Mark.ASIDE for index in stretch):
             return False
+        first = next((self.lines[index].text.rstrip() for index in stretch if self.lines[index].text.strip("> ")), "")
+        if first.endswith(COLONS) and has_verb(first):
+            return False
         return certain or (self._goes_on(stretch, kept) and not closes(self.lines[self._below(stretch, kept)].text))
 
     def _goes_on(self, stretch: list[int], kept: list[int]) -> bool:

@@ -197,6 +197,7 @@ def test_what_is_only_moved_to_the_right_is_kept() -> None:
     """A blockquote that no program marked, and nothing introduces, with words above and below."""
     assert _html("<p>A</p><blockquote>B</blockquote><p>C</p>") == "A\n\n> B\n\nC"
     assert _html("<p>A</p><blockquote dir=ltr><p>B</p><p>B</p><p>B</p><p>B</p></blockquote><p>C</p>").endswith("C")
+    assert _html("<p>A</p><blockquote>Den 1. mars skrev Tuki:<br>OLD</blockquote><p>C</p>") == "A\n\nC"
     introduced = "<p>On 23 Nov 2026 at 11:15, Tuki &lt;t@b.se&gt; wrote:</p><blockquote>OLD</blockquote>"
     assert _html(f"A<blockquote>B</blockquote>{introduced}") == "A\n\n> B"
     assert _html(f"<p>A</p>{introduced}<p>B</p><blockquote>OLD</blockquote><p>C</p>") == "A\n\nB\n\nC"
