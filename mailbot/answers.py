@@ -84,7 +84,7 @@ def enter_answer(clerk: Clerk, facts: Facts, survey: KnownSurvey) -> None:
     """Enter what follows from a mail that answers a survey."""
     ledger, stationery = clerk.ledger, clerk.stationery
     desk, letter, mail_id = facts.desk, facts.letter, facts.mail_id
-    heard = hear(desk, survey, letter, facts.received, mail_id, may_answer=facts.machine is None)
+    heard = hear(facts, survey)
     known = survey.case
     case = Case(desk, known.facts, known.threads)
     for errand in heard.errands:

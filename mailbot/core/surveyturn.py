@@ -17,6 +17,7 @@ from mailbot.core.customertellings import OptedOut
 from mailbot.core.desk import Agent, Desk
 from mailbot.core.enclosures import attachable
 from mailbot.core.errands import Errand
+from mailbot.core.facts import Facts
 from mailbot.core.letter import Letter
 from mailbot.core.mailboxes import ascii_lower
 from mailbot.core.route import route_of
@@ -71,15 +72,14 @@ def unsubscribes(letter: Letter) -> bool:
     return _UNSUBSCRIBE.fullmatch(letter.subject) is not None
 
 
-def hear(
-    desk: Desk, survey: KnownSurvey, letter: Letter, received: datetime, mail_id: int, *, may_answer: bool = True
-) -> Heard:
-    """What follows from a mail that a genuine tag makes an answer to a survey, received at an aware moment.
+def hear(facts: Facts, survey: KnownSurvey) -> Heard:
+    """What follows from a mail that a genuine tag makes an answer to a survey.
 
     The tag is the proof, whoever sends (T35). The first valid score counts from its receipt; a later one replaces it
     and what was said with it. Words without a score are kept, and the score is asked for once; not where the customer
     may get no automatic answer to this mail.
     """
+    desk, letter, received, may_answer = facts.desk, facts.letter, facts.received, facts.machine is None
     if unsubscribes(letter):
         return _opted_out(survey, may_answer=may_answer)
     answer = read_by_language(survey, letter)
@@ -95,7 +95,7 @@ def hear(
         heard = _without_score(survey, answer, words, by, may_ask=may_ask)
     else:
         heard = _scored(desk, survey, answer.score, words, by, received)
-    told = _told(desk, survey, words, heard, received, mail_id) if words else ()
+    told = _told(facts, survey, words, heard) if words else ()
     lost = f"too large to go along: {', '.join(part.name for part in left_out[:20])}"
     events = (*heard.events, *((("left-out", lost),) if left_out else ()))
     return replace(heard, errands=(*heard.errands, *told), events=events)
@@ -189,19 +189,17 @@ def _low_score(desk: Desk, survey: KnownSurvey, score: int, changes: Mapping[str
     )  # fmt: skip
 
 
-def _told(
-    desk: Desk, survey: KnownSurvey, words: _Words, heard: Heard, received: datetime, mail_id: int
-) -> tuple[Errand, ...]:
+def _told(facts: Facts, survey: KnownSurvey, words: _Words, heard: Heard) -> tuple[Errand, ...]:
     """The customer's words, for the agent who has the case, else for those who would hear a customer's turn."""
     further = next(iter(survey.questions.values()))[1:]
     said = [(question, text) for question, text in zip(further, words.texts, strict=False) if text]
     if words.comment:
         said.insert(0, ("", words.comment))
     telling = Comment(heard.changes.get("score", survey.score), tuple(said), corrected=survey.score is not None)
-    cause = f"comment:mail:{mail_id}"
+    cause = f"comment:mail:{facts.mail_id}"
     return tuple(
         Errand(telling, agent.address, "agent", cause, "copy", attachments=words.files, language=agent.language)
-        for agent in _readers(desk, survey, received)
+        for agent in _readers(facts.desk, survey, facts.received)
     )
 
 

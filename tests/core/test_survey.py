@@ -16,7 +16,7 @@ from mailbot.core.desk import Desk, SurveyTerms
 from mailbot.core.facts import Facts
 from mailbot.core.knowncase import Tie
 from mailbot.core.letter import Letter
-from mailbot.core.machine import machine_reason
+from mailbot.core.machine import Reason, machine_reason
 from mailbot.core.returned import ReturnedLetter
 from mailbot.core.survey import Due, KnownSurvey, may_send, planned, unsubscribe_link, why_nobody, why_not
 from mailbot.core.surveyturn import Heard, hear, tokens_in, unsubscribes
@@ -54,7 +54,9 @@ def heard(
 ) -> Heard:  # fmt: skip
     """What follows from Anna's answer."""
     letter = mail(text, sender=sender, subject=subject, files=files)
-    return hear(desk, known_survey(**survey), letter, received, 57, may_answer=may_answer)
+    machine = None if may_answer else Reason("response-suppressed", "")
+    facts = Facts(letter, desk, received, machine, "none", correspondent=False, ties=(), mail_id=57)
+    return hear(facts, known_survey(**survey))
 
 
 def told(what: Heard, kind: type) -> list[tuple[str, Any]]:
