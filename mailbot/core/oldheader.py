@@ -84,18 +84,45 @@ def kind_of(found: re.Match[str]) -> str:
 
 
 def behind_header(lines: Sequence[Line], index: int) -> int:
-    """The first line after the header lines at `index`."""
+    """The first line after the header lines at `index`.
+
+    They end at a blank line, unless there is one behind the first of them already; where a kind comes again; and at
+    the third line that is none of them, for long ones are wrapped.
+    """
     position = index
-    wrapped = False
-    for offset, line in enumerate(lines[index : index + 14]):
-        found = HEADER_WORD.match(line.text)
-        if found or wrapped or SEPARATOR.fullmatch(line.text) or RULE.fullmatch(line.text):
-            position = index + offset + 1
-        elif line.text.strip() and offset > 0 and position == index:
-            break
-        names = wrapped or (found is not None and kind_of(found) in {"to", "other"})
-        wrapped = names and line.text.rstrip().endswith(("<", ",", ";"))
-    return max(position, index + 1 if position == index else position)
+    kinds: set[str] = set()
+    spaced = blank = wrapped = False
+    misses = 0
+    for offset, line in enumerate(lines[index : index + _MAX_HEADER]):
+        text = line.text.rstrip()
+        found = HEADER_WORD.match(text)
+        kind = kind_of(found) if found else ""
+        if not text:
+            blank = bool(kinds)
+            continue
+        if found:
+            spaced = spaced or (blank and len(kinds) == 1)
+            if (kind in kinds and kind != "other") or (blank and not spaced):
+                break
+            kinds.add(kind)
+        elif not wrapped and not SEPARATOR.fullmatch(text) and not RULE.fullmatch(text):
+            misses += 1
+            if blank or misses > _MAX_MISSES or (offset > 0 and not kinds):
+                break
+            continue
+        position = index + offset + 1
+        blank = False
+        misses = 0 if found else misses
+        wrapped = _goes_on(found, text, wrapped=wrapped)
+    return max(position, index + 1)
+
+
+def _goes_on(found: re.Match[str] | None, text: str, *, wrapped: bool) -> bool:
+    """Whether the next line belongs to this one: its value, or more names."""
+    if found and not found["value"]:
+        return True
+    names = wrapped or (found is not None and kind_of(found) in {"to", "other"})
+    return names and text.endswith(("<", ",", ";"))
 
 
 def is_crushed(text: str) -> bool:

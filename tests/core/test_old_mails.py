@@ -124,6 +124,23 @@ def test_an_agent_s_forward_names_its_sender(program: str, old: str) -> None:
     assert found.text.split() == OLD.split()
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        f"-----Original Message-----\nFrom: {FROM}\nSent: Monday 11:15\nTo: Bo\nSubject: x",
+        f"---------- Forwarded message ---------\nFrom: {FROM}\nDate: Tue, Sep 4\nSubject: a long\nline\nTo: <bo@example.se>",
+        f"________________\nFrom: {FROM}\n\nSent: Monday\n\nTo: Bo\n\nSubject: x",
+        "From:\nTuki <tuki@example.com>\nTo:\nBo\nDate:\n2026 11:15\nSubject:\nx",
+        "From: Tuki\nSent: today\nTo: A; B;\nC; D;\nE; F;\nG; H;\nI; J\nSubject: x",
+    ],
+)
+def test_lines_of_a_forwarded_mail_that_look_like_its_header_are_read(header: str) -> None:
+    """The header ends where its program ended it."""
+    body = "Hej Bo,\n\nbokningen gäller:\nDatum: 3 mars\nTill: Anna\n\nVastaus: ei\nTack"
+    assert _new(f"{header}\n\n{body}") == body
+    assert _new(f"{OWN}\n\n{header}\n\n{body}") == OWN
+
+
 MARKED_BELOW = {
     "GMX of 2010": "-------- Original-Nachricht --------\n> Datum: Mon, 23 Nov 2026 11:15:30 \n> Von: Tuki <t@b.se>",
     "a header above marked lines": f"-----Original Message-----\nFrom: {FROM}\nSent: Monday\nTo: Bo\nSubject: x\n",
