@@ -86,7 +86,7 @@ def enter_answer(clerk: Clerk, facts: Facts, survey: KnownSurvey) -> None:
     desk, letter, mail_id = facts.desk, facts.letter, facts.mail_id
     heard = hear(facts, survey)
     known = survey.case
-    case = Case(desk, known.facts, known.threads)
+    case = Case.of(desk, known)
     for errand in heard.errands:
         sealed = run_errand(stationery, case, errand)
         ledger.post(desk.key, known.ticket_id, (sealed,), mail_id=mail_id, answer=_budgeted(clerk.purse, errand))

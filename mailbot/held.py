@@ -110,7 +110,7 @@ def _hand_case_over(connection: Connection, case: KnownCase, desk: Desk, station
         desk, case, conversation(connection, desk, case.ticket_id), enclosures(connection, desk, case.ticket_id),
         recipients(connection, case, stationery.now), stationery.now,
     )  # fmt: skip
-    about = Case(desk, case.facts, case.threads)
+    about = Case.of(desk, case)
     sealed = [run_errand(stationery, about, errand) for errand in passed.errands]
     ledger = Ledger(stationery.now)
     # Behind the acknowledgement, in which nobody is named.

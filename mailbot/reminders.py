@@ -121,7 +121,7 @@ def _tell(connection: Connection, stationery: Stationery, desk: Desk, found: _Du
         return False
     errands = _errands(desk, awaited, found.what, cause, stationery.now)
     known = load_cases(connection, [awaited.ticket_id])[awaited.ticket_id]
-    case = Case(found.desk, known.facts, known.threads)
+    case = Case.of(found.desk, known)
     letters = [run_errand(stationery, case, errand) for errand in errands]
     ledger = Ledger(stationery.now)
     ledger.post(desk.key, known.ticket_id, letters)

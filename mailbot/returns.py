@@ -81,7 +81,7 @@ def enter_aftermath(
     ticket = case.ticket_id if case else None
     for errand in after.errands:
         assert case is not None
-        about = Case(desk, case.facts, case.threads)
+        about = Case.of(desk, case)
         sealed = run_errand(stationery, about, errand)
         ledger.post(desk.key, ticket, (sealed,), mail_id=mail_id)
     ledger.add_events(ticket, mail_id, after.events, outgoing_id=letter.outgoing_id)

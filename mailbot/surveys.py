@@ -116,7 +116,7 @@ def _send(connection: Connection, stationery: Stationery, force: InForce, survey
         what = "the survey is cancelled" if part == "survey" else "no reminder is sent"
         ledger.add_events(row.ticket_id, None, [("survey", f"{what}: {why}")])
     else:
-        case = Case(desk, known.facts, known.threads)
+        case = Case.of(desk, known)
         cause = cause_of(row.ticket_id, row.closing, part)
         sealed = ask(stationery, case, row.recipient, row.closing, cause, part)
         ledger.post(desk.key, row.ticket_id, (sealed,))

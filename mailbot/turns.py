@@ -16,7 +16,7 @@ from mailbot.core.decision import FollowUp
 from mailbot.core.desk import Desk
 from mailbot.core.errands import Errand
 from mailbot.core.facts import Facts
-from mailbot.core.knowncase import KnownCase, OtherCase, Tie
+from mailbot.core.knowncase import KnownCase, Tie
 from mailbot.core.mailboxes import ascii_lower
 from mailbot.core.notewords import note_words
 from mailbot.core.opening import Opening, open_for_customer
@@ -128,7 +128,7 @@ def _post_letters(
         if errand.kind == "ack" and unheard is not None:
             silences.append(("silence", silence_line(unheard)))
             continue
-        about = _other(errand.about) if errand.about else case
+        about = Case.of(errand.about.desk, errand.about.case) if errand.about else case
         ticket = errand.about.case.ticket_id if errand.about else known.ticket_id
         sealed = run_errand(stationery, about, errand)
         answer = _budgeted(clerk.purse, decision, errand) if errand.kind == "ack" else None
@@ -151,11 +151,6 @@ def _as_changed(desk: Desk, known: KnownCase, turn: Turn, received: datetime) ->
         changed |= {"promised": promised, "told": promised and (known.facts.told or bool(known.entitlement))}
     facts = replace(known.facts, received=received, **changed)
     return Case(desk, facts, known.threads)
-
-
-def _other(other: OtherCase) -> Case:
-    """Another case as its letters tell it."""
-    return Case(other.desk, other.case.facts, other.case.threads)
 
 
 def _used_own_tag(facts: Facts, tie: Tie) -> bool:

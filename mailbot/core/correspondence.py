@@ -30,6 +30,7 @@ from mailbot.core.entitlement import ADMITTED, Entitlement, belongs_to
 from mailbot.core.errands import Errand
 from mailbot.core.errandwords import write
 from mailbot.core.greeting import name_to_greet
+from mailbot.core.knowncase import KnownCase
 from mailbot.core.letter import Letter
 from mailbot.core.library import Library
 from mailbot.core.mailboxes import ascii_lower
@@ -59,6 +60,11 @@ class Case:
     facts: CaseFacts
     threads: Mapping[str, str] = field(default_factory=dict)
     """By address: the Message-ID under which a letter to it is threaded, its first copy or its own last mail."""
+
+    @classmethod
+    def of(cls, desk: Desk, known: KnownCase) -> Case:
+        """A case that exists; the desk is on the terms of its customer."""
+        return cls(desk, known.facts, known.threads)
 
 
 @dataclass(frozen=True, slots=True)
