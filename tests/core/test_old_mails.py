@@ -128,7 +128,7 @@ def test_an_agent_s_forward_names_its_sender(program: str, old: str) -> None:
     "header",
     [
         f"-----Original Message-----\nFrom: {FROM}\nSent: Monday 11:15\nTo: Bo\nSubject: x",
-        f"---------- Forwarded message ---------\nFrom: {FROM}\nDate: Tue, Sep 4\nSubject: a long\nline\nTo: <bo@example.se>",
+        f"---------- Forwarded message ---------\nFrom: {FROM}\nDate: 2026\nSubject: a long\nline\nTo: <bo@example.se>",
         f"________________\nFrom: {FROM}\n\nSent: Monday\n\nTo: Bo\n\nSubject: x",
         "From:\nTuki <tuki@example.com>\nTo:\nBo\nDate:\n2026 11:15\nSubject:\nx",
         "From: Tuki\nSent: today\nTo: A; B;\nC; D;\nE; F;\nG; H;\nI; J\nSubject: x",
