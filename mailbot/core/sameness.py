@@ -12,7 +12,7 @@ from mailbot.core.subjects import bare_subject
 ENOUGH = 80
 """Characters in words without digits, subject and text together, from which on two letters that differ in numbers
 alone are taken for one robot's. Our own choice: most acknowledgements have more, "printer 3 is down again" has less."""
-MAX_TEXT = 3000
+MAX_TEXT = 2000
 """Characters of a text that are looked at: more than a robot says, and more than people write twice in an hour."""
 
 _DIGIT = re.compile(r"\d")
