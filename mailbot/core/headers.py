@@ -95,8 +95,8 @@ class _BlockReader:
             if found is None:
                 if line.startswith((b"From ", b">From ")):
                     continue
-                # A delimiter behind a line of spaces: the body has begun, and the fields below it are the part's own.
-                begun = line.startswith(b"--") and _is_blank_before(raw, line_start)
+                # A delimiter: the body has begun, and the fields below it are the part's own.
+                begun = line.startswith(b"--") and (_is_blank_before(raw, line_start) or self._names(line, pieces))
                 if begun or not _fields_go_on(raw, next_start, limit):
                     self._keep(name, pieces)
                     self._damage("headers end without a blank line")
@@ -110,6 +110,12 @@ class _BlockReader:
             pieces = [line[found.end() :]]
         self._keep(name, pieces)
         return -1
+
+    def _names(self, line: bytes, pieces: list[bytes]) -> bool:
+        """Whether the boundary of that delimiter is the one that the block declares."""
+        boundary = b"boundary=" + line[2:].strip()[:200]
+        values = [b"".join(pieces[:5]), *(value for name, value in self.fields[-5:] if name == "content-type")]
+        return any(boundary in value[:500].replace(b'"', b"") for value in values)
 
     def _keep(self, name: str, pieces: list[bytes]) -> None:
         if not name:

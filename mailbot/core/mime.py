@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from mailbot.core.charsets import WESTERN
+from mailbot.core.charsets import WESTERN, codec_for
 from mailbot.core.headers import HeaderBlock, decode_value, read_header_block
 from mailbot.core.parameters import MAX_PARAMETERS, parse_parameters
 from mailbot.core.smime import signed_content
@@ -29,6 +29,10 @@ _TEXTS = frozenset(("text/plain", "text/html"))
 _SIGNED_TYPES = frozenset(("application/pkcs7-mime", "application/x-pkcs7-mime"))
 _GUESS_BOUNDARY = re.compile(rb"(?<![^\n])--([^\s][^\r\n]{0,200}?)[ \t]*\r?\n(?=[Cc]ontent-[A-Za-z-]+:)")
 _TYPE = re.compile(r"([^\s/]+)\s*/\s*([^\s/,]+)")
+_MADE_UP_PLAIN = re.compile(
+    r"text/(?:te?xt|plain|x-plain|(?:us-)?ascii|unicode|unknown).{0,20}|(?:plain|te?xt)/(?:plain|te?xt)"
+)
+_MADE_UP_HTML = re.compile(r"text/(?:x-|x)?html?.{0,20}|html/(?:text|plain|html)")
 _FILE_OF_LOCATION = re.compile(r"(?:\A|[/\\])([^/\\?#]{1,100}\.[A-Za-z0-9]{1,5})(?:[?#].*)?\Z", re.DOTALL)
 _META_CHARSET = re.compile(rb"<meta[^>]{1,200}charset\s{0,3}=\s{0,3}[\"']?([A-Za-z0-9_:.-]{1,40})", re.IGNORECASE)
 _FALSE_DELIMITER = 500
@@ -227,6 +231,10 @@ def _described(fields: tuple[tuple[str, bytes], ...], regional: str, default_typ
         # Where a page's picture came from (RFC 2557 section 4.2); its name is the last of it.
         found = _FILE_OF_LOCATION.search(decode_value(first["content-location"], regional)[:2000])
         filename = found[1] if found else ""
+    if not filename and disposition != "attachment":
+        content_type, charset = _text_type(content_type)
+        if charset:
+            parameters.setdefault("charset", charset)
     content_id = decode_value(first.get("content-id", b"")).strip().strip("<>")
     encoding = encoding_name(decode_value(first.get("content-transfer-encoding", b"")))
     return Part(content_type, parameters, disposition, filename, content_id, encoding, b"", fields)
@@ -249,6 +257,21 @@ def _usable_type(content_type: str, default_type: str) -> str:
         return f"{found[1]}/{found[2]}"
     main = content_type.partition("/")[0]
     return {"text": "text/plain", "html": "text/html", "multipart": "multipart/mixed"}.get(main, default_type)
+
+
+def _text_type(content_type: str) -> tuple[str, str]:
+    """The type that was meant where a script makes up one for its text, and the charset that stands in it.
+
+    Unknown text is plain text (RFC 2046 section 4.1.4); the known kinds, such as calendars, stay what they are.
+    """
+    if content_type in _TEXTS or not content_type.startswith(("text/", "plain/", "txt/", "html/")):
+        return content_type, ""
+    kind = content_type.partition("/")[2]
+    if content_type.startswith("text/") and codec_for(kind):
+        return "text/plain", kind
+    if _MADE_UP_HTML.fullmatch(content_type):
+        return "text/html", ""
+    return ("text/plain" if _MADE_UP_PLAIN.fullmatch(content_type) else content_type), ""
 
 
 def _split_by_guess(body: _Span, limits: _Limits) -> list[_Span]:
@@ -291,7 +314,11 @@ def _split(body: _Span, boundary: bytes, limits: _Limits) -> list[_Span]:
     else:
         return spans
     if 0 <= start < body.end:
-        spans.append(_Span(raw, start, body.end))
+        # Some senders forget the line break before the last delimiter.
+        last = raw[max(start, body.end - MAX_BOUNDARY - 100) : body.end].rstrip()
+        closed = last.endswith(delimiter + b"--")
+        end = raw.rindex(delimiter, start, body.end) if closed else body.end
+        spans.append(_Span(raw, start, end))
     return spans
 
 

@@ -16,7 +16,7 @@ _NOT_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghij
 _PADDING = re.compile(rb"=+")
 _URL_SAFE = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_= \t\r\n"
 _FROM_URL_SAFE = bytes.maketrans(b"-_", b"+/")
-_RULE = re.compile(rb"(?<![^\n])[-_]{2,}+\s*+(?![^\n])")
+_RULE = re.compile(rb"(?<![^\n])[-_]{2,}+[ \t\r]*+(?![^\n])")
 """A line that sets a footer off."""
 _WORDS = re.compile(rb"[^\s] [^\s]")
 _LATE_BREAK = re.compile(rb"=[ \t]+(?=\r?\n)")

@@ -25,12 +25,21 @@ def _letter(headers: str, body: bytes) -> Letter:
             base64.b64encode(WORDS.encode()) + b"\r\n\r\nScanned by X\r\n",
         ),
         ("Content-Transfer-Encoding: base64\r\n", base64.b64encode(WORDS.encode() + b"!") + b"\r\nScanned by it\r\n"),
+        ("Content-Transfer-Encoding: base64\r\n", base64.b64encode(WORDS.encode()) + b"\r\n\r\n-- \r\nSeen by it\r\n"),
         ("Content-Transfer-Encoding: base64\r\n", WORDS.encode()),
         ("Content-Transfer-Encoding: base64\r\n", b"!!\r\n" + base64.b64encode(WORDS.encode())),
         ("Content-Transfer-Encoding: quoted-printable (yes)\r\n", b"R=C3=A4ksm=C3=B6rg=C3=A5s p=C3=A5 bordet."),
         ("Content-Transfer-Encoding: quoted-printable\r\n", b"R=C3=A4ksm=C3=B6rg=C3=A5s =  \r\np=C3=A5 bordet."),
     ],
-    ids=["footer", "footer behind no padding", "no base64 at all", "stray bytes", "comment", "spaces added behind"],
+    ids=[
+        "footer",
+        "footer behind no padding",
+        "footer behind a rule",
+        "no base64 at all",
+        "stray bytes",
+        "comment",
+        "spaces added behind",
+    ],
 )
 def test_a_transfer_encoding_is_undone_as_far_as_it_was_done(headers: str, body: bytes) -> None:
     """A footer below base64 is not decoded as more of it, and words never were base64."""
@@ -280,3 +289,58 @@ def test_a_page_is_read_as_one_whatever_it_is_called(headers: str, body: str, te
     """A script forgets the content type, or writes the plain one under all that it sends; people begin with words."""
     letter = _letter(headers, body.encode())
     assert (letter.text, bool(letter.html)) == (text, text == "Ny order")
+
+
+@pytest.mark.parametrize(
+    ("kind", "charset"),
+    [
+        ("text/utf-8", "utf-8"), ("text/iso-8859-2", "iso-8859-2"), ("plain/text", "utf-8"), ("text/txt", "utf-8"),
+        ("text/plain-text; charset=windows-1250", "windows-1250"), ("text/us-ascii", "utf-8"),
+    ],
+)  # fmt: skip
+def test_a_type_that_a_script_made_up_for_its_text_is_text(kind: str, charset: str) -> None:
+    """Where a charset stands in it, the text is in that one."""
+    letter = _letter(f"Content-Type: {kind}\r\n", "Příliš žluťoučký kůň".encode(charset))
+    assert (letter.text, letter.attachments) == ("Příliš žluťoučký kůň", ())
+
+
+@pytest.mark.parametrize("kind", ["text/htm", "text/html5", "html/text", "text/xhtml"])
+def test_a_type_that_a_script_made_up_for_its_page_is_a_page(kind: str) -> None:
+    """Whatever stands in it is shown as text, not as tags."""
+    assert _letter(f"Content-Type: {kind}\r\n", b"<div><p>Hello</p>").text == "Hello"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        "Content-Type: text/css\r\n", "Content-Type: text/txt; name=a.txt\r\n",
+        "Content-Type: text/utf-8\r\nContent-Disposition: attachment\r\n",
+    ],
+)  # fmt: skip
+def test_a_file_of_text_stays_a_file(headers: str) -> None:
+    """A known kind of text that is none to read, one with a name, and one that is sent as a file."""
+    letter = _letter(headers, b"Hello")
+    assert (letter.text, len(letter.attachments)) == ("", 1)
+    assert letter.attachments[0].content_type in headers
+
+
+def test_a_last_delimiter_at_the_end_of_a_line_closes_all_the_same() -> None:
+    """The sender forgot a line break; in the middle of the text it is no delimiter."""
+    file = base64.b64encode(b"hello world").decode()
+    parts = [
+        "Content-Type: text/plain\r\n\r\nSee --b-- there.",
+        f"Content-Type: application/pdf; name=a.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n{file}--b--\r\n",
+    ]
+    letter = _letter(
+        "Content-Type: multipart/mixed; boundary=b\r\n", "".join(f"\r\n--b\r\n{p}" for p in parts).encode()
+    )
+    assert (letter.text, letter.attachments[0].size) == ("See --b-- there.", 11)
+    only = _letter("Content-Type: multipart/mixed; boundary=b\r\n", b"--b\r\n\r\nHello there--b--\r\n")
+    assert only.text == "Hello there"
+
+
+def test_the_delimiter_that_a_part_declares_begins_its_body() -> None:
+    """Without a blank line before it; the fields below it are those of the first part within."""
+    inner = 'Content-Type: multipart/mixed; boundary="in"\r\nMIME-Version: 1.0\r\n--in\r\nContent-Type: text/plain\r\n'
+    body = f"--out\r\n{inner}\r\nHello\r\n--in--\r\n--out--\r\n"
+    assert _letter("Content-Type: multipart/mixed; boundary=out\r\n", body.encode()).text == "Hello"
