@@ -11,18 +11,16 @@ from sqlalchemy import Connection, select
 
 from mailbot.core.correspondence import Case, ask, run_errand
 from mailbot.core.desk import Desk
-from mailbot.core.errands import Errand
 from mailbot.core.facts import Facts
 from mailbot.core.knowncase import KnownCase
 from mailbot.core.letter import Letter, read_letter
 from mailbot.core.mailboxes import ascii_lower
 from mailbot.core.parties import survey_party
-from mailbot.core.purse import Purse
 from mailbot.core.survey import KnownSurvey, State, cause_of, planned
 from mailbot.core.surveyturn import hear
 from mailbot.core.tags import Party
-from mailbot.entries import Clerk
-from mailbot.ledger import Answering, Ledger
+from mailbot.entries import Clerk, budgeted
+from mailbot.ledger import Ledger
 from mailbot.optouts import has_opted_out
 from mailbot.tables import OUTGOING, SURVEY, TICKET, MailState
 
@@ -89,7 +87,8 @@ def enter_answer(clerk: Clerk, facts: Facts, survey: KnownSurvey) -> None:
     case = Case.of(desk, known)
     for errand in heard.errands:
         sealed = run_errand(stationery, case, errand)
-        ledger.post(desk.key, known.ticket_id, (sealed,), mail_id=mail_id, answer=_budgeted(clerk.purse, errand))
+        answer = budgeted(clerk.purse, errand, verified=True)  # the tag verifies whom it was made for
+        ledger.post(desk.key, known.ticket_id, (sealed,), mail_id=mail_id, answer=answer)
     if heard.asks_again:
         cause = cause_of(survey.ticket_id, survey.closing, "again")
         # The tag is made for the number that the case had; it may have become part of another since.
@@ -107,14 +106,6 @@ def enter_answer(clerk: Clerk, facts: Facts, survey: KnownSurvey) -> None:
         ledger.forget_bounce(address)
     ledger.add_events(known.ticket_id, mail_id, heard.events)
     ledger.end_mail(mail_id, MailState.DONE, "survey", f"case {survey.number}: {heard.events[0][1]}")
-
-
-def _budgeted(purse: Purse, errand: Errand) -> Answering | None:
-    """What the budgets say to an automatic answer; None for any other letter. The tag verifies whom it was made for."""
-    if errand.kind != "ack":
-        return None
-    verdict = purse.ask(errand.to, errand.cause, verified=True)
-    return Answering("", held=verdict.reason if verdict.what == "hold" else "")
 
 
 def _columns(changes: Mapping[str, Any]) -> dict[str, Any]:

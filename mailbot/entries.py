@@ -12,7 +12,9 @@ from mailbot.core.casefacts import CaseFacts
 from mailbot.core.correspondence import Case, Stationery, run_errand
 from mailbot.core.decision import NewCase
 from mailbot.core.desk import Desk
+from mailbot.core.errands import Errand
 from mailbot.core.letter import Letter
+from mailbot.core.mailboxes import ascii_lower
 from mailbot.core.notewords import note_words
 from mailbot.core.parties import case_party
 from mailbot.core.passing import Passed
@@ -39,6 +41,14 @@ def answering(verdict: Verdict, address: str, print_of_mail: str, *, verified: b
     over_budget = verdict.what == "hold" and verdict.reason.startswith("budget")
     domain = "" if verified or over_budget else address.rpartition("@")[2]
     return Answering(print_of_mail, domain, verdict.reason if verdict.what == "hold" else "")
+
+
+def budgeted(purse: Purse, errand: Errand, *, verified: bool) -> Answering | None:
+    """What the budgets say to the letter of an errand, and are to know of it; None where it is no automatic answer."""
+    if errand.kind != "ack":
+        return None
+    verdict = purse.ask(errand.to, errand.cause, verified=verified)
+    return answering(verdict, ascii_lower(errand.to), "", verified=verified)
 
 
 def new_case(desk: Desk, letter: Letter, received: datetime, decision: NewCase, number: str, partner: str = "") -> Case:

@@ -14,20 +14,16 @@ from mailbot.core.correspondence import Case, copies, run_errand
 from mailbot.core.customerturn import follow_turn
 from mailbot.core.decision import FollowUp
 from mailbot.core.desk import Desk
-from mailbot.core.errands import Errand
 from mailbot.core.facts import Facts
 from mailbot.core.knowncase import KnownCase, Tie
-from mailbot.core.mailboxes import ascii_lower
 from mailbot.core.notewords import note_words
 from mailbot.core.opening import Opening, open_for_customer
 from mailbot.core.parties import case_party
-from mailbot.core.purse import Purse
 from mailbot.core.scene import Scene
 from mailbot.core.silencewords import silence_line
 from mailbot.core.standing import Standing
 from mailbot.core.turn import Turn
-from mailbot.entries import Clerk, add_message, answering, columns_of, take_part
-from mailbot.ledger import Answering
+from mailbot.entries import Clerk, add_message, budgeted, columns_of, take_part
 from mailbot.personaladdress import post_personal
 from mailbot.tables import MailState
 from mailbot.undo import keep_turn, take_back
@@ -131,16 +127,11 @@ def _post_letters(
         about = Case.of(errand.about.desk, errand.about.case) if errand.about else case
         ticket = errand.about.case.ticket_id if errand.about else known.ticket_id
         sealed = run_errand(stationery, about, errand)
-        answer = _budgeted(clerk.purse, decision, errand) if errand.kind == "ack" else None
+        answer = budgeted(clerk.purse, errand, verified=decision.verified)
         after = timedelta(0) if errand.at_once else delay
         ledger.post(desk.key, ticket, (sealed,), mail_id=mail_id, delay=after, answer=answer)
     ledger.post(desk.key, known.ticket_id, copied, mail_id=mail_id, delay=delay)
     return silences
-
-
-def _budgeted(purse: Purse, decision: FollowUp, errand: Errand) -> Answering:
-    verdict = purse.ask(errand.to, errand.cause, verified=decision.verified)
-    return answering(verdict, ascii_lower(errand.to), "", verified=decision.verified)
 
 
 def _as_changed(desk: Desk, known: KnownCase, turn: Turn, received: datetime) -> Case:
