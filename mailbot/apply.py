@@ -25,7 +25,7 @@ from mailbot.ledger import Answering
 from mailbot.ourcases import answer_cases_asked
 from mailbot.returns import enter_aftermath
 from mailbot.tables import MailState
-from mailbot.turns import act, follow
+from mailbot.turns import act, follow_up
 
 
 def opens_case(decision: Decision) -> bool:
@@ -42,7 +42,7 @@ def apply(clerk: Clerk, facts: Facts, decision: Settled, number: str) -> None:
         case NewCase():
             _open_case(clerk, facts, decision, number)
         case FollowUp():
-            follow(clerk, facts, decision)
+            follow_up(clerk, facts, decision)
         case Act(scene):
             act(clerk, facts, scene, number)
         case Filed():

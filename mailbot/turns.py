@@ -29,7 +29,7 @@ from mailbot.tables import MailState
 from mailbot.undo import keep_turn, take_back
 
 
-def follow(clerk: Clerk, facts: Facts, decision: FollowUp) -> None:
+def follow_up(clerk: Clerk, facts: Facts, decision: FollowUp) -> None:
     """A further message of a case."""
     tie, desk, mail_id = decision.tie, facts.desk, facts.mail_id
     turn = follow_turn(facts, decision)
