@@ -57,7 +57,7 @@ from mailbot.core.draft import Written
 from mailbot.core.errands import Telling
 from mailbot.core.greeting import greeting_name
 from mailbot.core.headertext import one_line
-from mailbot.core.library import Library, Order, written
+from mailbot.core.library import Brief, Library, written
 from mailbot.core.moments import moment_words
 from mailbot.core.ourcaseswords import our_cases_room, our_cases_words
 from mailbot.core.richwords import words_as_html
@@ -107,18 +107,18 @@ def write(
     letter = LETTER_OF[type(telling)]
     if isinstance(telling, AgentTelling):
         languages = (language,) if language else desk.languages[:1]
-        order = Order(
+        brief = Brief(
             desk.key, letter, languages, lambda each: agent_facts(desk, facts, telling, now, each, reader or ""),
             room=agent_room(telling),
         )  # fmt: skip
-        return written(library, order)
+        return written(library, brief)
     words = telling.words if isinstance(telling, _SPOKEN) else None
     html = (words.html or words_as_html(words.text)) if words else None
-    order = Order(
+    brief = Brief(
         desk.key, letter, desk.written_in, lambda each: _customer_facts(desk, facts, telling, now, each, reader),
         words_html=html, room=_room(telling, html or ""),
     )  # fmt: skip
-    return written(library, order)
+    return written(library, brief)
 
 
 def _room(telling: CustomerTelling, html: str) -> int:

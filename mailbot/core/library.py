@@ -59,7 +59,7 @@ class Library:
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class Brief:
     """One letter to be made."""
 
     desk: str
@@ -81,17 +81,17 @@ def endings(letter: str) -> tuple[str, ...]:
     return (".txt.j2",) if letter in PLAIN_LETTERS else (".txt.j2", ".html.j2")
 
 
-def written(library: Library, order: Order) -> Written:
+def written(library: Library, brief: Brief) -> Written:
     """The letter. TemplateProblem only where the shipped template fails as well."""
     facts = [
-        (language, {**order.facts_in(language), "further": place > 0})
-        for place, language in enumerate(_known(order.languages))
+        (language, {**brief.facts_in(language), "further": place > 0})
+        for place, language in enumerate(_known(brief.languages))
     ]
     problems: list[str] = []
     shelf: Library | None = library
     while shelf is not None:
         try:
-            return Written(_draft(shelf, order, facts), tuple(problems))
+            return Written(_draft(shelf, brief, facts), tuple(problems))
         except TemplateProblem as problem:
             if shelf.shipped is None:
                 raise
@@ -105,37 +105,37 @@ def _known(languages: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(language for language in languages if language in LANGUAGES) or ("en",)
 
 
-def _draft(library: Library, order: Order, facts: list[tuple[str, dict[str, Any]]]) -> Draft:
+def _draft(library: Library, brief: Brief, facts: list[tuple[str, dict[str, Any]]]) -> Draft:
     subjects: list[str] = []
     texts: list[str] = []
     parts: list[str] = []
     languages: list[str] = []
     for language, known in facts:
-        subject, text = _text_page(library, order, language, known)
+        subject, text = _text_page(library, brief, language, known)
         if languages and not text:
             continue  # a further language may have nothing to add: an agent's words are told once
         languages.append(language)
         subjects.append(subject)
         texts.append(text)
-        if ".html.j2" in endings(order.letter):
-            parts.append(_html_page(library, order, language, known))
+        if ".html.j2" in endings(brief.letter):
+            parts.append(_html_page(library, brief, language, known))
     page = ""
     if parts:
         page = _PAGE.format(language=languages[0], title=escape(subjects[0]), parts=f"\n<p>{_RULE}</p>\n".join(parts))
     return Draft(subjects[0], f"\n\n{_RULE}\n\n".join(texts) + "\n", page, tuple(languages))
 
 
-def _text_page(library: Library, order: Order, language: str, facts: Mapping[str, Any]) -> tuple[str, str]:
+def _text_page(library: Library, brief: Brief, language: str, facts: Mapping[str, Any]) -> tuple[str, str]:
     """Subject and text in one language."""
-    name = library.name_of(order.desk, language, order.letter, ".txt.j2")
-    first, _, text = library.pages.render_page(name, facts, more_output=order.room).partition("\n")
+    name = library.name_of(brief.desk, language, brief.letter, ".txt.j2")
+    first, _, text = library.pages.render_page(name, facts, more_output=brief.room).partition("\n")
     if not first.startswith("Subject:"):
         raise TemplateProblem(name, 1, "expected `Subject: …` in the first line")
     return one_line(first.removeprefix("Subject:")), text.strip("\n")
 
 
-def _html_page(library: Library, order: Order, language: str, facts: Mapping[str, Any]) -> str:
-    name = library.name_of(order.desk, language, order.letter, ".html.j2")
-    html = {} if order.words_html is None else {"words_html": order.words_html}
-    page = library.pages.render_page(name, facts, more_output=order.room, html=html).strip("\n")
+def _html_page(library: Library, brief: Brief, language: str, facts: Mapping[str, Any]) -> str:
+    name = library.name_of(brief.desk, language, brief.letter, ".html.j2")
+    html = {} if brief.words_html is None else {"words_html": brief.words_html}
+    page = library.pages.render_page(name, facts, more_output=brief.room, html=html).strip("\n")
     return f'<div lang="{language}" style="max-width:42em">\n{page}\n</div>'

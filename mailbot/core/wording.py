@@ -18,7 +18,7 @@ from mailbot.core.greeting import greeting_name, may_deceive
 from mailbot.core.headertext import one_line
 from mailbot.core.hourswords import hours_words
 from mailbot.core.letter import Letter
-from mailbot.core.library import Library, Order, written
+from mailbot.core.library import Brief, Library, written
 from mailbot.core.mailboxes import Address
 from mailbot.core.notewords import note_words
 from mailbot.core.routewords import partner_of, partner_words
@@ -55,7 +55,7 @@ def acknowledgement(library: Library, desk: Desk, case: CaseFacts, now: datetime
     """
     return written(
         library,
-        Order(
+        Brief(
             desk.key,
             "acknowledgement",
             desk.written_in,
@@ -72,7 +72,7 @@ def not_admitted(library: Library, desk: Desk, case: CaseFacts, entitlement: Ent
     """
     return written(
         library,
-        Order(
+        Brief(
             desk.key,
             "not-admitted",
             desk.written_in,
@@ -131,7 +131,7 @@ def _copy(
 
     room = min(len(letter.text) + len(letter.reply), 2 * LONGEST_TEXT) + _ROOM_FOR_LISTS
     languages = (agent.language,) if agent.language else desk.languages[:1]
-    return written(library, Order(desk.key, name, languages, facts, room=room * _ESCAPED))
+    return written(library, Brief(desk.key, name, languages, facts, room=room * _ESCAPED))
 
 
 def _findings(decision: NewCase | FollowUp, language: str) -> dict[str, Any]:
