@@ -25,7 +25,7 @@ def list_opted_out(connection: Connection) -> list[dict[str, Any]]:
     ]
 
 
-def take_back(connection: Connection, address: str, now: datetime) -> bool:
+def forget_opt_out(connection: Connection, address: str, now: datetime) -> bool:
     """Let somebody be asked again after the next case that closes; False where they are not among the opted out."""
     known = ascii_lower(address)
     found = connection.execute(OPTED_OUT.delete().where(OPTED_OUT.c.address == known)).rowcount

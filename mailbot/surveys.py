@@ -16,7 +16,7 @@ from mailbot.core.desk import Desk, SurveyTerms
 from mailbot.core.knowncase import KnownCase
 from mailbot.core.mailboxes import ascii_lower
 from mailbot.core.parties import survey_party
-from mailbot.core.survey import Due, Part, cause_of, hours_of, may_send, why_nobody, why_not
+from mailbot.core.survey import Due, Part, cause_of, may_send, survey_calendar, why_nobody, why_not
 from mailbot.core.surveytime import expiry, reminder_moment
 from mailbot.core.tags import make_handle
 from mailbot.core.terms import in_terms
@@ -159,7 +159,7 @@ def _as_sent(desk: Desk, terms: SurveyTerms, case: KnownCase, row: Any, now: dat
     expires = expiry(now, timedelta(days=terms.valid_days))
     reminder = None
     if terms.remind_after is not None:
-        reminder = reminder_moment(now, hours_of(desk, terms), terms.remind_after, expires)
+        reminder = reminder_moment(now, survey_calendar(desk, terms), terms.remind_after, expires)
     questions = {language: [in_language(each, language) for each in terms.questions] for language in desk.written_in}
     return {
         "state": SurveyState.SENT, "sent": now, "expires": expires, "remind_at": reminder,

@@ -40,10 +40,10 @@ def opted_out_remove(
 ) -> None:
     """Let somebody be asked again, from their next closed case on. Only where they have asked for it in writing."""
     from mailbot.daemon import now
-    from mailbot.optouts import take_back
+    from mailbot.optouts import forget_opt_out
 
     with opened_database(folder(context, config)) as database, database.write() as connection:
-        found = take_back(connection, address.strip(), now())
+        found = forget_opt_out(connection, address.strip(), now())
     # Commit: the address may be asked again, and the history says that an admin let it.
     if not found:
         fail(f"{address} has not opted out of surveys; `mailbot opted-out` lists who has")

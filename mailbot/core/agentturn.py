@@ -23,7 +23,7 @@ from mailbot.core.passing import take_route
 from mailbot.core.refused import Refused
 from mailbot.core.scene import Scene
 from mailbot.core.serviceactions import tell_admitted
-from mailbot.core.shareable import files_of
+from mailbot.core.shareable import files_in
 from mailbot.core.sheet import Sheet
 from mailbot.core.tags import names_a_tag
 from mailbot.core.turn import Turn
@@ -124,7 +124,7 @@ def _send_words(sheet: Sheet) -> list[Done]:
     if sheet.spent:
         return []
     way_around = next((each.argument for each in scene.orders.commands if each.name == "workaround"), "")
-    files = files_of(scene.letter)
+    files = files_in(scene.letter)
     bare = bool(files) and (waits or sheet.asked <= {"key"})
     if not (scene.orders.text or way_around or bare):
         if waits:

@@ -16,7 +16,7 @@ from mailbot.core.errands import Errand, Telling, to_customers
 from mailbot.core.facts import Facts
 from mailbot.core.knowncase import KnownCase
 from mailbot.core.letter import Letter
-from mailbot.core.passing import partner_words, pass_on
+from mailbot.core.passing import pass_on, passable_words
 from mailbot.core.route import route_of
 from mailbot.core.shareable import Shareable, shareable
 from mailbot.core.sheet import Join
@@ -151,7 +151,7 @@ def _let_partner_speak(effects: _Effects, facts: Facts, case: KnownCase, partner
     The first that they are told begins the work, as an agent's words do.
     """
     effects.events.append(("partner", f"{partner.name} wrote"))
-    words, commands = partner_words(facts.desk, facts.letter)
+    words, commands = passable_words(facts.desk, facts.letter)
     if commands:
         lines = ", ".join(command.line for command in commands)
         effects.events.append(("ignored", f"partners give no commands: {lines}"))

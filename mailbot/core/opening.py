@@ -18,7 +18,7 @@ from mailbot.core.orderfaults import called, faults_in
 from mailbot.core.placement import Placement, place
 from mailbot.core.refused import Refused
 from mailbot.core.scene import Scene
-from mailbot.core.shareable import Shareable, files_of
+from mailbot.core.shareable import Shareable, files_in
 from mailbot.core.sheet import kept_lines
 from mailbot.core.subjects import bare_subject
 from mailbot.core.turn import Turn
@@ -75,7 +75,7 @@ def _opening(scene: Scene, commands: dict[str, Command]) -> Opening:
         raise Refused("bad-address", customer.address)
     if agent_of(desk, customer.key) or customer.key in desk.addresses:
         raise Refused("is-agent", customer.address)
-    if forwarded is None and not (scene.orders.text or files_of(scene.letter)):
+    if forwarded is None and not (scene.orders.text or files_in(scene.letter)):
         raise Refused("no-words")
     if not customer.name:
         _, contact = belongs_to(desk, customer.key)

@@ -141,7 +141,7 @@ def route_notes(desk: Desk, route: Route | None, passed: Passed) -> tuple[Note, 
     return (Note("routed" if passed.errands else "not-routed", (_names(partners), route.name)),)
 
 
-def partner_words(desk: Desk, letter: Letter) -> tuple[str, tuple[Command, ...]]:
+def passable_words(desk: Desk, letter: Letter) -> tuple[str, tuple[Command, ...]]:
     """What of a partner's words may go on to customers, and the lines that would be commands if an agent wrote them.
 
     Such a line does nothing and goes nowhere. Behind `#note` the rest was not meant for customers either.
@@ -155,7 +155,7 @@ def partner_words(desk: Desk, letter: Letter) -> tuple[str, tuple[Command, ...]]
 
 def partner_notes(desk: Desk, letter: Letter) -> tuple[Note, ...]:
     """What agents are told of the commands in a partner's mail."""
-    _, commands = partner_words(desk, letter)
+    _, commands = passable_words(desk, letter)
     return (Note("partner-commands", (", ".join(each.line for each in commands),)),) if commands else ()
 
 

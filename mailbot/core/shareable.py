@@ -36,10 +36,10 @@ class Shareable:
     def left_out(self) -> tuple[tuple[str, str], ...]:
         """Lines of history on the files that do not go along."""
         why = (("too large to be sent on", self.too_large), ("mails with a tag in them", self.withheld))
-        return tuple(("left-out", f"{what}: {listed(names)}") for what, names in why if names)
+        return tuple(("left-out", f"{what}: {file_names(names)}") for what, names in why if names)
 
 
-def listed(names: Sequence[str]) -> str:
+def file_names(names: Sequence[str]) -> str:
     """Names of files in one line, those after the twentieth left out."""
     return ", ".join(names[:20])
 
@@ -55,7 +55,7 @@ def shareable(letter: Letter, text: str, more: tuple[Attachment, ...] = ()) -> S
     named = [content_id for content_id in pictures if f"[cid:{content_id}]" in text]
     shown = tuple(pictures[each] for each in rich.pictures)
     apart = tuple(pictures[each] for each in named if each not in rich.pictures)
-    along, too_large = attachable((*shown, *apart, *files_of(letter), *(one for one in more if not _holds_tag(one))))
+    along, too_large = attachable((*shown, *apart, *files_in(letter), *(one for one in more if not _holds_tag(one))))
     lost = [] if rich.html or not text or not letter.html else [each for each in pictures if each not in named]
     told = pictures_by_name(text, {part.content_id: part.name for part in letter.attachments if part.content_id})
     beside = {id(part) for part in shown}
@@ -76,7 +76,7 @@ def shareable_files(parts: tuple[Attachment, ...]) -> Shareable:
     return Shareable(Words(""), along, tuple(part.name for part in too_large), withheld=withheld)
 
 
-def files_of(letter: Letter) -> tuple[Attachment, ...]:
+def files_in(letter: Letter) -> tuple[Attachment, ...]:
     """What somebody attached on purpose: neither pictures amid the text nor signatures, nor a mail with a tag in it.
 
     Whoever got an agent's copy with the agent's own tag could write as the agent, and would read what it tells agents.

@@ -19,7 +19,7 @@ from mailbot.core.refused import Refused
 from mailbot.core.richwords import words_as_html
 from mailbot.core.route import route_named, route_of
 from mailbot.core.scene import FaultEntry, LastTurn, Scene
-from mailbot.core.shareable import Shareable, listed
+from mailbot.core.shareable import Shareable, file_names
 from mailbot.core.words import Words
 
 _OF_FACTS = frozenset({"priority", "queue", "promise", "kind"})
@@ -198,7 +198,7 @@ class Sheet:
 def kept_lines(shared: Shareable) -> tuple[Done, ...]:
     """Lines of a receipt on what of a mail does not go along, and stays at the desk."""
     kept = (("left-out", shared.too_large), ("letters-kept", shared.withheld), ("pictures-kept", shared.misplaced))
-    return tuple(Done("", Note(kind, (listed(names),))) for kind, names in kept if names)
+    return tuple(Done("", Note(kind, (file_names(names),))) for kind, names in kept if names)
 
 
 def _below(argument: str, words: Words) -> Words:

@@ -80,7 +80,7 @@ class KnownSurvey:
     """The letter of it that is answered."""
 
 
-def hours_of(desk: Desk, terms: SurveyTerms) -> Calendar:
+def survey_calendar(desk: Desk, terms: SurveyTerms) -> Calendar:
     """When the desk's surveys are sent."""
     if terms.hours is None:
         return office_hours(desk.calendar.zone, desk.calendar.holidays)
@@ -89,7 +89,7 @@ def hours_of(desk: Desk, terms: SurveyTerms) -> Calendar:
 
 def may_send(desk: Desk, now: datetime) -> bool:
     """Whether surveys of the desk are sent at this aware moment: what was due while nobody could waits for the next."""
-    return desk.survey is None or is_open(hours_of(desk, desk.survey), now)
+    return desk.survey is None or is_open(survey_calendar(desk, desk.survey), now)
 
 
 def planned(desk: Desk, case: KnownCase, changes: Mapping[str, Any]) -> Planned | None:
@@ -106,7 +106,7 @@ def planned(desk: Desk, case: KnownCase, changes: Mapping[str, Any]) -> Planned 
     closed = changes["closed"]
     try:
         # Never before the closing letter, which may wait for the agent to reconsider.
-        due = survey_moment(closed, hours_of(desk, terms), max(terms.wait, desk.reconsider))
+        due = survey_moment(closed, survey_calendar(desk, terms), max(terms.wait, desk.reconsider))
     except NeverOpenError:
         return None  # that no hour ever comes for it is no reason not to close the case
     queue, agent = changes.get("queue", case.facts.queue), changes.get("assignee", case.assignee)

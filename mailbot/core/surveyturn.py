@@ -21,7 +21,7 @@ from mailbot.core.facts import Facts
 from mailbot.core.letter import Letter
 from mailbot.core.mailboxes import ascii_lower
 from mailbot.core.route import route_of
-from mailbot.core.shareable import files_of
+from mailbot.core.shareable import files_in
 from mailbot.core.survey import KnownSurvey
 from mailbot.core.surveyanswer import Answer, read_answer
 from mailbot.core.surveytime import in_time
@@ -85,7 +85,7 @@ def hear(facts: Facts, survey: KnownSurvey) -> Heard:
     answer = read_by_language(survey, letter)
     if answer.opts_out:
         return _opted_out(survey, may_answer=may_answer)
-    files, left_out = attachable(files_of(letter))
+    files, left_out = attachable(files_in(letter))
     words = _Words(answer.comment, answer.texts if any(answer.texts) else (), files)
     by = _whose(survey, letter)
     if survey.expires is None or not in_time(received, survey.expires) or survey.state in {"waiting", "cancelled"}:

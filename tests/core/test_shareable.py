@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mailbot.core.attachment import Attachment
-from mailbot.core.shareable import files_of, shareable
+from mailbot.core.shareable import files_in, shareable
 from tests.core.deskwork import mail
 
 PNG = b"\x89PNG"
@@ -52,7 +52,7 @@ def test_pictures_of_which_nothing_tells_whose_they_are_are_told_to_be_left_out(
 def test_proofs_of_the_mail_as_it_came_stay_behind() -> None:
     """They prove nothing of the new letter, and name the agent (Y9)."""
     letter = mail("Hej!", files={"smime.p7s": b"x"}, file_type="application/pkcs7-signature")
-    assert files_of(letter) == ()
+    assert files_in(letter) == ()
 
 
 def test_the_smallest_go_where_not_all_fit() -> None:
