@@ -51,7 +51,7 @@ to take it back. Commit 2 holds all of it or nothing: the ticket and what change
 with the handles of their tags, events, the turn as #undo needs it, every letter with its bytes frozen (an agent's not
 due before the desk's `reconsider` is over), the end of a letter that came back with the address that is spared for a
 while (`returns`), and the breaker. What the clock alone brings, `digests`, `mornings`, `reminders`, `surveys` and
-`monthly`, the daemon's round puts into the same outbox (`rounds`; `marks` tell what is done).
+`monthly`, the daemon's round puts into the same outbox, each thing apart (`rounds`) and once (`marks`).
 
 Reading, counting, writing
 ==========================
