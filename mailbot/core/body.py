@@ -25,6 +25,7 @@ MAX_TITLES = 20
 _TEXT_TYPES = ("text/plain", "text/html", "text/enriched", "text/richtext", "text/x-markdown", "text/markdown")
 # The same mail once more, for the few programs that show its moving form or a wrist watch.
 _OTHER_FORMS = frozenset(("text/x-amp-html", "text/watch-html"))
+_PICTURE_LINES = re.compile(r"\n(?:[ \t]*\ufffc[ \t\ufffc]*\n+)+")
 _MAIL_TYPES = frozenset(("message/rfc822", "message/global"))
 _PACKAGE_TYPES = frozenset(("application/ms-tnef", "application/vnd.ms-tnef"))
 _SOUND_TYPE = re.compile(r"[a-z0-9.+-]{1,100}/[a-z0-9.+-]{1,100}")
@@ -214,6 +215,9 @@ def _collect_text(part: Part, into: _Collector) -> None:
     if part.parameters.get("format", "").lower() == "flowed" and part.parameters.get("delsp", "").lower() == "yes":
         # RFC 3676 section 4: with DelSp the space before the break is not part of the text.
         text = text.replace(" \n", "")
+    if "\ufffc" in text:
+        # Apple's programs put it where a picture stands (Unicode: object replacement character).
+        text = _PICTURE_LINES.sub("\n", text).replace("\ufffc", "")
     text = text.strip("\n")
     kept = _bounded(text, into.left)
     if len(data) > room * 4 or len(kept) < len(text):

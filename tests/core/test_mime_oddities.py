@@ -344,3 +344,9 @@ def test_the_delimiter_that_a_part_declares_begins_its_body() -> None:
     inner = 'Content-Type: multipart/mixed; boundary="in"\r\nMIME-Version: 1.0\r\n--in\r\nContent-Type: text/plain\r\n'
     body = f"--out\r\n{inner}\r\nHello\r\n--in--\r\n--out--\r\n"
     assert _letter("Content-Type: multipart/mixed; boundary=out\r\n", body.encode()).text == "Hello"
+
+
+def test_the_sign_for_a_picture_in_the_text_is_not_shown() -> None:
+    """Apple's programs write it where a picture stands; a paragraph of it alone goes with its line."""
+    words = "Hello\n\n\ufffc\n\nSee \ufffcbelow\n\ufffc\n".encode()
+    assert _letter("Content-Type: text/plain; charset=utf-8\r\n", words).text == "Hello\n\nSee below"
