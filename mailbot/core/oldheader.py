@@ -114,7 +114,7 @@ def behind_header(lines: Sequence[Line], index: int) -> int:
         blank = False
         misses = 0 if found else misses
         wrapped = _goes_on(found, text, wrapped=wrapped)
-    return max(position, index + 1)
+    return min(max(position, index + 1), len(lines))
 
 
 def _goes_on(found: re.Match[str] | None, text: str, *, wrapped: bool) -> bool:

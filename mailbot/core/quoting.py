@@ -151,6 +151,8 @@ class _Scan:
         kept: list[int] = []
         seen = start
         quoted = -1
+        # The old mail that is read because nothing stands above it is marked to its end, as one.
+        inside = start > 0 and self.lines[start - 1].mark is Mark.REST
         for index in self.odd[bisect_left(self.odd, start) :]:
             if index < seen:
                 continue
@@ -158,7 +160,7 @@ class _Scan:
                 kept.extend(range(seen, index))
             seen = index + 1
             line = self.lines[index]
-            if line.mark is Mark.REST:
+            if line.mark is Mark.REST and not inside:
                 return self._above_old_mail(kept), behind_header(self.lines, index)
             if line.mark is Mark.QUOTED or _is_quoted(line.text):
                 if quoted != index - 1:

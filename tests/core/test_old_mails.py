@@ -417,3 +417,29 @@ def test_the_notice_of_a_company_below_a_line_goes() -> None:
     assert _new(f"Tack!\n\n{line}\n\nThis email is confidential and intended for the addressee.\n") == "Tack!"
     own = f"Tack!\n\n{line}\n\nThis email is my last. Ring mig."
     assert _new(own) == own
+
+
+_OUTLOOK_HEADER = (
+    '<div id="appendonsend"></div><hr><div id="divRplyFwdMsg"><b>Fra:</b> Tuki &lt;tuki@example.com&gt;<br>'
+    "<b>Sendt:</b> 23. november 2026 11:15<br><b>Til:</b> Bo &lt;bo@example.no&gt;<br><b>Emne:</b> Skriver</div>"
+)
+
+
+@pytest.mark.parametrize("gap", ["", "<div>&nbsp;</div>"])
+@pytest.mark.parametrize("signature", ["", '<div id="Signature"><div>Bo Ek</div><div>Firmaet AS</div></div>'])
+def test_a_mail_that_outlook_forwards_keeps_its_first_line(gap: str, signature: str) -> None:
+    """Every line of it is marked as the rest of the letter; they are one old mail, not one a line."""
+    body = "<div>Hei Bo,</div><div><br></div><div>skriveren drar skjevt.</div>"
+    older = _OUTLOOK_HEADER.replace("Tuki", "Kim") + "<div>Hvilken skriver?</div>"
+    words = "Hei Bo,\n\nskriveren drar skjevt."
+    assert _html(f"<div><br></div>{signature}{_OUTLOOK_HEADER}{gap}{body}") == words
+    assert _html(f"<div><br></div>{signature}{_OUTLOOK_HEADER}{gap}{body}{older}") == words
+    assert _html(f"<div>Se under.</div>{signature}{_OUTLOOK_HEADER}{gap}{body}") == "Se under."
+
+
+@pytest.mark.parametrize(
+    "text", ["\n-----Original Message-----\n", "-----Original Message-----", "Fra: <a@example.com>"]
+)
+def test_an_old_mail_with_nothing_in_it_is_read(text: str) -> None:
+    """A mail may be cut off anywhere."""
+    assert _new(text) == text.strip()
