@@ -23,6 +23,7 @@ from mailbot.core.bouncewords import (
     ARRIVED_SUBJECT,
     DELAYED,
     DELAYED_SUBJECT,
+    EXCHANGE,
     FAILED,
     GAVE_UP,
     HELP_LINE,
@@ -113,7 +114,8 @@ class Report:
         typed = any(report_type(part) == "delivery-status" for part in parts[: None if server or null_path else 1])
         self.server = server
         self.machine = server or null_path or not sender.address
-        self.certain = typed or bool(self.failed_header)
+        # Under that name nobody but Exchange writes, and it writes in every tongue.
+        self.certain = typed or bool(self.failed_header) or (about_delivery and EXCHANGE.fullmatch(local) is not None)
         self.prose_counts = self.certain
         self.by_server = self.certain or server or null_path or likely or perhaps
         if self.by_server:

@@ -20,6 +20,9 @@ REPORTER = re.compile(
 )
 """Local parts under which mail servers write, and no people."""
 
+EXCHANGE = re.compile(r"microsoftexchange[0-9a-f]{16,40}", re.IGNORECASE)
+"""The local part of the mailbox that every installation of Exchange has for its reports."""
+
 REPORTER_HINT = _any(r"daemon", r"postmaster", r"gateway", r"virus", r"imss", r"interscan", r"smtp", r"bounce")
 """Somewhere in the local part of a filter or gateway that reports."""
 
@@ -76,7 +79,11 @@ REPORT_SUBJECT = re.compile(
     r"|doručen(?:ie|í) (?:je |bolo |bylo )?(?:oneskoren|zpož)|ozn[aá]men(?:ie|í) o stav[eu] doručen"
     r"|niemożliwe do dostarczenia|opóźnienie dostarcz|powiadomienie o stanie dostarcz|zwrot(?: wiadomości|:)"
     r"|nicht zugestellte|übermittlungsfehler|benachrichti?g?ung zum (?:übermittlungs|zustell)status"
-    r"|non remis|onbestelbaar|message status\b"
+    r"|non remis|onbestelbaar|niet te bezorgen|message status\b|notification d[’']échec de remise|no se puede entregar"
+    r"|non recapitabile|non è possibile recapitare|não é possível entregar|niedostarcz|nelze doručit|nedá sa doručiť"
+    r"|kézbesíthetetlen|kohaletoimetamatu|nepiegādājam|nepristatom|не ?уда(?:лось|ется) доставить|недоставляем"
+    r"|nu se poate livra|ni mogoče dostaviti|配信不能|无法送达|無法傳遞|系统退信|退信通知|배달되지 않음"
+    r"|ei voi(?:da)? toimittaa"
     r"|rejected mail|mail not delivered|\*+ ?message you sent|not delivered|email not delivered|mail error"
     r")",
     re.IGNORECASE,

@@ -66,6 +66,21 @@ REPORTS = {
         "Uw bericht aan jan@x.nl kan niet worden bezorgd.\n",
         [("jan@x.nl", "", "failed")],
     ),
+    "Microsoft 365, Estonian": (
+        OUTLOOK + "Subject: Kohaletoimetamatu: Tere\n",
+        "Kohaletoimetamine nendele adressaatidele nurjus:\n\njaan@x.ee\nAadressi ei leitud.\n",
+        [("jaan@x.ee", "", "failed")],
+    ),
+    "Microsoft 365, Italian": (
+        OUTLOOK + "Subject: Non recapitabile: Salve\n",
+        "Il messaggio per gino@x.it non è stato recapitato.\n",
+        [("gino@x.it", "", "failed")],
+    ),
+    "Coremail, Chinese": (
+        "From: Postmaster@x.cn\nSubject: 系统退信\n",
+        "抱歉\n   收件人 li@x.cn\n   退信原因：\n   SMTP error: Host x.cn(192.0.2.1) RCPT TO said 550 no user\n",
+        [("li@x.cn", "5.0.0", "failed")],
+    ),
     "Microsoft 365 still tries, Swedish": (
         OUTLOOK + "Subject: Leveransen försenad: Hej\n",
         "Leveransen är försenad till följande mottagare eller grupper:\n\neva@x.se\n\nHar inte levererats än.\n",

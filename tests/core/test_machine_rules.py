@@ -182,6 +182,11 @@ def test_a_mail_group_that_is_the_support_address_itself_is_answered() -> None:
         "Автоответ: x",
         "自动回复: x",
         "自动答复: x",
+        "Автоматичен отговор: x",
+        "תגובה אוטומטית: x",
+        "Afwezigheidsbericht: x",
+        "Poissa toimistosta: x",
+        "Mimo kanceláriu: x",
     ],
 )
 def test_an_automatic_subject_is_recognised(subject: str) -> None:
@@ -205,6 +210,9 @@ def test_an_automatic_subject_is_recognised(subject: str) -> None:
         "Nefunguje automatická odpoveď",
         "Dovolenka sa nedá zadať",
         "Ferie kan ikke registreres",
+        "Vacation request cannot be entered",
+        "Annual leave: how do I enter it?",
+        "Vacation",
     ],
 )
 def test_a_person_who_asks_about_automatic_replies_is_answered(subject: str) -> None:
