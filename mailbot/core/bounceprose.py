@@ -109,7 +109,7 @@ class Report:
         null_path = first.get("return-path", "x").strip(" <>") == ""
         server = REPORTER.fullmatch(local) is not None or REPORT_NAME.search(sender.name[:200]) is not None
         likely = about_delivery and REPORTER_HINT.search(local) is not None
-        perhaps = about_delivery and (not sender.address or PERHAPS_REPORTER.search(local) is not None)
+        perhaps = about_delivery and ("@" not in first.get("from", "") or PERHAPS_REPORTER.search(local) is not None)
         # Below the top it may be a report that a person passes on.
         typed = any(report_type(part) == "delivery-status" for part in parts[: None if server or null_path else 1])
         self.server = server

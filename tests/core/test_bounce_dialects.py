@@ -276,6 +276,10 @@ PEOPLE = {
         "From: shop.se\nSubject: Delivery problem: order 4411\n",
         "Name: Anna\nEmail: anna@x.se\nMessage: My order was not delivered, the address was refused.\n",
     ),
+    "a person whose From is written wrongly": (
+        "From: Anna <anna@x.se> Bo <bo@x.se>\nSubject: Returned mail: User unknown\n",
+        "My mail could not be delivered.\n\n----- Original message follows -----\nTo: eva@x.se\n",
+    ),
     "a person asks under a subject about delivery": (
         "From: Anna <anna@x.se>\nSubject: Re:Hello\n",
         "My mail comes back:\n550 - Action not taken: no such user here\nRCPT TO: help@desk.se\n",
