@@ -25,9 +25,11 @@ def name_to_greet(name: str) -> str:
 
 def may_deceive(name: str) -> bool:
     """Whether a display name could pass for another sender: it holds an address, turned text, or two scripts."""
-    if "@" in name or "＠" in name or any(unicodedata.bidirectional(char) in _TURNING for char in name):
+    if "@" in name or "＠" in name:
         return True
     if name.isascii():
         return False
+    if any(unicodedata.bidirectional(char) in _TURNING for char in name):
+        return True
     scripts = {unicodedata.name(char, "?").partition(" ")[0] for char in name if char.isalpha()}
     return len(scripts & {"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE"}) > 1
