@@ -57,7 +57,8 @@ _ADDRESS = re.compile(
 )
 _RETURNED_TYPES = frozenset(("message/rfc822", "text/rfc822-headers", "message/partial"))
 # The headers of the report itself that are looked at.
-_TOLD_BY = frozenset(("from", "to", "cc", "delivered-to", "return-path", "subject", "x-failed-recipients"))
+_NDR = "x-ms-exchange-message-is-ndr"
+_TOLD_BY = frozenset(("from", "to", "cc", "delivered-to", "return-path", "subject", "x-failed-recipients", _NDR))
 
 
 def server_lines(text: Sequence[Line]) -> list[str]:
@@ -114,8 +115,9 @@ class Report:
         typed = any(report_type(part) == "delivery-status" for part in parts[: None if server or null_path else 1])
         self.server = server
         self.machine = server or null_path or not sender.address
-        # Under that name nobody but Exchange writes, and it writes in every tongue.
-        self.certain = typed or bool(self.failed_header) or (about_delivery and EXCHANGE.fullmatch(local) is not None)
+        # Exchange writes in every tongue: its mailbox for reports and its header tell, whatever the words are.
+        exchange = about_delivery if EXCHANGE.fullmatch(local) else _NDR in first and (server or null_path)
+        self.certain = typed or bool(self.failed_header) or exchange
         self.prose_counts = self.certain
         self.by_server = self.certain or server or null_path or likely or perhaps
         if self.by_server:

@@ -76,6 +76,11 @@ REPORTS = {
         "Il messaggio per gino@x.it non è stato recapitato.\n",
         [("gino@x.it", "", "failed")],
     ),
+    "Exchange in a tongue of which no word is known": (
+        POSTMASTER + "X-MS-Exchange-Message-Is-Ndr:\nSubject: Ekki hægt að afhenda: Halló\n",
+        "Skilaboðin til jon@x.is komust ekki til skila.\n",
+        [("jon@x.is", "", "failed")],
+    ),
     "Coremail, Chinese": (
         "From: Postmaster@x.cn\nSubject: 系统退信\n",
         "抱歉\n   收件人 li@x.cn\n   退信原因：\n   SMTP error: Host x.cn(192.0.2.1) RCPT TO said 550 no user\n",
@@ -275,6 +280,10 @@ PEOPLE = {
     "a web form that fills in no sender": (
         "From: shop.se\nSubject: Delivery problem: order 4411\n",
         "Name: Anna\nEmail: anna@x.se\nMessage: My order was not delivered, the address was refused.\n",
+    ),
+    "a person who passes Exchange's report on": (
+        "From: Anna <anna@x.se>\nX-MS-Exchange-Message-Is-Ndr:\nSubject: VS: Olevererbart: Hej\n",
+        "Se nedan, mitt mejl till bo@x.se kom inte fram.\n",
     ),
     "a person whose From is written wrongly": (
         "From: Anna <anna@x.se> Bo <bo@x.se>\nSubject: Returned mail: User unknown\n",
