@@ -72,7 +72,9 @@ class Ending:
 
 def ending_by(attempt: Attempt, fate: Fate, now: datetime, jitter: float) -> Ending:
     """What follows from a fate that `post` has told; a server that breaks off after each dot is not fed for ever."""
-    if fate.outcome is Outcome.DOUBT and attempt.fate_before == Outcome.DOUBT and attempt.number >= _MOST_DOUBTS:
+    is_final = fate.outcome in (Outcome.SENT, Outcome.NEVER)
+    doubted = fate.outcome is Outcome.DOUBT and attempt.fate_before == Outcome.DOUBT
+    if is_final or (doubted and attempt.number >= _MOST_DOUBTS):
         return _follows(attempt, fate, now, None)
     return _follows(attempt, fate, now, next_attempt(attempt.number, now, attempt.give_up, jitter))
 
@@ -86,27 +88,27 @@ def ending_with_process(attempt: Attempt, now: datetime, jitter: float) -> Endin
 
 def _follows(attempt: Attempt, fate: Fate, now: datetime, again_at: datetime | None) -> Ending:
     told = {"fate": fate.outcome.value, "answer": str(fate), "leased_until": None}
-    sent = {**told, "state": OutgoingState.SENT, "ended": now}
-    failed = {**told, "state": OutgoingState.FAILED, "ended": now}
-    doubtful = {**told, "state": OutgoingState.DOUBTFUL, "ended": now}
-    waiting = {**told, "state": OutgoingState.WAITING, "not_before": again_at}
+    again = {**told, "state": OutgoingState.WAITING, "not_before": again_at}
+    ended = {**told, "ended": now}
     whom = attempt.recipient
     match fate.outcome:
         case Outcome.SENT:
             trouble = ("sent", f"sent to {whom} at attempt {attempt.number}") if attempt.fate_before else None
-            return Ending(now, sent, trouble)
+            return Ending(now, {**ended, "state": OutgoingState.SENT}, trouble)
         case Outcome.NEVER:
-            return Ending(now, failed, ("undeliverable", f"undeliverable to {whom}: {fate}"), lost=fate)
+            words = f"undeliverable to {whom}: {fate}"
+            return Ending(now, {**ended, "state": OutgoingState.FAILED}, ("undeliverable", words), lost=fate)
         case Outcome.LATER:
             if again_at is not None:
-                return Ending(now, waiting)
+                return Ending(now, again)
             words = f"undeliverable to {whom}, given up after {attempt.number} attempts: {fate}"
-            return Ending(now, failed, ("undeliverable", words), lost=fate)
+            return Ending(now, {**ended, "state": OutgoingState.FAILED}, ("undeliverable", words), lost=fate)
         case Outcome.DOUBT:
             doubt = f"in doubt whether {whom} has got it"
             if again_at is not None and in_doubt(attempt.kind) == "again":
-                return Ending(now, waiting, ("doubt", f"{doubt}, the same letter is sent again: {fate}"))
-            return Ending(now, doubtful, ("doubt", f"{doubt}, held for an admin: {fate}"))
+                return Ending(now, again, ("doubt", f"{doubt}, the same letter is sent again: {fate}"))
+            held = ("doubt", f"{doubt}, held for an admin: {fate}")
+            return Ending(now, {**ended, "state": OutgoingState.DOUBTFUL}, held)
 
 
 def write_ending(connection: Connection, attempt: Attempt, ending: Ending) -> bool:
