@@ -84,6 +84,7 @@ REPORT_SUBJECT = re.compile(
     r"|kézbesíthetetlen|kohaletoimetamatu|nepiegādājam|nepristatom|не ?уда(?:лось|ется) доставить|недоставляем"
     r"|nu se poate livra|ni mogoče dostaviti|配信不能|无法送达|無法傳遞|系统退信|退信通知|배달되지 않음"
     r"|ei voi(?:da)? toimittaa"
+    r"|address not found|message (?:blocked|not delivered|rejected)\b"
     r"|rejected mail|mail not delivered|\*+ ?message you sent|not delivered|email not delivered|mail error"
     r")",
     re.IGNORECASE,
@@ -139,7 +140,7 @@ DELAYED = _any(
     r"er forsinket", r"blevet forsinket",
     r"prøver igen", r"prøver på nytt", r"viivästy", r"yrittää (?:vielä|uudelleen|edelleen)", r"oneskoren", r"mešká",
     r"zpožděn", r"zpozdil", r"pokusy o doruč[eo]n[ií]e? (?:budou|budú) pokračo",
-    r"opóźni", r"verzögert", r"zurückgestellt", r"temporarily deferred",
+    r"opóźni", r"verzögert", r"zurückgestellt", r"temporarily deferred", r"temporary problem (?:deliver|send)",
 )  # fmt: skip
 """What a report of delay says; a report that also says it has given up is one of failure."""
 

@@ -76,6 +76,16 @@ REPORTS = {
         "Il messaggio per gino@x.it non è stato recapitato.\n",
         [("gino@x.it", "", "failed")],
     ),
+    "Gmail's words alone": (
+        "From: Mail Delivery Subsystem <mailer-daemon@x.example>\nSubject: Address not found\n",
+        "Your message wasn't delivered to anna@x.se because the address couldn't be found.\n",
+        [("anna@x.se", "", "failed")],
+    ),
+    "Gmail still tries": (
+        "From: Mail Delivery Subsystem <mailer-daemon@x.example>\nSubject: Delivery incomplete\n",
+        "There was a temporary problem delivering your message to anna@x.se. 4.2.1 rate\n",
+        [("anna@x.se", "4.2.1", "delayed")],
+    ),
     "Exchange in a tongue of which no word is known": (
         POSTMASTER + "X-MS-Exchange-Message-Is-Ndr:\nSubject: Ekki hægt að afhenda: Halló\n",
         "Skilaboðin til jon@x.is komust ekki til skila.\n",
@@ -280,6 +290,14 @@ PEOPLE = {
     "a web form that fills in no sender": (
         "From: shop.se\nSubject: Delivery problem: order 4411\n",
         "Name: Anna\nEmail: anna@x.se\nMessage: My order was not delivered, the address was refused.\n",
+    ),
+    "a person who asks about a blocked message": (
+        "From: Anna <anna@x.se>\nSubject: Message blocked\n",
+        "Our mail to bo@x.se is blocked as spam since Monday, 550 5.7.1. Please help.\n",
+    ),
+    "a server warns of its own mailbox": (
+        "From: mailer-daemon@x.se\nSubject: Your mailbox is almost full\n",
+        "You use 95% of your storage in help@desk.se.\n",
     ),
     "a person who passes Exchange's report on": (
         "From: Anna <anna@x.se>\nX-MS-Exchange-Message-Is-Ndr:\nSubject: VS: Olevererbart: Hej\n",
