@@ -41,6 +41,8 @@ class LineWriter:
         self._pre = 0
         self._rest = False
         self._lists: list[int] = []
+        # What stands before the words of the list item that has begun, until they come.
+        self._bullet = ""
 
     def text(self, text: str) -> None:
         """Text between two tags, entities decoded."""
@@ -61,9 +63,15 @@ class LineWriter:
             text = text if self._pre else text.lstrip(" ")
             if not text:
                 return
+            if self._bullet:
+                text, self._bullet = self._bullet + text, ""
             self._line_mark = Mark.REST if self._rest else (self._marks[-1] if self._marks else Mark.NEW)
             self._line_depth = self._quote_depth
         self._pieces.append(text)
+
+    def _begin_item(self) -> None:
+        bullet, self._bullet = self._bullet, ""
+        self._put(bullet)
 
     def end_line(self, *, force: bool = False) -> None:
         """Ends the line that has begun; with `force`, and none begun, leaves a blank one."""
@@ -76,9 +84,9 @@ class LineWriter:
             self.blank(force=True)
 
     def blank(self, *, force: bool = False) -> None:
-        """Leaves one blank line, or one more with `force`."""
+        """Leaves one blank line, or one more with `force`; none between a list item's bullet and its words."""
         self.end_line()
-        if self._lines and (force or self._lines[-1].text.strip("> ")):
+        if self._lines and not self._bullet and (force or self._lines[-1].text.strip("> ")):
             mark = Mark.REST if self._rest else (self._marks[-1] if self._marks else Mark.NEW)
             self._lines.append(Line(_quote_marks(self._quote_depth).rstrip(), mark))
 
@@ -107,7 +115,7 @@ class LineWriter:
         elif tag in _LISTS:
             self._lists.append(start if tag == "ol" else 0)
         elif tag == "li":
-            self.text(self._bullet())
+            self._bullet = self._next_bullet()
         elif tag == "hr" and mark is not Mark.REST:
             self.blank()
 
@@ -117,6 +125,8 @@ class LineWriter:
 
     def leave(self, tag: str, *, marked: bool) -> None:
         """Writes what stands behind an element's content."""
+        if self._bullet and (tag == "li" or tag in _LISTS):
+            self._begin_item()
         if tag in BLOCKS:
             self.end_line()
         if marked and self._marks:
@@ -135,7 +145,7 @@ class LineWriter:
         if 0 < len(alt) <= 8 and not _ASCII_LETTER.search(alt):
             self.text(alt)
 
-    def _bullet(self) -> str:
+    def _next_bullet(self) -> str:
         if self._lists and self._lists[-1]:
             self._lists[-1] += 1
             return f"{self._lists[-1] - 1}. "
@@ -149,6 +159,8 @@ class LineWriter:
             href = href[7:]
         elif not href.lower().startswith(("http://", "https://")):
             return
+        if self._bullet:
+            self._begin_item()
         # An address with a query is a button: it begins a mail with a subject or words of its own.
         if len(href) > MAX_LINK or not self._pieces or (mailbox and "?" in href):
             return

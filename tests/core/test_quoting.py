@@ -171,6 +171,15 @@ def test_words_below_a_quote_in_html_are_kept() -> None:
     [
         ("<ul><li>a<li>b</ul>", "- a\n- b"),
         ("<ol><li>a</li><li>b</li></ol>", "1. a\n2. b"),
+        ("<ul><li><div>a</div></li><li><div><span>b</span></div><div>c</div></li></ul>", "- a\n- b\nc"),
+        (
+            "<ol>\n<li>\n<p>a</p></li><li><br>b</li><li></li><li><table><td>c<td>d</table></ol>",
+            "1. a\n\n2. b\n3.\n4. c\td",
+        ),
+        ("<ul><li style='list-style:none'><ul><li>a</ul><li><pre>b\n c</pre></ul>d", "- a\n\n- b\n c\n\nd"),
+        ("<ul><li><a href='http://a.se/x'><img src=y></a></ul>", "- <http://a.se/x>"),
+        ("<ul><li></ul>a", "-\n\na"),
+        ("<ul><li><blockquote type=cite>a</blockquote></ul>", "> - a"),
         (
             "<p class=MsoNormal>a</p><p class=MsoNormal>&nbsp;</p><p class=MsoNormal>b</p><p class=MsoNormal>c",
             "a\n\nb\nc",
