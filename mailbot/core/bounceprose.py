@@ -27,6 +27,7 @@ from mailbot.core.bouncewords import (
     FAILED,
     GAVE_UP,
     HELP_LINE,
+    MANNED,
     ORIGINAL,
     OTHER_MAIL,
     PERHAPS_REPORTER,
@@ -114,6 +115,7 @@ class Report:
         # Below the top it may be a report that a person passes on.
         typed = any(report_type(part) == "delivery-status" for part in parts[: None if server or null_path else 1])
         self.server = server
+        self.manned = MANNED.fullmatch(local) is not None
         self.machine = server or null_path or not sender.address
         # Exchange writes in every tongue: its mailbox for reports and its header tell, whatever the words are.
         exchange = about_delivery if EXCHANGE.fullmatch(local) else _NDR in first and (server or null_path)
@@ -134,6 +136,8 @@ class Report:
         # Servers do not ask; people quote their codes when they do, and do not always ask with a question mark.
         told = says_so and (null_path or not QUESTION.search(self.prose))
         by_words = told and (likely or returned or (null_path and bool(status_in(self.lines))))
+        # A postmaster is a person too, who asks why mail comes back.
+        server = server and not (self.manned and not null_path and not returned and QUESTION.search(self.prose))
         self.by_server = self.certain or server or by_words
         machine = server or (null_path and by_words)
         self.certain = self.certain or (about_delivery and machine and (says_so or null_path))

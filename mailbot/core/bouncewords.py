@@ -20,6 +20,9 @@ REPORTER = re.compile(
 )
 """Local parts under which mail servers write, and no people."""
 
+MANNED = re.compile(r"post[._-]?master|mail-?admin|mailadm", re.IGNORECASE)
+"""The reporters among them under whose name a person writes as well (RFC 2142 section 4)."""
+
 EXCHANGE = re.compile(r"microsoftexchange[0-9a-f]{16,40}", re.IGNORECASE)
 """The local part of the mailbox that every installation of Exchange has for its reports."""
 

@@ -81,6 +81,11 @@ REPORTS = {
         "Your message wasn't delivered to anna@x.se because the address couldn't be found.\n",
         [("anna@x.se", "", "failed")],
     ),
+    "Microsoft 365 asks whether that helped": (
+        "Return-Path: <>\n" + POSTMASTER + "Subject: Undeliverable: Hello\n",
+        "Your message to anna@x.se couldn't be delivered. 550 5.1.10\nWas this helpful? Send feedback.\n",
+        [("anna@x.se", "5.1.10", "failed")],
+    ),
     "Gmail still tries": (
         "From: Mail Delivery Subsystem <mailer-daemon@x.example>\nSubject: Delivery incomplete\n",
         "There was a temporary problem delivering your message to anna@x.se. 4.2.1 rate\n",
@@ -294,6 +299,10 @@ PEOPLE = {
     "a person who asks about a blocked message": (
         "From: Anna <anna@x.se>\nSubject: Message blocked\n",
         "Our mail to bo@x.se is blocked as spam since Monday, 550 5.7.1. Please help.\n",
+    ),
+    "a postmaster asks": (
+        "From: Eva Ek <postmaster@x.se>\nSubject: Delivery problems to your domain\n",
+        "Since Monday our mail is rejected: bo@desk.se gets 550 5.7.1. Can you look at it?\n",
     ),
     "a server warns of its own mailbox": (
         "From: mailer-daemon@x.se\nSubject: Your mailbox is almost full\n",
