@@ -13,7 +13,9 @@ ENOUGH = 80
 """Characters in words without digits, subject and text together, from which on two letters that differ in numbers
 alone are taken for one robot's. Our own choice: most acknowledgements have more, "printer 3 is down again" has less."""
 MAX_TEXT = 2000
-"""Characters of a text that are looked at: more than a robot says, and more than people write twice in an hour."""
+"""Characters of a text that count: more than a robot says, and more than people write twice in an hour."""
+_ROOM = 500
+"""Characters that are read beyond them: as many may stand in words that do not count, and be more the next time."""
 
 _DIGIT = re.compile(r"\d")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -48,14 +50,14 @@ def fingerprint(letter: Letter) -> str:
     if not _is_enough(told):
         told = (_words(letter.subject), words)
     sender = letter.sender.key if letter.sender else ""
-    lines = [sender, *(" ".join(part) for part in told), *_attached(letter)]
+    lines = [sender, *(" ".join(part)[:MAX_TEXT].rstrip() for part in told), *_attached(letter)]
     # A lone surrogate has no UTF-8, and no letter may raise.
     return hashlib.sha256("\n".join(lines).encode(errors="surrogatepass")).hexdigest()[:32]
 
 
 def _words(text: str) -> list[str]:
     # Folding makes no white space, and folding all of it at once costs a tenth of word by word.
-    return text[:MAX_TEXT].casefold().split()
+    return text[: MAX_TEXT + _ROOM].casefold().split()
 
 
 def _lasting(words: list[str]) -> list[str]:

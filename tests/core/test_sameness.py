@@ -223,6 +223,13 @@ def test_the_end_of_a_very_long_text_is_not_read() -> None:
     assert fingerprint(letter("", words)) != fingerprint(letter("", words[5:] + "other"))
 
 
+def test_a_number_that_grows_moves_no_word_of_a_long_text_over_its_bound() -> None:
+    """A robot whose letter is longer than what counts says the same again when its ticket number has a digit more."""
+    rest = FORMAL * (MAX_TEXT // len(FORMAL) + 2)
+
+    assert fingerprint(letter("", f"Ticket 998. {rest}")) == fingerprint(letter("", f"Ticket 1001. {rest}"))
+
+
 @pytest.mark.parametrize("verified", [True, False])
 @pytest.mark.parametrize("left", sorted(shipped_desks()))
 @pytest.mark.parametrize("right", sorted(shipped_desks()))
