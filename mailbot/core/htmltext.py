@@ -130,7 +130,7 @@ class _Reader:
     def _start_tag(self, name: str, attribute_text: str) -> None:
         if name == "br":
             if not self.hidden:
-                self.writer.end_line(force=True)
+                self.writer.line_break()
             return
         self._close_implied(name)
         said = self.said.get((name, attribute_text))

@@ -22,6 +22,8 @@ BLOCKS = frozenset(
 _SPACED = frozenset(["p", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "blockquote", "ul", "ol", "table"])
 _LISTS = frozenset(("ul", "ol"))
 CELLS = frozenset(("td", "th"))
+# What programs put around the words of a cell, be they one line or a page.
+_WRAPPERS = frozenset(["div", "p", "center", "h1", "h2", "h3", "h4", "h5", "h6"])
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _SPACES = re.compile(" {2,}")
 _INVISIBLE = re.compile("[\u00ad\u200b\u200c\u2060\ufeff]")
@@ -43,6 +45,10 @@ class LineWriter:
         self._lists: list[int] = []
         # What stands before the words of the list item that has begun, until they come.
         self._bullet = ""
+        # Whether a table's cell has begun and no line in it has ended; a break in it waits for more of its words: 1, or
+        # 2 with a blank line. What stands behind the last word of a row's cell is no break.
+        self._cell = False
+        self._break = 0
 
     def text(self, text: str) -> None:
         """Text between two tags, entities decoded."""
@@ -54,11 +60,13 @@ class LineWriter:
                 self._put(line)
             return
         text = _SPACE.sub(" ", text)
-        if text == " " and (not self._pieces or self._pieces[-1].endswith((" ", "\t"))):
+        if text == " " and (self._break or not self._pieces or self._pieces[-1].endswith((" ", "\t"))):
             return
         self._put(text)
 
     def _put(self, text: str) -> None:
+        if self._break:
+            self.blank() if self._break > 1 else self.end_line()
         if not self._pieces:
             text = text if self._pre else text.lstrip(" ")
             if not text:
@@ -73,8 +81,28 @@ class LineWriter:
         bullet, self._bullet = self._bullet, ""
         self._put(bullet)
 
+    def line_break(self) -> None:
+        """Ends the line where the text says so; a second time, it leaves a blank one."""
+        if self._cell:
+            self._break_later(self._break + 1)
+        else:
+            self.end_line(force=True)
+
+    def _break_later(self, strength: int) -> None:
+        if self._pieces and not self._pieces[-1].endswith("\t"):
+            self._break = max(self._break, min(strength, 2))
+
+    def _end_block(self) -> None:
+        # A row of one cell is a paragraph, where one stands in it.
+        spaced = self._break > 1 and "\t" not in self._pieces
+        self.end_line()
+        if spaced:
+            self.blank()
+
     def end_line(self, *, force: bool = False) -> None:
         """Ends the line that has begun; with `force`, and none begun, leaves a blank one."""
+        self._cell = False
+        self._break = 0
         if self._pieces:
             text = "".join(self._pieces)
             text = text.rstrip() if self._pre else _tidy(text)
@@ -95,12 +123,14 @@ class LineWriter:
 
         `start` is the number of a numbered list's first item.
         """
-        if tag in _SPACED:
+        if self._cell and mark is None and tag in _WRAPPERS:
+            self._break_later(2 if tag in _SPACED else 1)
+        elif tag in _SPACED:
             self.blank()
         elif tag in BLOCKS:
-            self.end_line()
-        if tag in CELLS and self._pieces and not self._pieces[-1].endswith("\t"):
-            self._pieces.append("\t")
+            self._end_block()
+        elif tag in CELLS:
+            self._enter_cell()
         # What stands inside a quote stays quoted, whatever it is.
         quoted = bool(self._marks) and self._marks[-1] is Mark.QUOTED
         if mark is Mark.REST and not quoted:
@@ -119,6 +149,12 @@ class LineWriter:
         elif tag == "hr" and mark is not Mark.REST:
             self.blank()
 
+    def _enter_cell(self) -> None:
+        self._cell = True
+        self._break = 0
+        if self._pieces and not self._pieces[-1].endswith("\t"):
+            self._pieces.append("\t")
+
     def preformatted(self, depth: int) -> None:
         """Enters (1) or leaves (-1) an element whose style keeps its spaces and line ends."""
         self._pre = max(0, self._pre + depth)
@@ -127,8 +163,11 @@ class LineWriter:
         """Writes what stands behind an element's content."""
         if self._bullet and (tag == "li" or tag in _LISTS):
             self._begin_item()
-        if tag in BLOCKS:
-            self.end_line()
+        waits = self._cell and not marked and tag in _WRAPPERS
+        if waits:
+            self._break_later(2 if tag in _SPACED else 1)
+        elif tag in BLOCKS:
+            self._end_block()
         if marked and self._marks:
             self._marks.pop()
         if tag == "blockquote" and marked:
@@ -137,7 +176,7 @@ class LineWriter:
             self._pre = max(0, self._pre - 1)
         elif tag in _LISTS and self._lists:
             self._lists.pop()
-        if tag in _SPACED:
+        if tag in _SPACED and not waits:
             self.blank()
 
     def picture(self, alt: str) -> None:
