@@ -94,7 +94,8 @@ _OTHER = (
     "| Yanıt Adresi | Кому відповісти"
 )
 HEADER_WORD = re.compile(
-    rf"[\s*_]*+(?:(?P<sender>{any_of(_FROM)})|(?P<date>{any_of(_DATE)})|(?P<to>{any_of(_TO)})"
+    # "No: 4711" is the number of an invoice; Latvian has the word for the sender.
+    rf"[\s*_]*+(?:(?P<sender>(?!no\W{{1,5}}\d)(?:{any_of(_FROM)}))|(?P<date>{any_of(_DATE)})|(?P<to>{any_of(_TO)})"
     rf"|(?P<subject>{any_of(_SUBJECT)})"
     rf"|(?P<other>{any_of(_OTHER)}))(?: ?/ ?[^\W\d_]{{1,15}}){{0,2}}"
     r"[*_ \u00a0]{0,3}[:：][*_ \t\u00a0]{0,3}(?P<value>.?)",

@@ -102,6 +102,8 @@ OWN = [
     "Konto    Belopp\n---------------\n1930     100,00\n\nStämmer det?",
     "Anna: Har du provat?\nBo: Ja.",
     "Memo\n\nTo: Support\nFrom: Anna Berg\nDate: 23 November 2026\n\nPlease help us.",
+    "Please check this:\n\nNo: 4711\nDate: 3 May 2026\nTo: Acme Ltd\nSubject: Invoice for May\n\nThe sum is wrong.",
+    "Hej\n\nNo: 4711, bo@acme.example\nDatum: 3 maj 2026\nÄmne: Faktura\n\nSumman är fel.",
     "Vi saknar\n\n-Papper\n\n-Skrivare",
     "Fråga 1: varför?\n\n--\n\nFråga 2: hur får vi in filen från i går?",
 ]
