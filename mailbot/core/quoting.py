@@ -20,7 +20,7 @@ from mailbot.core.introduction import (
 )
 from mailbot.core.lines import Line, Mark
 from mailbot.core.oldheader import RULE, behind_header, header_at, is_crushed, leads_to_header
-from mailbot.core.quotewords import ANSWER_ABOVE, ANSWER_ABOVE_BEGINS, FORWARD, SEPARATOR
+from mailbot.core.quotewords import ANSWER_ABOVE, ANSWER_ABOVE_BEGINS, FORWARD, HEADER_WORD, SEPARATOR
 from mailbot.core.signature import asks, closes, is_signature, signature_at, without_closing
 from mailbot.core.signoff import is_phone_signature
 
@@ -282,11 +282,14 @@ class _Scan:
             kept.pop()
 
     def _drop_writer(self, kept: list[int], index: int) -> None:
-        """The line above a quote that only names its writer goes with it."""
+        """The line above a quote that only names its writer goes with it, and one across the page above its header."""
+        headed = HEADER_WORD.match(_QUOTE_PREFIX.sub("", self.lines[index].text)) is not None
         while kept and kept[-1] >= index - 3 and not self.lines[kept[-1]].text.strip():
             index = kept.pop()
-        if kept and kept[-1] >= index - 1 and names_writer(self.lines[kept[-1]].text.strip()):
-            kept.pop()
+        if kept and kept[-1] >= index - 1:
+            above = self.lines[kept[-1]].text.strip()
+            if names_writer(above) or (headed and RULE.fullmatch(above)):
+                kept.pop()
 
     def _quoted_next(self, index: int) -> bool:
         """Whether a marked quote follows."""

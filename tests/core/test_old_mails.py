@@ -443,3 +443,13 @@ def test_a_mail_that_outlook_forwards_keeps_its_first_line(gap: str, signature: 
 def test_an_old_mail_with_nothing_in_it_is_read(text: str) -> None:
     """A mail may be cut off anywhere."""
     assert _new(text) == text.strip()
+
+
+def test_a_line_across_the_page_above_a_marked_header_goes_with_it() -> None:
+    """Above any other marked line it may be the writer's own."""
+    line = "______________________________________________________________"
+    header = "> Od: Tuki <tuki@example.com>\n> Komu: bo@example.cz\n> Datum: 23.11.2026 11:15\n> Předmět: Tiskárna\n>\n"
+    assert _new(f"Dobrý den, je to v pořádku.\n\n{line}\n{header}> Která tiskárna?") == "Dobrý den, je to v pořádku."
+    assert _new(f"Dobrý den,\n\n{line}\n{header}> Která?\n\nTa v přízemí.") == "Dobrý den,\n\nTa v přízemí."
+    own = f"Jedna.\n\n{line}\n> Která tiskárna?\n\nTa v přízemí."
+    assert line in _new(own)
