@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Self
 
-from sqlalchemy import Connection, Dialect, Insert, PoolProxiedConnection, Update
+from sqlalchemy import Connection, Dialect, Insert, Update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
@@ -42,12 +42,13 @@ class LoneUpdate:
         self._database = database
         self._statement = statement
         self._ready = _Ready(statement, database.engine.dialect)
-        self._connection: PoolProxiedConnection | None = None
+        self._connection: Connection | None = None
 
     def __enter__(self) -> Self:
         """Raises SQLAlchemyError where the database does not answer."""
         if self._database.is_sqlite:
-            self._connection = self._database.engine.raw_connection()
+            # Not `raw_connection`, which raises what the driver raises.
+            self._connection = self._database.engine.connect()
         return self
 
     def __exit__(self, *_exc: object) -> None:
@@ -63,7 +64,7 @@ class LoneUpdate:
                 return connection.execute(self._statement, values).rowcount
         assert self._connection is not None, "run it within `with`"
         with database.one_writer:
-            cursor = self._connection.cursor()
+            cursor = self._connection.connection.cursor()
             try:
                 cursor.execute(ready.sql, ready.placed(values))
                 return int(cursor.rowcount)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections import Counter
 from datetime import timedelta
@@ -234,6 +235,19 @@ def set_disk(database: Database, *, full: bool) -> None:
     """Let the database refuse to write that a letter is sent, or take it again."""
     with database.write() as connection:
         connection.execute(text(FULL if full else "DROP TRIGGER disk_full"))
+
+
+def test_a_database_that_is_gone_is_told_of_as_promised(tmp_path: Path) -> None:
+    """A round that finds no database raises SQLAlchemy's error, whatever it would have done first."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    database = Database(f"sqlite:///{folder / 'desk.db'}")
+    with sender(database, 1, Clock()) as outbox:
+        database.close()
+        shutil.rmtree(folder)
+
+        with pytest.raises(SQLAlchemyError):
+            outbox.send_due(threading.Event())
 
 
 def test_a_hiccup_of_the_disk_sends_nothing_twice(own_database: Database) -> None:
