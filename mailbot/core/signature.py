@@ -39,6 +39,7 @@ _CONTACT = re.compile(
 )
 _PLACE = re.compile(r"@|https?://|www\.|(?i:\b(?:tel|tlf|telefon|phone|mob|mobil|mobile|puh)\b)")
 _POSTSCRIPT = re.compile(r"\s*(?:p\.? ?s\b|p\.s\.|nb\b|n\.b\.|obs\b)", re.IGNORECASE)
+_AMOUNT = re.compile(r"[^\W\d_]{0,3} ?\d{1,6}(?:[.,]\d{1,3})? ?(?:[^\W\d_]{1,3}|[€$£])?\.?")
 _WORD = re.compile(r"[^\W\d_]+")
 _ADDRESS = re.compile(r"\S*(?:@|://|www\.)\S*")
 
@@ -136,11 +137,22 @@ def _without_card(lines: Sequence[Line], stretch: list[int], closing: int, *, na
         if DISCLAIMER.match(text) and _is_notice(lines, stretch[offset : offset + _MAX_NOTICE]):
             told = True
             break
-        if _is_sentence(text) or (told and _is_note(text)):
+        if _is_sentence(text) or (told and _is_note(text)) or _table_at(lines, stretch[offset]):
             end = offset
             break
         told = told or _CONTACT.search(text) is not None
     return stretch[: below[0]] + stretch[end:] if told else stretch
+
+
+def _table_at(lines: Sequence[Line], index: int) -> bool:
+    """Whether rows of a table begin here that tell how many or how much, and none of them an address or number."""
+    cells = lines[index].text.count("\t")
+    if not cells or index + 1 >= len(lines) or lines[index + 1].text.count("\t") != cells:
+        return False
+    rows = [lines[index].text, lines[index + 1].text]
+    if any(_CONTACT.search(row) or ":" in row for row in rows):
+        return False
+    return any(_AMOUNT.fullmatch(cell.strip()) for row in rows for cell in row.split("\t"))
 
 
 def _is_notice(lines: Sequence[Line], stretch: list[int]) -> bool:

@@ -453,3 +453,15 @@ def test_a_line_across_the_page_above_a_marked_header_goes_with_it() -> None:
     assert _new(f"Dobrý den,\n\n{line}\n{header}> Která?\n\nTa v přízemí.") == "Dobrý den,\n\nTa v přízemí."
     own = f"Jedna.\n\n{line}\n> Která tiskárna?\n\nTa v přízemí."
     assert line in _new(own)
+
+
+def test_a_table_below_the_number_is_kept() -> None:
+    """What is ordered is often put in last; a card may be a table too."""
+    letter = "Hei!\n\nSe tabellen.\n\nMvh\nAnna Berg"
+    table = "Vare\tAntall\nToner\t2\nPapir\t12 stk"
+    assert _new(f"{letter}\n22 12 34 56\n\n{table}") == f"{letter}\n\n{table}"
+    for card in ("Tlf\t22 12 34 56\nMobil\t922 12 345", "Firmaet AS\tOslo\n22 12 34 56\tNorge", "Tlf:\t22 12\nRom:\t7"):
+        assert _new(f"{letter}\nanna@example.no\n{card}") == letter
+    rows = "".join(f"<tr><td><p>{row.replace(chr(9), '</p></td><td><p>')}</p></td></tr>" for row in table.split("\n"))
+    html = "".join(f"<p>{line}</p>" for line in (*letter.split("\n"), "22 12 34 56")) + f"<table>{rows}</table>"
+    assert _html(html).endswith(f"Anna Berg\n\n{table}")
