@@ -167,6 +167,7 @@ def _meant(data: bytes, codec: str, regional: str) -> str:
     """The codec of Central European text, which is often named after its neighbour; its letters tell.
 
     Of text that says that it is Western they must tell it twice: at a Central European desk people write French too.
+    Names of many countries are strange in any charset, so the other one must leave half of it at most.
     """
     if codec not in (CENTRAL, _LATIN_2) and (codec, regional) != (WESTERN, CENTRAL):
         return codec
@@ -178,7 +179,8 @@ def _meant(data: bytes, codec: str, regional: str) -> str:
     # ISO 8859-2 has no letters there.
     others = (CENTRAL, _LATIN_2) if _C1.search(data) is None else (CENTRAL,)
     best = min(others, key=lambda other: strangeness(sample.decode(other, "replace")))
-    return best if strangeness(sample.decode(best, "replace")) <= strange - sure else codec
+    left = strangeness(sample.decode(best, "replace"))
+    return best if left <= min(strange - sure, strange // 2) else codec
 
 
 def _broken_utf8(data: bytes, declared: str, regional: str) -> tuple[str, str]:
