@@ -36,8 +36,8 @@ _STUB = re.compile(
     r"|this is a multi-?part message)"
 )
 _ENRICHED_TAG = re.compile(r"</?[A-Za-z-]{1,40}>")
-# A script's mail without a content type, or with the one that it writes under everything.
-_PAGE = re.compile(rb"\s{0,200}<(?:!doctype html|html)[\s>]", re.IGNORECASE)
+# A script's mail without a content type, or with the one that it writes under everything; people write words behind.
+_PAGE = re.compile(rb"\s{0,200}<(?:!doctype html|html)(?:\s[^>]{0,500})?>\s{0,200}<", re.IGNORECASE)
 _WORD = re.compile(r"\w")
 # One of these stands in all that `core.htmlmarks` takes for a quote or an old mail.
 _MARKS = (

@@ -282,6 +282,7 @@ def test_an_encoding_is_known_by_its_letters_and_digits(name: str) -> None:
         ("Content-Type: text/plain\r\n", "<HTML><body>Ny order</body></HTML>", "Ny order"),
         ("", "Hur skriver jag <html> i min sida?", "Hur skriver jag <html> i min sida?"),
         ("", "<htmlarea> fungerar inte", "<htmlarea> fungerar inte"),
+        ("", "<html> och <b>Hej</b> står i ert mejl", "<html> och <b>Hej</b> står i ert mejl"),
         ("Content-Type: text/enriched\r\n", "<bold>Ny</bold> <<order>", "Ny <order>"),
     ],
 )
