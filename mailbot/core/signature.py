@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from mailbot.core.lines import Line
+from mailbot.core.lines import Line, Mark
 from mailbot.core.oldheader import RULE
+from mailbot.core.quotewords import HEADER_WORD, SEPARATOR
 from mailbot.core.signoff import closing_name, is_name
 from mailbot.core.signwords import (
     COMPANY_LINE,
@@ -58,10 +59,28 @@ def signature_at(lines: Sequence[Line], index: int) -> bool:
 
 
 def _notice_below(lines: Sequence[Line], index: int) -> bool:
-    """Whether the notice of a company stands right below a line across the page."""
+    """Whether the notice of a company stands right below a line across the page, and the sender does not go on."""
     below = next((at for at in range(index + 1, min(index + 4, len(lines))) if lines[at].text.strip()), len(lines))
     notice = list(range(below, min(below + _MAX_NOTICE, len(lines))))
-    return bool(notice) and DISCLAIMER.match(lines[below].text) is not None and _is_notice(lines, notice)
+    if not notice or not DISCLAIMER.match(lines[below].text) or not _is_notice(lines, notice):
+        return False
+    return not _goes_on_behind(lines, below)
+
+
+def _goes_on_behind(lines: Sequence[Line], notice: int) -> bool:
+    """Whether a question, a postscript, or words below a second line across the page stand behind a notice."""
+    framed = ended = False
+    for line in lines[notice : notice + _MAX_TAIL]:
+        text = line.text.strip()
+        framed = framed or RULE.fullmatch(text) is not None
+        if not text or RULE.fullmatch(text):
+            ended = True
+        elif ended:
+            old = line.mark is not Mark.NEW or text.startswith(">") or text.endswith(":")
+            if old or HEADER_WORD.match(text) or SEPARATOR.match(text) or NOTICE.search(text):
+                return False
+            return framed or asks((text,)) or _POSTSCRIPT.match(text) is not None
+    return False
 
 
 def _card_below(lines: Sequence[Line], index: int) -> bool:

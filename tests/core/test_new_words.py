@@ -70,6 +70,7 @@ ADDED = [
     "Sendt fra min Galaxy-enhed",
     "Diese Nachricht wurde von meinem Android-Gerät mit K-9 Mail gesendet.",
 ]
+NOTICE = "Detta meddelande är konfidentiellt och avsett för adressaten."
 OWN = [
     "Den 3 mars 2026 kl. 10:00 skrev min kollega Bo till er om detta:\n\nLicensen går ut.",
     "Den 3. mars 2026 kl. 10:15 skrev dere:\n\nVi ringer i morgen.\n\nIngen ringte.",
@@ -104,6 +105,9 @@ OWN = [
     "Memo\n\nTo: Support\nFrom: Anna Berg\nDate: 23 November 2026\n\nPlease help us.",
     "Please check this:\n\nNo: 4711\nDate: 3 May 2026\nTo: Acme Ltd\nSubject: Invoice for May\n\nThe sum is wrong.",
     "Hej\n\nNo: 4711, bo@acme.example\nDatum: 3 maj 2026\nÄmne: Faktura\n\nSumman är fel.",
+    f"Hej, så här gör vår server:\n\n________\n{NOTICE}\n________\n\nHur stänger vi av det\n\nBo Ek",
+    f"Skrivaren är trasig.\n________\n{NOTICE}\n\nP.S. Ring mig i morgon.",
+    f"Skrivaren är trasig.\n________\n{NOTICE}\n\nKan ni ringa mig i morgon?",
     "Vi saknar\n\n-Papper\n\n-Skrivare",
     "Fråga 1: varför?\n\n--\n\nFråga 2: hur får vi in filen från i går?",
 ]
