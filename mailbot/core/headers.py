@@ -21,6 +21,8 @@ _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")
 _SOUND_FIELD = re.compile(_FIELD.pattern + rb"([^\r\n]*+(?:\r?\n[ \t][^\r\n]*+)*+)\r?\n")
 # Some gateways double the CR; the repetition is bounded so that a megabyte of CRs stays linear.
 _BREAK = re.compile(rb"\r{0,3}\n|\r")
+_FROM = re.compile(rb"[\r\n]from[ \t]*:", re.IGNORECASE)
+_EMPTY_LINE = re.compile(rb"\n\r{0,3}\n")
 _ID = re.compile(r"<([^<>]*)>")
 _SPACE = re.compile(r"\s+")
 
@@ -71,6 +73,7 @@ class _BlockReader:
         self.fields: list[tuple[str, bytes]] = []
         self.faults: list[str] = []
         self.first_damage = MAX_FIELDS + 1
+        self.from_below = -1
 
     def read(self, raw: bytes, position: int, limit: int) -> int:
         """Where the body begins, or -1 if no end of the block was found before the limit."""
@@ -95,8 +98,10 @@ class _BlockReader:
             if found is None:
                 if line.startswith((b"From ", b">From ")):
                     continue
-                # A delimiter: the body has begun, and the fields below it are the part's own.
+                # A delimiter: the body has begun, and the fields below it are the part's own. No part has a sender,
+                # and who passes over this line would see two (T8).
                 begun = line.startswith(b"--") and (_is_blank_before(raw, line_start) or self._names(line, pieces))
+                begun = begun and not self._has_from_below(raw, next_start, limit)
                 if begun or not _fields_go_on(raw, next_start, limit):
                     self._keep(name, pieces)
                     self._damage("headers end without a blank line")
@@ -116,6 +121,15 @@ class _BlockReader:
         boundary = b"boundary=" + line[2:].strip()[:200]
         values = [b"".join(pieces[:5]), *(value for name, value in self.fields[-5:] if name == "content-type")]
         return any(boundary in value[:500].replace(b'"', b"") for value in values)
+
+    def _has_from_below(self, raw: bytes, position: int, limit: int) -> bool:
+        """Whether a From stands between here and the next empty line."""
+        if self.from_below < position:
+            found = _FROM.search(raw, position - 1, limit)
+            if found is None or _EMPTY_LINE.search(raw, position - 1, found.start() + 1):
+                return False
+            self.from_below = found.end()
+        return self.from_below >= position
 
     def _keep(self, name: str, pieces: list[bytes]) -> None:
         if not name:

@@ -192,6 +192,15 @@ def test_base64_for_addresses_of_the_web_is_read(breaks: int) -> None:
     assert footer.content == b"abc" * 30
 
 
+@pytest.mark.parametrize("above", [b" \r\n", b"Content-Type: multipart/mixed; boundary=bb\r\n"])
+@pytest.mark.parametrize("between", [b"", b"Content-Type: text/plain\r\n", b"X: y\r\n" * 300])
+def test_no_delimiter_hides_a_second_sender(above: bytes, between: bytes) -> None:
+    """Whoever passes over that line sees two of them, and no part has one: nobody is believed to have sent it (T8)."""
+    raw = b"From: anna@example.com\r\n" + above + b"--bb\r\n" + between + b"from : eve@example.net\r\n\r\nText\r\n"
+
+    assert read_letter(raw).sender is None
+
+
 def test_a_delimiter_behind_a_line_of_spaces_begins_the_body() -> None:
     """A gateway put spaces on the blank line: the first part's fields are not taken for the mail's."""
     body = (
