@@ -257,9 +257,16 @@ class _Scan:
         if any(self.lines[index].mark is not Mark.ASIDE for index in stretch):
             return False
         first = next((self.lines[index].text.rstrip() for index in stretch if self.lines[index].text.strip("> ")), "")
-        if first.endswith(COLONS) and has_verb(first):
+        if (first.endswith(COLONS) and has_verb(first)) or self._holds_old_mail(stretch):
             return False
         return certain or (self._goes_on(stretch, kept) and not closes(self.lines[self._below(stretch, kept)].text))
+
+    def _holds_old_mail(self, stretch: list[int]) -> bool:
+        """Whether the lines begin with the header of an old mail, or have one below a line or two."""
+        bare = [Line(_QUOTE_PREFIX.sub("", self.lines[index].text)) for index in stretch]
+        first = [index for index, line in enumerate(bare) if line.text.strip()][:3]
+        inside = _Scan(bare)
+        return any(inside.old_mail_at(index) for index in first)
 
     def _goes_on(self, stretch: list[int], kept: list[int]) -> bool:
         """Whether own words stand below the lines, and not a signature alone."""

@@ -455,6 +455,14 @@ def test_a_line_across_the_page_above_a_marked_header_goes_with_it() -> None:
     assert line in _new(own)
 
 
+@pytest.mark.parametrize("lead", ["", "-----Original Message-----<br>", "<hr>", "<p>Vidarebefordrat:</p>"])
+def test_a_blockquote_that_begins_with_a_header_is_an_old_mail(lead: str) -> None:
+    """Though nothing marks it and own words stand below: an agent's answer must not tell the copy that it answers."""
+    header = "From: Support &lt;help@example.com&gt;<br>Sent: den 23 november 2026 11:15<br>To: Anna<br>Subject: x"
+    old = f"<blockquote>{lead}{header}<br><br>Internt.<br>Mer.</blockquote>"
+    assert _html(f"<p>Svar.</p>{old}<p>Firman, kontoret i Malmö</p>") == "Svar.\n\nFirman, kontoret i Malmö"
+
+
 def test_a_table_below_the_number_is_kept() -> None:
     """What is ordered is often put in last; a card may be a table too."""
     letter = "Hei!\n\nSe tabellen.\n\nMvh\nAnna Berg"
