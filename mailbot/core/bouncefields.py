@@ -117,7 +117,12 @@ def status_in(lines: Iterable[str]) -> str:
 
 def line_with_code(lines: Iterable[str]) -> str:
     """The first line on which a status or a reply code stands, clean."""
-    return next((clean(line) for line in lines if _STATUS.search(line) or _REPLY_CODE.search(line)), "")
+    return next((clean(line) for line in lines if has_code(line)), "")
+
+
+def has_code(line: str) -> bool:
+    """Whether a status or a reply code stands on the line."""
+    return _STATUS.search(line) is not None or _REPLY_CODE.search(line) is not None
 
 
 def _recipients(parts: Iterable[Part]) -> Iterator[Recipient]:

@@ -15,6 +15,7 @@ from mailbot.core.bouncefields import (
     contents,
     distinct,
     from_lines,
+    has_code,
     line_with_code,
     report_type,
     status_in,
@@ -172,9 +173,12 @@ class Report:
         """Each address with what is said of it; what is said of another's alone is nothing to it."""
         named = named[:MAX_RECIPIENTS]
         of_each, general = self._lines_of(named)
+        # A line may tell of hundreds of addresses, and is not to be searched for each of them.
+        coded = {line for line in self.lines if has_code(line)}
+        general = [line for line in general if line in coded]
         found = []
         for address in named:
-            own = of_each[address.lower()]
+            own = [line for line in of_each[address.lower()] if line in coded]
             status = status_in(own) or status_in(general)
             found.append(Recipient(address, status, action, line_with_code(own) or line_with_code(general)))
         return distinct(found)
