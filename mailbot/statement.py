@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC
 from functools import lru_cache
 from typing import Any, Self
 
@@ -104,8 +105,12 @@ class _Ready:
 def _writer(kind: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
     """What makes of a value the one that the driver takes; None where it takes it as it is."""
     write = kind.dialect_impl(dialect).bind_processor(dialect)
-    # Nearly all moments of a batch are one and the same, and SQLite wants each of them spelt out.
-    return lru_cache(maxsize=64)(write) if write and isinstance(kind, UTCDateTime) else write
+    if write is None or not isinstance(kind, UTCDateTime):
+        return write
+    # Nearly all moments of a batch are one and the same, and SQLite wants each of them spelt out. Those of other zones
+    # are equal though an hour apart, where clocks are put back.
+    write_again = lru_cache(maxsize=64)(write)
+    return lambda moment: write_again(moment) if moment is None or moment.tzinfo is UTC else write(moment)
 
 
 @lru_cache(maxsize=100)

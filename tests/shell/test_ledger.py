@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -30,3 +31,17 @@ def test_what_was_wrong_with_a_templates_letter_stands_in_the_history(database: 
         ]
         events = connection.execute(select(EVENT.c.kind, EVENT.c.text)).all()
     assert [tuple(event) for event in events] == [("template", "td/sv/receipt.txt.j2:3: there is no 'nam' here")]
+
+
+def test_two_moments_that_the_clock_shows_alike_are_written_an_hour_apart(database: Database) -> None:
+    """When clocks are put back, 02:30 comes twice, and the two count as equal in Python: each is kept as what it is."""
+    twice = datetime(2026, 10, 25, 2, 30, tzinfo=ZoneInfo("Europe/Stockholm"))
+    for moment in (twice, twice.replace(fold=1)):
+        ledger = Ledger(moment)
+        ledger.add_events(None, None, [("note", "")])
+        with database.write() as connection:
+            ledger.write(connection)
+    with database.read() as connection:
+        told = connection.execute(select(EVENT.c.at).order_by(EVENT.c.id)).scalars().all()
+
+    assert told == [datetime(2026, 10, 25, hour, 30, tzinfo=UTC) for hour in (0, 1)]
