@@ -11,10 +11,11 @@ from email.utils import parsedate_to_datetime
 from mailbot.core.headertext import one_line
 from mailbot.core.htmltext import html_lines
 from mailbot.core.letter import MAX_SUBJECT, Letter, read_letter
+from mailbot.core.linelook import MAX_LINE
 from mailbot.core.mailboxes import MAX_NAME, Address, ascii_lower, sole_mailbox
 from mailbot.core.oldheader import is_crushed
 from mailbot.core.quotewords import FORWARD, HEADER_WORD, SEPARATOR, WROTE
-from mailbot.core.quoting import MAX_LINE, MAX_LINES
+from mailbot.core.quoting import MAX_LINES
 from mailbot.core.subjects import bare_subject
 
 MAX_HEADER_LINES = 60

@@ -18,14 +18,13 @@ from mailbot.core.introduction import (
     starts_introduction,
     words_before,
 )
+from mailbot.core.linelook import has_colon, is_prose, is_quoted, searched
 from mailbot.core.lines import Line, Mark
 from mailbot.core.oldheader import RULE, behind_header, header_at, is_crushed, leads_to_header
-from mailbot.core.quotewords import ANSWER_ABOVE, ANSWER_ABOVE_BEGINS, FORWARD, HEADER_WORD, SEPARATOR
+from mailbot.core.quotewords import ANSWER_ABOVE, FORWARD, HEADER_WORD, SEPARATOR
 from mailbot.core.signature import asks, closes, is_signature, signature_at, without_closing
 from mailbot.core.signoff import is_phone_signature
 
-MAX_LINE = 400
-"""Characters; no mail program marks anything with a longer line."""
 MAX_LINES = 20_000
 """Lines that are looked at; what stands below is kept as it is, unless it belongs to an old mail."""
 _MAX_WRAPPED = 4
@@ -36,19 +35,11 @@ _MAX_OWN_MARKS = 6
 
 # A possessive "\s*+" keeps lines of hundreds of spaces from being tried again at each of them.
 _QUOTE_PREFIX = re.compile(r"\A(?:[ \t]{0,3}>){1,200}+ ?")
-# mboxrd writes ">From " before a line of anybody's that begins with "From ", and ">:(" is a face.
-_QUOTED = re.compile(r"[ \t]{0,3}>(?!From |[:;._]['-]?[(<|])")
 _MORE_THAN = re.compile(r"[ \t]{0,3}>\d")
 # The Bat and Supercite mark quotes with who wrote them: "AB> ".
 _INITIALS = re.compile(r"\s{0,6}([^\W\d_]{1,12}>)+ ")
 # GroupWise has this line above an old mail that it does not mark.
 _GROUPWISE = re.compile(r">>> .{1,200} >>>\s*")
-_STRANGE = {
-    **dict.fromkeys("\u00a0\u202f", " "),
-    **dict.fromkeys("\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff", ""),
-}
-"""Spaces of other kinds, and characters that nobody sees; the second kind also turns the direction of writing."""
-_TO_PLAIN = str.maketrans(_STRANGE)
 
 
 def new_words(plain: Sequence[Line], rich: Callable[[], Sequence[Line]]) -> tuple[str, bool]:
@@ -86,17 +77,11 @@ class _Scan:
     """One pass over the lines of a text."""
 
     def __init__(self, lines: Sequence[Line]) -> None:
-        looked_at = lines[:MAX_LINES]
-        # Over the whole text at once, for most have none of them.
-        text = "".join([line.text for line in looked_at])
-        if not text.isascii() and any(char in text for char in _STRANGE):
-            self.lines = [_looked_at(line) for line in looked_at]
-        else:
-            self.lines = [line if len(line.text) <= MAX_LINE else _cut(line) for line in looked_at]
+        self.lines = searched(lines[:MAX_LINES])
         self.whole = lines
         # Most lines are prose; only these need a closer look, and prose is kept by the stretch.
         new = Mark.NEW  # looked up once: a member of an enum costs five times what a name of ours does
-        self.odd = [i for i, (text, mark) in enumerate(self.lines) if mark is not new or not _is_prose(text)]
+        self.odd = [i for i, (text, mark) in enumerate(self.lines) if mark is not new or not is_prose(text)]
         self.found_quote = False
         self.introduced = False
         self.marked: list[int] = []
@@ -162,7 +147,7 @@ class _Scan:
             line = self.lines[index]
             if line.mark is Mark.REST and not inside:
                 return self._above_old_mail(kept), behind_header(self.lines, index)
-            if line.mark is Mark.QUOTED or _is_quoted(line.text):
+            if line.mark is Mark.QUOTED or is_quoted(line.text):
                 if quoted != index - 1:
                     if _GROUPWISE.fullmatch(line.text):
                         return self._above_old_mail(kept), index + 1
@@ -301,7 +286,7 @@ class _Scan:
     def _quoted_next(self, index: int) -> bool:
         """Whether a marked quote follows."""
         for line in self.lines[index : index + 6]:
-            if line.mark is Mark.QUOTED or _is_quoted(line.text):
+            if line.mark is Mark.QUOTED or is_quoted(line.text):
                 return True
             if line.text.strip():
                 initials = _INITIALS.match(line.text)
@@ -318,7 +303,7 @@ class _Scan:
             return index + 1
         if ANSWER_ABOVE.fullmatch(text):
             return behind_header(self.lines, index + 1)
-        if not _has_colon(text):
+        if not has_colon(text):
             return 0
         if FORWARD.fullmatch(text):
             return behind_header(self.lines, index + 1)
@@ -327,7 +312,7 @@ class _Scan:
     def _introduction_at(self, index: int) -> int:
         """How many lines, this one the last, say who wrote the quote that follows; 0 for any other line."""
         text = self.lines[index].text.rstrip()
-        if not _has_colon(text):
+        if not has_colon(text):
             return 0
         if not text.endswith(COLONS):
             return 1 if introduces_in_line(text) else 0
@@ -337,7 +322,7 @@ class _Scan:
         for number in range(1, _MAX_WRAPPED + 1):
             if number > 1:
                 earlier = self.lines[index - number + 1].text if index >= number - 1 else ""
-                if not earlier.strip() or earlier.rstrip().endswith((":", ".", "!", "?")) or _is_quoted(earlier):
+                if not earlier.strip() or earlier.rstrip().endswith((":", ".", "!", "?")) or is_quoted(earlier):
                     break
                 joined = earlier.strip() + " " + joined
             if len(joined) > MAX_INTRODUCTION:
@@ -362,34 +347,6 @@ class _Scan:
             body = [index for index in stretch if index < end and index not in signed]
             out.extend(without_closing(self.lines, body) if body and body[-1] < len(self.lines) else body)
         return out
-
-
-def _looked_at(line: Line) -> Line:
-    """The line as it is searched."""
-    return _cut(line if line.text.isascii() else Line(line.text.translate(_TO_PLAIN), line.mark))
-
-
-def _cut(line: Line) -> Line:
-    """A line too long to be a mark by its beginning alone, with an end that is no mark."""
-    return line if len(line.text) <= MAX_LINE else Line(line.text[:MAX_LINE] + "…", line.mark)
-
-
-def _is_prose(text: str) -> bool:
-    """Whether the line is blank, or begins with a letter or digit and has no colon: only one kind of mark looks so."""
-    if not text[:1].isalnum():
-        return not text or text.isspace()
-    if ":" in text or "：" in text:
-        return False
-    # Two letters spare nearly every line the pattern.
-    return text[:2] not in ANSWER_ABOVE_BEGINS or not ANSWER_ABOVE.fullmatch(text)
-
-
-def _has_colon(text: str) -> bool:
-    return ":" in text or "：" in text
-
-
-def _is_quoted(text: str) -> bool:
-    return text.startswith("> ") or (">" in text[:4] and _QUOTED.match(text) is not None)
 
 
 def _stretches(kept: list[int]) -> list[list[int]]:
