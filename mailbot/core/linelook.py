@@ -31,7 +31,7 @@ def searched(lines: Sequence[Line]) -> list[Line]:
 
 
 def _looked_at(line: Line) -> Line:
-    """One of them."""
+    """The line in plain characters, cut where it is too long to be a mark."""
     return _cut(line if line.text.isascii() else Line(line.text.translate(_TO_PLAIN), line.mark))
 
 
